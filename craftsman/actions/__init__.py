@@ -1,0 +1,1 @@
+"""What happens: one function per act, which loads, refuses, asks the rules, changes and records."""

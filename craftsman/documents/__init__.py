@@ -1,0 +1,1 @@
+"""Documents that leave the house: rendering and keeping what is issued."""

@@ -1,0 +1,1 @@
+"""Letters: the outbox, their texts and their delivery."""

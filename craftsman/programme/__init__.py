@@ -1,0 +1,1 @@
+"""What a selection is: TOML files loaded into one frozen Programme."""

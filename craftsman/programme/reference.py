@@ -1,0 +1,61 @@
+"""Reference data: code lists, regions, reporting units, industries, clusters and past winners, versioned by edition."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from craftsman.programme.schema import Frozen, Key, Title
+
+
+class ReportingUnit(Frozen):
+    """A unit that reports to the organiser: `city` for the 14 municipal reporters, else an industrial or other union.
+
+    `regions` are the six-digit codes that report through it; never derived from a prefix (定州, 辛集, 雄安).
+    """
+
+    code: Key
+    name: Title
+    short: Title
+    kind: str = Field(pattern=r"^(city|industry|province|enterprise)$")
+    regions: tuple[str, ...] = ()
+    email: str
+
+
+class Industry(Frozen):
+    """One of the leading industries of the edition."""
+
+    code: str
+    name: Title
+
+
+class Cluster(Frozen):
+    """A county cluster with the county it stands in."""
+
+    code: str
+    name: Title
+    region: str = Field(pattern=r"^\d{6}$")
+    industry: str
+
+
+class PastWinner(Frozen):
+    """A name on an earlier list: enough to ask whether the nominee was honoured before."""
+
+    year: int
+    tier: str
+    name: Title
+    unit: Title
+
+
+class Reference(Frozen):
+    """All lists of one edition."""
+
+    regions: Mapping[str, str] = Field(description="六位行政区划代码 -> 名称")
+    reporting_units: tuple[ReportingUnit, ...]
+    industries: tuple[Industry, ...]
+    clusters: tuple[Cluster, ...] = ()
+    past_winners: tuple[PastWinner, ...] = ()
+    codes: Mapping[str, Mapping[str, str]] = Field(description="代码表名 -> 代码 -> 名称")
+
+    def reporting_unit_of(self, region: str) -> ReportingUnit | None:
+        """Return the municipal reporter of a region by the explicit table."""
+        return next((unit for unit in self.reporting_units if region in unit.regions), None)

@@ -1,0 +1,218 @@
+"""What a selection is, as frozen pydantic objects: tiers, channels, criteria and the ordered stages.
+
+Everything here comes from `config/programmes/<slug>/programme.toml`; see docs/howto/configure-a-round.md for each key.
+"""
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from craftsman.programme.eligibility import EligibilityRule
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="小写英文标识")]
+Title = Annotated[str, Field(min_length=1, max_length=80)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+RoleName = Literal["reporter", "expert", "judge", "committee", "leader", "staff", "verifier", "discipline", "auditor"]
+RecusalKind = Literal["self", "same_unit", "recommending_unit", "nominator", "declared"]
+
+
+def _fraction(value: object) -> Fraction:
+    """Return the rational written as "2/3"; a decimal such as 0.6667 is refused, for a rank may hang on it."""
+    if isinstance(value, Fraction):
+        return value
+    if not isinstance(value, str) or "/" not in value:
+        raise ValueError('请写成分数文本，例如 "2/3"，不要写小数')
+    return Fraction(value)
+
+
+Ratio = Annotated[
+    Fraction,
+    BeforeValidator(_fraction),
+    PlainSerializer(lambda value: f"{value.numerator}/{value.denominator}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+/\d+$", "description": '分数文本，例如 "2/3"'}),
+]
+
+
+class Frozen(BaseModel):
+    """Base of all configuration: unknown keys are refused and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tier(Frozen):
+    """An honour with its number of places; the first tier is filled first."""
+
+    key: Key
+    title: Title
+    seats: int = Field(ge=1, le=1000)
+    code: str = Field(pattern=r"^[A-Z]$", description="证书编号中的字母")
+
+
+class Channel(Frozen):
+    """A way in: `nomination` (full papers) or `lead` (a clue that a recommending unit must adopt)."""
+
+    key: Key
+    title: Title
+    kind: Literal["nomination", "lead"]
+
+
+class Criterion(Frozen):
+    """One dimension of a score sheet: marks 0-100, `weight` in percent; a gate criterion below `pass_mark` vetoes."""
+
+    key: Key
+    title: Title
+    weight: Percent
+    guide: str = ""
+    gate: bool = False
+    pass_mark: Percent = 60
+
+
+class SignOffDemand(Frozen):
+    """So many different people in this role must sign the gate."""
+
+    role: RoleName
+    count: int = Field(default=1, ge=1, le=50)
+
+
+class Aggregation(Frozen):
+    """How the judges' totals become one value (docs/domain: drop one highest and one lowest when n >= trim_from)."""
+
+    method: Literal["trimmed_mean", "mean"] = "trimmed_mean"
+    trim_from: int = Field(default=5, ge=3)
+    least: int = Field(default=3, ge=1)
+    places: int = Field(default=2, ge=0, le=6)
+    rounding: Literal["half_up", "gb8170"] = "half_up"
+    outlier_limit: int = Field(default=15, ge=1, le=100, description="与中位数相差超过多少分须说明理由")
+
+
+class _Stage(Frozen):
+    """What all stages share."""
+
+    key: Key
+    title: Title
+    signoffs: tuple[SignOffDemand, ...] = ()
+    statement: str = Field(default="本人已核对本环节结果，同意提交下一环节。", description="签批人签署的声明")
+
+
+class Intake(_Stage):
+    """Nominations come in as workbooks, leads through their channels."""
+
+    kind: Literal["intake"]
+    columns: tuple[str, ...] = Field(default=(), description="工作簿列；留空为全部")
+    policy: Literal["take_good", "whole_file"] = "take_good"
+    max_error_share: Ratio = Fraction(3, 10)
+    max_rows: int = Field(default=5000, ge=1, le=200_000)
+
+
+class Endorse(_Stage):
+    """A level of the union tree recommends, ranks, or returns with a reason."""
+
+    kind: Literal["endorse"]
+    level: Literal["unit", "county", "city"]
+    ranked: bool = False
+    quota: bool = False
+
+
+class Screen(_Stage):
+    """Qualification: every named rule gives its verdict with a reason."""
+
+    kind: Literal["screen"]
+    rules: tuple[EligibilityRule, ...]
+
+
+class _Judged(_Stage):
+    """A stage whose result comes from score sheets; `carry` weighs in results of earlier stages (sum 100)."""
+
+    criteria: tuple[Criterion, ...]
+    aggregation: Aggregation = Aggregation()
+    recusal: tuple[RecusalKind, ...] = ("self", "same_unit", "recommending_unit", "nominator", "declared")
+    carry: dict[Key, Percent] = Field(default_factory=dict, description="各环节成绩所占百分比，含本环节")
+    tie_break: tuple[str, ...] = Field(default=("value",), description="同分时依次比较：value 或某一评分项的 key")
+    advance: int = Field(ge=1, description="进入下一环节的人数")
+
+
+class Score(_Judged):
+    """Experts score on paper, `per_nomination` of them each."""
+
+    kind: Literal["score"]
+    per_nomination: int = Field(ge=1, le=50)
+
+
+class Contest(_Judged):
+    """挑战比拼: every judge scores every contestant."""
+
+    kind: Literal["contest"]
+
+
+class Ballot(_Stage):
+    """The committee votes in secret; places are filled in the order of `order`, the rest stay empty."""
+
+    kind: Literal["ballot"]
+    quorum: Ratio = Fraction(2, 3)
+    majority: Ratio = Fraction(2, 3)
+    base: Literal["应到", "实到", "有效票"] = "实到"
+    order: Literal["votes", "carried"] = "carried"
+    reserve: int = Field(default=0, ge=0, le=100)
+    recusal: tuple[RecusalKind, ...] = ("self", "same_unit", "recommending_unit")
+
+
+class Approve(_Stage):
+    """A body (leading group) approves the list as a whole."""
+
+    kind: Literal["approve"]
+    body: Title
+
+
+class NoticeStage(_Stage):
+    """公示: the list is posted for a period in which anyone may object."""
+
+    kind: Literal["notice"]
+    days: int = Field(ge=1, le=60)
+    natural_days: bool = False
+    count_posting_day: bool = False
+    single_first: bool = Field(default=True, description="姓氏笔画排序：单名在前")
+    basis: Text
+    procedure: Text
+    how_to_object: tuple[Text, ...]
+
+
+class Announce(_Stage):
+    """命名决定 or 发布, certificates and letters."""
+
+    kind: Literal["announce"]
+    paragraphs: tuple[Text, ...]
+    certificate_prefix: str = Field(pattern=r"^[A-Z]{2,10}$")
+    certificate_text: Text
+
+
+Stage = Annotated[
+    Intake | Endorse | Screen | Score | Contest | Ballot | Approve | NoticeStage | Announce,
+    Field(discriminator="kind"),
+]
+
+
+class Office(Frozen):
+    """Where letters and objections go; printed in every notice. These are office numbers, not personal ones."""
+
+    name: Title
+    phone: Title
+    email: Title
+    address: Title
+    postcode: str = Field(pattern=r"^\d{6}$")
+    supervision_phone: Title
+
+
+class ProgrammeRules(Frozen):
+    """programme.toml: the rules that seldom change."""
+
+    schema_version: Literal[1]
+    slug: Key
+    title: Title
+    organiser: Title
+    office: Office
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    letters: tuple[Key, ...]
+    stages: tuple[Stage, ...] = Field(min_length=1)

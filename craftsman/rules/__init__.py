@@ -1,0 +1,1 @@
+"""What is right: pure functions, no I/O, no clock, no chance."""

@@ -1,0 +1,1 @@
+"""How it is kept: engine, transaction, reads used twice, encryption of personal fields."""
