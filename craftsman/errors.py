@@ -29,7 +29,7 @@ class Invalid(Refused):
 
 
 class Forbidden(Refused):
-    """This person may not do this act, or not on this case."""
+    """The person may not do this act, or not on this case."""
 
     status = 403
 

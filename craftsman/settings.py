@@ -1,0 +1,52 @@
+"""Where this installation keeps things and whom it talks to; read from the environment (CRAFTSMAN_*)."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOME = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One value per environment variable `CRAFTSMAN_<NAME>`; docs/howto/settings.md lists them all."""
+
+    model_config = SettingsConfigDict(env_prefix="CRAFTSMAN_", frozen=True)
+
+    data_dir: Path = HOME / "var" / "data"
+    config_dir: Path = HOME / "config"
+    templates_dir: Path = HOME / "templates"
+    database_url: str = ""
+    key_file: Path | None = None
+    public_url: str = "http://127.0.0.1:8400"
+    mail_transport: Literal["smtp", "file"] = "file"
+    mail_sender: str = "办公室 <office@example.org>"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    rehearsal_clock: Path | None = None
+    lease_seconds: int = 60
+    secure_cookies: bool = True
+
+    @cached_property
+    def url(self) -> str:
+        """The database, by default a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'craftsman.db'}"
+
+    @cached_property
+    def keys(self) -> Path:
+        """The file (mode 0400) with the keys of the personal fields."""
+        return self.key_file or self.data_dir / "keys.json"
+
+    @cached_property
+    def documents_dir(self) -> Path:
+        """The content store of documents."""
+        return self.data_dir / "documents"
+
+    @cached_property
+    def mail_dir(self) -> Path:
+        """Where the `file` transport puts letters."""
+        return self.data_dir / "mail"

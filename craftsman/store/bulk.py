@@ -1,0 +1,45 @@
+"""Many rows, few statements: inserts and updates by batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, bindparam, insert, update
+from sqlmodel import Session, SQLModel
+
+T = TypeVar("T")
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a model."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def insert_rows(session: Session, rows: Sequence[SQLModel]) -> None:
+    """Insert rows of one table with one executemany; ids are given by the database and not read back."""
+    if not rows:
+        return
+    session.flush()
+    table = table_of(type(rows[0]))
+    names = [name for name in list(table.columns.keys()) if getattr(rows[0], name) is not None or name != "id"]
+    session.connection().execute(insert(table), [{name: getattr(row, name) for name in names} for row in rows])
+
+
+def update_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update rows by their `id` with one executemany; all rows name the same columns."""
+    if not rows:
+        return
+    session.flush()
+    table = table_of(model)
+    columns = [name for name in rows[0] if name != "id"]
+    statement = update(table).where(table.c.id == bindparam("row_id"))
+    statement = statement.values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns})
+    session.connection().execute(
+        statement, [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
+    )
+    session.expire_all()
+
+
+def in_slices(items: Iterable[T], size: int = 500) -> list[list[T]]:
+    """Cut a list into slices of at most `size` (databases bound the number of parameters)."""
+    rows = list(items)
+    return [rows[start : start + size] for start in range(0, len(rows), size)]

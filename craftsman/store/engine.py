@@ -1,0 +1,60 @@
+"""Engines, and the two ways to use them: `transaction()` to write, `reading()` to look. `commit` stands here only."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Engine, event, text
+from sqlmodel import Session, create_engine
+
+from craftsman.errors import Refused
+
+# 3.7.0-3.51.2 can corrupt a WAL database when two connections write or checkpoint at once
+SAFE_SQLITE = (3, 51, 3)
+# one writer at a time on PostgreSQL too: the history then has no gaps and no two acts interleave (docs/adr/0005)
+WRITER_LOCK = 0x63726166
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine for a SQLite file or PostgreSQL; refuses a SQLite library with the WAL-reset bug."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    if sqlite.sqlite_version_info < SAFE_SQLITE:
+        version = ".".join(map(str, sqlite.sqlite_version_info))
+        raise Refused(f"SQLite 库版本 {version} 过旧，可能损坏数据；请安装 pysqlite3 0.6.1 或更新版本。")
+    engine = create_engine(url, module=sqlite, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Set what the file's safety rests on: WAL, a sync at each commit, foreign keys."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    """Writers take the lock at once, so that no transaction fails half-way for want of it."""
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Generator[Session]:
+    """Yield a session whose work is kept whole at the end, or not at all when anything is raised."""
+    with engine.connect().execution_options(writing=True) as connection, Session(connection) as session:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+        yield session
+        session.commit()
+
+
+@contextmanager
+def reading(engine: Engine) -> Generator[Session]:
+    """Yield a session that sees one state of the database and keeps nothing."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.rollback()

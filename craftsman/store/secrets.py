@@ -1,0 +1,64 @@
+"""Personal fields at rest: AES-256-GCM per field, and a keyed index to find the same person again."""
+
+import hashlib
+import hmac
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from craftsman.errors import Refused
+
+NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The two keys of an installation; never printed."""
+
+    field_key: bytes
+    index_key: bytes
+
+    def __repr__(self) -> str:
+        """Return nothing of the keys."""
+        return "Secrets(…)"
+
+    def seal(self, plain: str, bound_to: str) -> str:
+        """Encrypt a field; `bound_to` names its place, so that a cipher moved elsewhere does not open."""
+        nonce = os.urandom(NONCE)
+        return (nonce + AESGCM(self.field_key).encrypt(nonce, plain.encode(), bound_to.encode())).hex()
+
+    def unseal(self, cipher: str, bound_to: str) -> str:
+        """Decrypt a field. Refused when the key is wrong or the cipher was moved or changed."""
+        raw = bytes.fromhex(cipher)
+        try:
+            return AESGCM(self.field_key).decrypt(raw[:NONCE], raw[NONCE:], bound_to.encode()).decode()
+        except InvalidTag as fault:
+            raise Refused("个人信息无法解密：密钥不符或数据被改动，请核对密钥文件。") from fault
+
+    def index(self, value: str, scope: str) -> str:
+        """A keyed fingerprint, the same for the same value within one scope (a round)."""
+        return hmac.new(self.index_key, f"{scope}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def create_keys(path: Path) -> None:
+    """Write new keys to `path` (mode 0400); an existing file is left as it is."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(handle, "w") as file:
+        json.dump({"field": os.urandom(32).hex(), "index": os.urandom(32).hex()}, file)
+
+
+def load_keys(path: Path) -> Secrets:
+    """Read the key file. Refused when it is missing, or readable by others."""
+    if not path.exists():
+        raise Refused("找不到个人信息密钥文件，系统不能启动；请先运行 craftsman init，或从备份恢复密钥文件。")
+    if path.stat().st_mode & 0o077:
+        raise Refused("个人信息密钥文件可被他人读取；请执行 chmod 400 后重试。")
+    keys = json.loads(path.read_text())
+    return Secrets(bytes.fromhex(keys["field"]), bytes.fromhex(keys["index"]))

@@ -1,0 +1,62 @@
+"""What is kept: SQLModel tables, one noun per file, with their enumerations and allowed moves."""
+
+from models.account import Account, Grant, LoginSession, Role
+from models.award import Award, AwardStatus
+from models.ballot import BallotPaper, BallotTicket
+from models.document import Document
+from models.endorsement import Endorsement, EndorsementDecision
+from models.event import AuditEvent
+from models.gate import Gate, GateStatus, SignOff
+from models.lead import Lead, LeadStatus
+from models.nomination import ImportBatch, Nomination, NominationChannel, NominationStatus
+from models.notice import Notice, NoticeLine, NoticeStatus, Objection, ObjectionStatus
+from models.organisation import Organisation
+from models.outbox import Message, MessageStatus
+from models.person import Person
+from models.review import Assignment, AssignmentStatus, Recusal, ScoreSheet
+from models.round import Round, RoundStatus
+from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
+
+__all__ = [
+    "Account",
+    "Assignment",
+    "AssignmentStatus",
+    "AuditEvent",
+    "Award",
+    "AwardStatus",
+    "BallotPaper",
+    "BallotTicket",
+    "Document",
+    "Endorsement",
+    "EndorsementDecision",
+    "Gate",
+    "GateStatus",
+    "Grant",
+    "ImportBatch",
+    "Lead",
+    "LeadStatus",
+    "LoginSession",
+    "Message",
+    "MessageStatus",
+    "Nomination",
+    "NominationChannel",
+    "NominationStatus",
+    "Notice",
+    "NoticeLine",
+    "NoticeStatus",
+    "Objection",
+    "ObjectionStatus",
+    "Organisation",
+    "Outcome",
+    "Person",
+    "Recusal",
+    "Role",
+    "Round",
+    "RoundStatus",
+    "ScoreSheet",
+    "SealedResult",
+    "SignOff",
+    "StageEntry",
+    "StageRun",
+    "StageStatus",
+]

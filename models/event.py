@@ -1,0 +1,25 @@
+"""The audit events: what was done, by whom, when, under which rules."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Text
+
+from models.base import Table, UtcDateTime
+
+
+class AuditEvent(Table, table=True):
+    """One act. `body` is the exact text that is hashed.
+
+    `leaf` = SHA-256(0x00 || body), `head` = SHA-256(0x01 || last head || leaf).
+    """
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=UtcDateTime)
+    round_id: int | None = Field(default=None, foreign_key="round.id", index=True)
+    act: str = Field(max_length=60, index=True)
+    actor: str = Field(max_length=60)
+    subject: str = Field(max_length=80, index=True)
+    request_id: str | None = Field(default=None, unique=True, max_length=120)
+    body: str = Field(sa_type=Text)
+    leaf: str = Field(max_length=64)
+    head: str = Field(max_length=64)

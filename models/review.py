@@ -1,0 +1,64 @@
+"""Assignments of judges to nominations, their score sheets, and recusals."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, Text
+
+from models.base import Table, UtcDateTime, text_enum
+
+
+class AssignmentStatus(StrEnum):
+    """A sheet is awaited, submitted, or void because the judge was recused."""
+
+    ASSIGNED = "assigned"
+    SUBMITTED = "submitted"
+    VOID = "void"
+
+
+ASSIGNMENT_MOVES: dict[AssignmentStatus, frozenset[AssignmentStatus]] = {
+    AssignmentStatus.ASSIGNED: frozenset({AssignmentStatus.SUBMITTED, AssignmentStatus.VOID}),
+    AssignmentStatus.SUBMITTED: frozenset({AssignmentStatus.SUBMITTED, AssignmentStatus.VOID}),
+    AssignmentStatus.VOID: frozenset(),
+}
+
+
+class Assignment(Table, table=True):
+    """One judge, one nomination, one stage."""
+
+    __table_args__ = (UniqueConstraint("stage_run_id", "nomination_id", "account_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    stage_run_id: int = Field(foreign_key="stage_run.id")
+    nomination_id: int = Field(foreign_key="nomination.id")
+    account_id: int = Field(foreign_key="account.id", index=True)
+    status: AssignmentStatus = Field(default=AssignmentStatus.ASSIGNED, sa_type=text_enum(AssignmentStatus))
+    reason: str = Field(default="", sa_type=Text)
+
+
+class ScoreSheet(Table, table=True):
+    """Marks by criterion key in hundredths of a point (87.5 is 8750). The highest version counts."""
+
+    __table_args__ = (UniqueConstraint("assignment_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id")
+    version: int = 1
+    marks: dict[str, int] = Field(sa_type=JSON)
+    comment: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    scored_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Recusal(Table, table=True):
+    """A declared conflict: this person takes no part in this nomination."""
+
+    __table_args__ = (UniqueConstraint("round_id", "account_id", "nomination_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id")
+    account_id: int = Field(foreign_key="account.id")
+    nomination_id: int = Field(foreign_key="nomination.id")
+    reason: str = Field(sa_type=Text)
+    declared_at: datetime = Field(sa_type=UtcDateTime)
