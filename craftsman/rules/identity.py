@@ -1,0 +1,113 @@
+"""Identity numbers: resident ID (GB 11643), unified social credit code (GB 32100) and mobile phone."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from craftsman.errors import Invalid
+
+_ID_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_CHECK = "10X98765432"
+# GB/T 2260 provinces, then residence permits of 港澳台 (81-83) and of permanent residents (9).
+_ID_ORIGIN = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9.")
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_PHONE_SHAPE = re.compile(r"1[3-9][0-9]{9}")
+
+
+@dataclass(frozen=True, slots=True)
+class IdNumber:
+    """A valid 18-character identity number and what it says; its number stays out of `repr`."""
+
+    number: str = field(repr=False)
+    birth: date = field(repr=False)
+    sex: Literal["男", "女"]
+    region: str
+
+
+def read_id_number(text: str) -> IdNumber:
+    """Read an 18-character identity number (half-width; a final x becomes X).
+
+    Residence permits of 港澳台 (81, 82, 83) and of permanent residents (9) follow the same standard, GB 11643.
+    Raises Invalid with a reason that never repeats the number.
+    """
+    number = text.replace("x", "X")
+    _refuse_shape(number)
+    if not _ID_ORIGIN.fullmatch(number[:2]):
+        raise Invalid("身份证号码前两位不是有效的省级代码，请核对原件")
+    birth = _birth(number[6:14])
+    if number[17] != _id_check(number):
+        raise Invalid("身份证号码校验位不符，可能有数字录错，请逐位核对原件")
+    return IdNumber(number, birth, "男" if int(number[16]) % 2 else "女", number[:6])
+
+
+def uscc_problem(text: str) -> str | None:
+    """What is wrong with the shape of a unified social credit code, or None; its checksum is another question."""
+    if len(text) != 18:
+        return f"统一社会信用代码应为18位，现为{len(text)}位"
+    if any("a" <= character <= "z" for character in text):
+        return "统一社会信用代码中的字母应大写"
+    if any(character not in _USCC_ALPHABET for character in text):
+        return "统一社会信用代码只用数字和大写字母，且不用 I、O、S、V、Z，请核对是否与 1、0、5、U、2 混淆"
+    if any(character not in "0123456789" for character in text[2:8]):
+        return "统一社会信用代码第3至8位是行政区划码，应全为数字"
+    return None
+
+
+def uscc_checksum_holds(text: str) -> bool:
+    """Whether the last character fits (GB 32100); a failure is a warning, for some early valid codes fail it."""
+    if uscc_problem(text) is not None:
+        return False
+    total = sum(
+        _USCC_ALPHABET.index(character) * weight for character, weight in zip(text, _USCC_WEIGHTS, strict=False)
+    )
+    return text[17] == _USCC_ALPHABET[-total % 31]
+
+
+def phone_problem(text: str) -> str | None:
+    """What is wrong with a mainland mobile number (half-width digits, nothing between them), or None."""
+    if _PHONE_SHAPE.fullmatch(text):
+        return None
+    return "手机号码应为11位数字、以13至19开头，不带空格、横线和区号"
+
+
+def mask_id(text: str) -> str:
+    """An identity number with its first 2 and last 3 characters showing; any other length shows nothing."""
+    return _mask(text, length=18, head=2, tail=3)
+
+
+def mask_phone(text: str) -> str:
+    """A mobile number as 138****1234; any other length shows nothing."""
+    return _mask(text, length=11, head=3, tail=4)
+
+
+def _refuse_shape(number: str) -> None:
+    if len(number) == 15 and number.isdecimal():
+        raise Invalid("15位旧身份证号码已停用，请填写18位号码")
+    if len(number) != 18:
+        raise Invalid(f"身份证号码应为18位，现为{len(number)}位")
+    if not _ID_SHAPE.fullmatch(number):
+        raise Invalid("身份证号码前17位应为半角数字，末位为数字或X")
+
+
+def _birth(digits: str) -> date:
+    try:
+        birth = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        raise Invalid("身份证号码中的出生日期不存在，请核对第7至14位") from None
+    if birth.year < 1900:
+        raise Invalid("身份证号码中的出生年份早于1900年，请核对第7至10位")
+    return birth
+
+
+def _id_check(number: str) -> str:
+    total = sum(int(digit) * weight for digit, weight in zip(number, _ID_WEIGHTS, strict=False))
+    return _ID_CHECK[total % 11]
+
+
+def _mask(text: str, *, length: int, head: int, tail: int) -> str:
+    if len(text) != length:
+        return "*" * len(text)
+    return text[:head] + "*" * (length - head - tail) + text[-tail:]
