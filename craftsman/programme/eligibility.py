@@ -15,7 +15,7 @@ class AgeAt(_Rule):
     """Age in full years on a day lies within the bounds (both included)."""
 
     kind: Literal["age_at"]
-    on: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    on: Annotated[str, Field(pattern=r"^(\d{4}-)?\d{2}-\d{2}$", description="日期；只写月日时，载入时补上评选年度")]
     least: int = 16
     most: int = 100
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
@@ -26,7 +27,7 @@ class RoundPlan(Frozen):
     approval_no: str | None = None
     announce_on: date
     dates: dict[Key, StageDates]
-    quotas: dict[Key, int] = Field(description="推荐单位代码 -> 名额")
+    quotas: dict[Key, Annotated[int, Field(ge=0)]] = Field(description="推荐单位代码 -> 名额")
     reserve_per_unit: int = Field(default=0, ge=0)
     seed: int = Field(description="分组抽签所用的公开种子")
 

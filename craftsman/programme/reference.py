@@ -8,7 +8,7 @@ from craftsman.programme.schema import Frozen, Key, Title
 
 
 class ReportingUnit(Frozen):
-    """A unit that reports to the organiser: `city` for the 14 municipal reporters, else an industrial or other union.
+    """A unit that reports to the organiser: `city` (or `county` in a city's own selection) by region, else by trade.
 
     `regions` are the six-digit codes that report through it; never derived from a prefix (定州, 辛集, 雄安).
     """
@@ -16,16 +16,17 @@ class ReportingUnit(Frozen):
     code: Key
     name: Title
     short: Title
-    kind: str = Field(pattern=r"^(city|industry|province|enterprise)$")
+    kind: str = Field(pattern=r"^(city|county|industry|province|enterprise)$")
     regions: tuple[str, ...] = ()
     email: str
 
 
 class Industry(Frozen):
-    """One of the leading industries of the edition."""
+    """One of the leading industries of the edition, or the entry for all others (`leading = false`)."""
 
     code: str
     name: Title
+    leading: bool = True
 
 
 class Cluster(Frozen):

@@ -3,6 +3,7 @@
 Everything here comes from `config/programmes/<slug>/programme.toml`; see docs/howto/configure-a-round.md for each key.
 """
 
+import re
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -22,7 +23,7 @@ def _fraction(value: object) -> Fraction:
     """Return the rational written as "2/3"; a decimal such as 0.6667 is refused, for a rank may hang on it."""
     if isinstance(value, Fraction):
         return value
-    if not isinstance(value, str) or "/" not in value:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{1,4}/[1-9]\d{0,3}", value):
         raise ValueError('请写成分数文本，例如 "2/3"，不要写小数')
     return Fraction(value)
 
@@ -31,7 +32,7 @@ Ratio = Annotated[
     Fraction,
     BeforeValidator(_fraction),
     PlainSerializer(lambda value: f"{value.numerator}/{value.denominator}", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+/\d+$", "description": '分数文本，例如 "2/3"'}),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,4}/[1-9]\d{0,3}$", "description": '分数文本，例如 "2/3"'}),
 ]
 
 

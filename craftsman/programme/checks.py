@@ -1,0 +1,203 @@
+"""Truths that programme.toml must keep beyond the types of its keys; each check is named for the truth it demands.
+
+A check yields (key path, reason in Chinese) for every fault; the loader adds the file.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from craftsman.programme.eligibility import AgeAt, EligibilityRule, NotAPastWinner, SkillLevel
+from craftsman.programme.problems import Finding
+from craftsman.programme.reference import Reference
+from craftsman.programme.schema import Ballot, Contest, ProgrammeRules, Score, Screen, Stage
+
+Judged = Score | Contest
+
+
+def of_rules(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
+    """Yield the faults of programme.toml in itself."""
+    yield from slug_is_the_folder_name(rules, slug)
+    yield from keys_are_unique(rules)
+    yield from intake_is_first_and_only(rules)
+    yield from announcement_is_last_and_only(rules)
+    yield from someone_can_nominate(rules)
+    yield from roles_sign_once_per_gate(rules)
+    yield from criteria_weigh_100(rules)
+    yield from panels_are_large_enough(rules)
+    yield from carried_results_are_known_and_weigh_100(rules)
+    yield from ties_are_broken_by_known_criteria(rules)
+    yield from fields_narrow_from_stage_to_stage(rules)
+    yield from ballots_can_fill_their_places(rules)
+    yield from shares_are_at_most_one(rules)
+    yield from ages_are_asked_on_real_days(rules)
+    yield from past_winner_rules_name_tiers(rules)
+
+
+def slug_is_the_folder_name(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
+    """A selection is found by its folder; another name inside would split its records."""
+    if rules.slug != slug:
+        yield "slug", f"应与文件夹同名，写成 {slug}"
+
+
+def keys_are_unique(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Tiers, channels, stages, letters and the criteria of one stage are told apart by their keys."""
+    yield from _twice("tiers", [tier.key for tier in rules.tiers])
+    yield from _twice("tiers", [tier.code for tier in rules.tiers])
+    yield from _twice("channels", [channel.key for channel in rules.channels])
+    yield from _twice("letters", list(rules.letters))
+    yield from _twice("stages", [stage.key for stage in rules.stages])
+    for stage in _judged(rules):
+        yield from _twice(f"stages[{stage.key}].criteria", [criterion.key for criterion in stage.criteria])
+
+
+def intake_is_first_and_only(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Nominations come in once, before all else."""
+    if rules.stages[0].kind != "intake":
+        yield "stages", '第一个环节必须是申报受理（kind = "intake"）'
+    yield from _misplaced(rules.stages[1:], "intake", "申报受理只能是第一个环节")
+
+
+def announcement_is_last_and_only(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Nothing happens to the list after it is announced."""
+    if rules.stages[-1].kind != "announce":
+        yield "stages", '最后一个环节必须是发布（kind = "announce"）'
+    yield from _misplaced(rules.stages[:-1], "announce", "发布只能是最后一个环节")
+
+
+def someone_can_nominate(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Leads alone never become cases: one channel takes full papers."""
+    if all(channel.kind != "nomination" for channel in rules.channels):
+        yield "channels", '至少要有一个渠道接收完整申报（kind = "nomination"）'
+
+
+def roles_sign_once_per_gate(rules: ProgrammeRules) -> Iterator[Finding]:
+    """How many of a role must sign stands in one entry."""
+    for stage in rules.stages:
+        yield from _twice(f"stages[{stage.key}].signoffs", [demand.role for demand in stage.signoffs])
+
+
+def criteria_weigh_100(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Weights are percentages of one score sheet."""
+    for stage in _judged(rules):
+        weight = sum(criterion.weight for criterion in stage.criteria)
+        if weight != 100:
+            yield f"stages[{stage.key}].criteria", f"各评分项权重之和应为 100，现为 {weight}"
+
+
+def panels_are_large_enough(rules: ProgrammeRules) -> Iterator[Finding]:
+    """A panel smaller than the least number of valid scores would be void from the start."""
+    for stage in _judged(rules):
+        if isinstance(stage, Score) and stage.aggregation.least > stage.per_nomination:
+            reason = f"最少有效评分 {stage.aggregation.least} 份，多于每人分到的评委 {stage.per_nomination} 名"
+            yield f"stages[{stage.key}].aggregation.least", reason
+
+
+def carried_results_are_known_and_weigh_100(rules: ProgrammeRules) -> Iterator[Finding]:
+    """`carry` names this stage and earlier judged ones, in percent."""
+    known: list[str] = []
+    for stage in _judged(rules):
+        known.append(stage.key)
+        where = f"stages[{stage.key}].carry"
+        for key in stage.carry:
+            if key not in known:
+                yield f"{where}.{key}", "不是本环节或之前的评分环节"
+        if stage.carry and stage.key not in stage.carry:
+            yield where, f"没有写本环节 {stage.key} 所占百分比"
+        if stage.carry and sum(stage.carry.values()) != 100:
+            yield where, f"各环节所占百分比之和应为 100，现为 {sum(stage.carry.values())}"
+
+
+def ties_are_broken_by_known_criteria(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Equal results are compared by the value and then by criteria of the same score sheet."""
+    for stage in _judged(rules):
+        known = {"value", *(criterion.key for criterion in stage.criteria)}
+        for key in stage.tie_break:
+            if key not in known:
+                yield f"stages[{stage.key}].tie_break", f"{key} 既不是 value，也不是本环节的评分项"
+
+
+def fields_narrow_from_stage_to_stage(rules: ProgrammeRules) -> Iterator[Finding]:
+    """No stage lets more people through than the one before it."""
+    for earlier, later in pairwise(_judged(rules)):
+        if later.advance > earlier.advance:
+            reason = f"进入下一环节 {later.advance} 人，多于上一评分环节 {earlier.key} 的 {earlier.advance} 人"
+            yield f"stages[{later.key}].advance", reason
+
+
+def ballots_can_fill_their_places(rules: ProgrammeRules) -> Iterator[Finding]:
+    """The committee votes on at least as many people as there are places and substitutes."""
+    seats = sum(tier.seats for tier in rules.tiers)
+    entering: Judged | None = None
+    for stage in rules.stages:
+        if isinstance(stage, Judged):
+            entering = stage
+        elif isinstance(stage, Ballot) and entering and entering.advance < seats + stage.reserve:
+            reason = f"进入票决 {entering.advance} 人，少于名额 {seats} 加递补 {stage.reserve}"
+            yield f"stages[{entering.key}].advance", reason
+
+
+def shares_are_at_most_one(rules: ProgrammeRules) -> Iterator[Finding]:
+    """A quorum or majority above the whole could never be reached."""
+    for stage in rules.stages:
+        if isinstance(stage, Ballot):
+            shares = (("quorum", stage.quorum), ("majority", stage.majority))
+            yield from ((f"stages[{stage.key}].{name}", "不能大于 1") for name, share in shares if share > 1)
+
+
+def ages_are_asked_on_real_days(rules: ProgrammeRules) -> Iterator[Finding]:
+    """`on` is a day of the calendar and the bounds are in order."""
+    for stage, rule in _eligibility(rules):
+        if isinstance(rule, AgeAt) and not _is_day(rule.on):
+            yield f"stages[{stage.key}].rules[age_at].on", f"没有 {rule.on} 这一天"
+        if isinstance(rule, AgeAt) and rule.least > rule.most:
+            yield f"stages[{stage.key}].rules[age_at].least", f"最小年龄 {rule.least} 大于最大年龄 {rule.most}"
+
+
+def past_winner_rules_name_tiers(rules: ProgrammeRules) -> Iterator[Finding]:
+    """A rule on past winners speaks of this selection's tiers."""
+    tiers = {tier.key for tier in rules.tiers}
+    for stage, rule in _eligibility(rules):
+        if isinstance(rule, NotAPastWinner):
+            where = f"stages[{stage.key}].rules[not_a_past_winner].tiers"
+            yield from ((where, f"没有等次 {key}") for key in rule.tiers if key not in tiers)
+
+
+def of_rules_in(rules: ProgrammeRules, reference: Reference) -> Iterator[Finding]:
+    """Yield the faults of programme.toml against the code lists."""
+    yield from skill_levels_are_in_the_list(rules, reference)
+
+
+def skill_levels_are_in_the_list(rules: ProgrammeRules, reference: Reference) -> Iterator[Finding]:
+    """The least skill level is a code of the list whose order ranks the levels."""
+    levels = reference.codes.get("skill_level", {})
+    for stage, rule in _eligibility(rules):
+        if isinstance(rule, SkillLevel) and rule.least not in levels:
+            yield f"stages[{stage.key}].rules[skill_level].least", f"代码表 skill_level 中没有 {rule.least}"
+
+
+def _twice(where: str, keys: Sequence[str]) -> Iterator[Finding]:
+    for key, count in Counter(keys).items():
+        if count > 1:
+            yield where, f"{key} 出现了 {count} 次"
+
+
+def _misplaced(stages: Sequence[Stage], kind: str, reason: str) -> Iterator[Finding]:
+    yield from ((f"stages[{stage.key}]", reason) for stage in stages if stage.kind == kind)
+
+
+def _judged(rules: ProgrammeRules) -> list[Judged]:
+    return [stage for stage in rules.stages if isinstance(stage, Judged)]
+
+
+def _eligibility(rules: ProgrammeRules) -> list[tuple[Screen, EligibilityRule]]:
+    return [(stage, rule) for stage in rules.stages if isinstance(stage, Screen) for rule in stage.rules]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,97 @@
+"""What is wrong with a configuration, told in Chinese: file, key path, reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+Finding = tuple[str, str]
+"""(key path, reason in Chinese)."""
+
+_REASONS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这样的配置项，请检查拼写",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数，不要写小数",
+    "string_type": "应为文本（加引号）",
+    "bool_type": "应为 true 或 false",
+    "tuple_type": "应为列表（方括号）",
+    "dict_type": "应为表（键 = 值）",
+    "model_type": "应为表（键 = 值）",
+    "model_attributes_type": "应为表（键 = 值）",
+    "literal_error": "只能取 {expected}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "string_too_short": "不能少于 {min_length} 个字",
+    "string_too_long": "不能超过 {max_length} 个字",
+    "string_pattern_mismatch": "写法不符合 {pattern}",
+    "too_short": "至少要有 {min_length} 项",
+    "timezone_aware": "时间须带时区，例如 2026-04-13T09:00:00+08:00",
+    "datetime_type": "应为日期时间，例如 2026-04-13T09:00:00+08:00",
+    "datetime_parsing": "应为日期时间，例如 2026-04-13T09:00:00+08:00",
+    "datetime_from_date_parsing": "应为日期时间，例如 2026-04-13T09:00:00+08:00",
+    "date_type": "应为日期，例如 2026-04-27",
+    "date_parsing": "应为日期，例如 2026-04-27",
+    "date_from_datetime_parsing": "应为日期，例如 2026-04-27",
+    "date_from_datetime_inexact": "应为日期，不带时间，例如 2026-04-27",
+    "union_tag_not_found": "缺少 kind，无法知道这是哪一种",
+    "union_tag_invalid": "kind 不能是 {tag}，只能取 {expected_tags}",
+    "value_error": "{error}",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a configuration; `where` is the key path inside the file, empty for the whole file."""
+
+    file: str
+    where: str
+    why: str
+
+    def __str__(self) -> str:
+        """Return `file：key path：reason`."""
+        return "：".join(part for part in (self.file, self.where, self.why) if part)
+
+
+def problems_of(error: ValidationError, document: Mapping[str, Any]) -> list[Finding]:
+    """Return (key path, Chinese reason) for every fault that pydantic found in the document."""
+    return [(key_path(document, fault["loc"]), _reason(fault)) for fault in error.errors(include_url=False)]
+
+
+def key_path(document: Mapping[str, Any], place: Sequence[str | int]) -> str:
+    """Return a path a person can follow: list entries by their key or code, else by number counted from 1.
+
+    Steps that are not in the document (the kind that pydantic inserts) are left out, except a missing last one.
+    """
+    path, node = "", document
+    for number, step in enumerate(place, start=1):
+        known = _has(node, step)
+        if not known and number < len(place):
+            continue
+        path += _segment(node, step, first=not path)
+        node = node[step] if known else None
+    return path
+
+
+def _has(node: Any, step: str | int) -> bool:
+    if isinstance(step, int):
+        return isinstance(node, list) and step < len(node)
+    return isinstance(node, Mapping) and step in node
+
+
+def _segment(node: Any, step: str | int, *, first: bool) -> str:
+    if not isinstance(step, int):
+        return step if first else f".{step}"
+    entry = node[step] if isinstance(node, list) else {}
+    names = entry if isinstance(entry, Mapping) else {}
+    name = next((names[label] for label in ("key", "code", "role", "kind") if isinstance(names.get(label), str)), None)
+    return f"[{name}]" if name else f"[第{step + 1}项]"
+
+
+def _reason(fault: ErrorDetails) -> str:
+    context = {key: str(value).replace(" or ", " 或 ") for key, value in fault.get("ctx", {}).items()}
+    template = _REASONS.get(fault["type"])
+    return template.format(**context) if template else f"不合要求（{fault['type']}）"
