@@ -41,6 +41,8 @@ _REASONS = {
     "union_tag_invalid": "kind 不能是 {tag}，只能取 {expected_tags}",
     "value_error": "{error}",
 }
+_LABELS = ("key", "code", "role", "kind")
+_NOTHING = object()
 
 
 @dataclass(frozen=True)
@@ -67,28 +69,26 @@ def key_path(document: Mapping[str, Any], place: Sequence[str | int]) -> str:
     Steps that are not in the document (the kind that pydantic inserts) are left out, except a missing last one.
     """
     path, node = "", document
-    for number, step in enumerate(place, start=1):
-        known = _has(node, step)
-        if not known and number < len(place):
+    steps = [step for step in place if step != "[key]"]
+    for number, step in enumerate(steps, start=1):
+        found = _at(node, step)
+        if found is _NOTHING and number < len(steps):
             continue
-        path += _segment(node, step, first=not path)
-        node = node[step] if known else None
-    return path
+        path += _entry(found, step) if isinstance(step, int) else f".{step}"
+        node = found
+    return path.removeprefix(".")
 
 
-def _has(node: Any, step: str | int) -> bool:
+def _at(node: Any, step: str | int) -> Any:
     if isinstance(step, int):
-        return isinstance(node, list) and step < len(node)
-    return isinstance(node, Mapping) and step in node
+        return node[step] if isinstance(node, list) and step < len(node) else _NOTHING
+    return node.get(step, _NOTHING) if isinstance(node, dict) else _NOTHING
 
 
-def _segment(node: Any, step: str | int, *, first: bool) -> str:
-    if not isinstance(step, int):
-        return step if first else f".{step}"
-    entry = node[step] if isinstance(node, list) else {}
-    names = entry if isinstance(entry, Mapping) else {}
-    name = next((names[label] for label in ("key", "code", "role", "kind") if isinstance(names.get(label), str)), None)
-    return f"[{name}]" if name else f"[第{step + 1}项]"
+def _entry(entry: Any, number: int) -> str:
+    labels = (entry.get(label) for label in _LABELS) if isinstance(entry, dict) else ()
+    name = next((label for label in labels if isinstance(label, str)), f"第{number + 1}项")
+    return f"[{name}]"
 
 
 def _reason(fault: ErrorDetails) -> str:
