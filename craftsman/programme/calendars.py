@@ -11,7 +11,7 @@ from chinese_calendar import constants
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from craftsman.errors import Invalid
-from craftsman.rules.workdays import WorkdayTable
+from craftsman.programme.workday_table import WorkdayTable
 
 CALENDARS = Path(__file__).resolve().parents[2] / "config" / "calendars"
 _CHINESE_NAMES = {

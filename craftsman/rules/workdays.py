@@ -1,42 +1,14 @@
 """Working days and terms, counted by the State Council's yearly tables of days off and make-up workdays."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from craftsman.errors import Invalid
+from craftsman.programme.workday_table import WEEKDAYS, WorkdayTable
 
-_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+__all__ = ["DayReason", "Period", "WorkdayTable", "period"]
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class WorkdayTable:
-    """The years whose table is known, their public days off, and the weekend days worked, each with its name."""
-
-    years: frozenset[int]
-    off: Mapping[date, str]
-    work: Mapping[date, str]
-
-    def works(self, day: date) -> bool:
-        """Whether people work on that day; raises Invalid when its year has no table."""
-        self._refuse_unknown_year(day)
-        if day in self.off:
-            return False
-        return day in self.work or day.weekday() < 5
-
-    def reason(self, day: date) -> str:
-        """Say in Chinese why people work or rest on that day; raises Invalid when its year has no table."""
-        self._refuse_unknown_year(day)
-        if day in self.off:
-            return f"{self.off[day]}放假"
-        if day in self.work:
-            return "调休上班"
-        return "工作日" if day.weekday() < 5 else f"{_WEEKDAYS[day.weekday()]}休息"
-
-    def _refuse_unknown_year(self, day: date) -> None:
-        if day.year not in self.years:
-            raise Invalid(f"没有{day.year}年的放假调休安排，不能计算期限，请先补充该年度的工作日表")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +22,7 @@ class DayReason:
     def __str__(self) -> str:
         """Return the day as a line of a table that people check."""
         number = "不计" if self.count is None else f"第{self.count}天"
-        weekday = _WEEKDAYS[self.day.weekday()]
+        weekday = WEEKDAYS[self.day.weekday()]
         return f"{self.day.year}年{self.day.month}月{self.day.day}日（{weekday}） {number} {self.reason}"
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel
 
 T = TypeVar("T")
@@ -36,7 +38,15 @@ def update_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[
     session.connection().execute(
         statement, [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
     )
-    session.expire_all()
+    _tell_loaded_objects(session, model, rows)
+
+
+def _tell_loaded_objects(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    # expiring them instead would cost one query for each when they are next looked at
+    for row in rows:
+        loaded = session.identity_map.get(identity_key(model, row["id"]))
+        for name, value in row.items() if loaded is not None else ():
+            set_committed_value(loaded, name, value)
 
 
 def in_slices(items: Iterable[T], size: int = 500) -> list[list[T]]:

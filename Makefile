@@ -1,0 +1,46 @@
+# `make demo` and `make test` do all their own set-up; nothing but Python >= 3.11 and make is needed.
+PYTHON ?= $(firstword $(foreach v,python3 python3.13 python3.12 python3.11,$(shell command -v $(v) >/dev/null 2>&1 && $(v) -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] < (3,14))' >/dev/null 2>&1 && echo $(v))))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PYTHONPATH := $(CURDIR)
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## set up .venv from the lock file
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed (apt install python3 python3-venv)."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP) ## run a whole annual round on a real workbook, into var/demo
+	@$(BIN)/craftsman demo
+
+test: $(STAMP) ## run all tests (SQLite, PostgreSQL, Chromium where found)
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+serve: $(STAMP) ## start portal, Prefect server and worker
+	@$(BIN)/craftsman serve
+
+lock: ## renew requirements.lock (needs uv)
+	uv pip compile --generate-hashes --universal --python-version 3.11 --group dev --no-header --quiet pyproject.toml -o requirements.lock
+
+clean: ## remove what demo and tests left (the data of `make serve` stays)
+	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: help install demo test check serve lock clean

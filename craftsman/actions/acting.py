@@ -1,0 +1,97 @@
+"""Who acts, when, and with what at hand: the first thing every act is given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from craftsman.actions.workplace import Workplace
+from craftsman.audit import log
+from craftsman.errors import Forbidden, NotFound
+from craftsman.rules.permissions import SERVICE, allowed
+from models import Account, Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or a service with its roles; a role of round None holds in every round."""
+
+    account_id: int | None
+    login: str
+    name: str
+    grants: frozenset[tuple[str, int | None]]
+    organisation_id: int | None = None
+    uscc: str = ""
+
+    def roles(self, round_id: int | None) -> frozenset[str]:
+        """The roles held in a round."""
+        return frozenset(role for role, scope in self.grants if scope is None or scope == round_id)
+
+    @property
+    def account(self) -> int:
+        """The account's id; an act of a person was called by a service otherwise."""
+        if self.account_id is None:
+            raise Forbidden("此操作须由本人登录后办理。")
+        return self.account_id
+
+
+SYSTEM = Actor(None, "system", "系统", frozenset({(SERVICE, None)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: who, at what instant, under which request (a repeat of it changes nothing), in which Prefect run."""
+
+    actor: Actor
+    now: datetime
+    place: Workplace
+    request_id: str | None = None
+    flow_run_id: str | None = None
+
+    def must(self, act: str, round_id: int | None) -> None:
+        """Forbidden unless a role of the actor may do this in this round."""
+        if not allowed(act, self.actor.roles(round_id)):
+            raise Forbidden("您没有办理此事项的权限；如需办理，请联系活动办公室。")
+
+    def again(self, *, now: datetime) -> "Act":
+        """The same act at a later instant."""
+        return replace(self, now=now)
+
+
+def record(session: Session, act: Act, round_id: int | None, entries: Sequence[log.Entry]) -> int:
+    """Append entries to the history in this transaction; the first carries the request id. Returns the last number."""
+    signed = log.Signature(
+        actor=act.actor.login,
+        at=act.now,
+        round_id=round_id,
+        role=",".join(sorted(act.actor.roles(round_id))),
+        flow_run_id=act.flow_run_id,
+    )
+    if entries and act.request_id:
+        entries = [replace(entries[0], request_id=act.request_id), *entries[1:]]
+    return log.append(session, signed, entries)
+
+
+def actor_by_login(session: Session, login: str) -> Actor:
+    """The actor behind a login name. NotFound for an unknown or disabled account."""
+    account = session.exec(select(Account).where(Account.login == login)).first()
+    if account is None or account.disabled_at is not None:
+        raise NotFound(f"没有可用的账号“{login}”，请核对账号名。")
+    return actor_of(session, account)
+
+
+def actor_of(session: Session, account: Account) -> Actor:
+    """The actor of an account with all its grants."""
+    assert account.id is not None
+    grants = session.exec(select(Grant.role, Grant.round_id).where(Grant.account_id == account.id)).all()
+    held = frozenset((role, round_id) for role, round_id in grants)
+    return Actor(account.id, account.login, account.name, held, account.organisation_id, account.uscc)
+
+
+def holders(session: Session, role: str, round_id: int) -> list[Account]:
+    """The accounts that hold a role in a round, by id."""
+    in_scope = or_(Grant.round_id == round_id, col(Grant.round_id).is_(None))
+    query = select(Account).join(Grant, col(Grant.account_id) == Account.id).where(Grant.role == role, in_scope)
+    accounts = session.exec(query.order_by(col(Account.id))).all()
+    return [account for account in dict.fromkeys(accounts) if account.disabled_at is None]

@@ -1,0 +1,88 @@
+"""The shape of a stage's work: opening in batches, obstacles to closing, the decision, and what passing it means."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.sealing import Decision, EntryDecision
+from craftsman.actions.views import StageView, cases, stage_before
+from craftsman.store.bulk import insert_rows
+from models import NominationStatus, Outcome, StageEntry
+
+CARRIED = (Outcome.ADVANCE, Outcome.RESERVE)
+
+
+class StageWork:
+    """Base of all kinds. Every method may run again after a crash and must then change nothing twice."""
+
+    # people act between opening and closing
+    waits: ClassVar[bool] = True
+    # closing needs nobody's word once nothing stands in its way
+    closes_itself: ClassVar[bool] = False
+    # where a nomination stands after the gate has passed, by outcome
+    standing: ClassVar[Mapping[Outcome, NominationStatus]] = {Outcome.STOP: NominationStatus.STOPPED}
+
+    def admit(self, session: Session, view: StageView) -> int:
+        """Enter the cases that the stage before let through; reserves keep their outcome. Returns how many are new."""
+        before = stage_before(session, view)
+        if before is None or before.id is None:
+            return 0
+        here = set(session.exec(select(StageEntry.nomination_id).where(StageEntry.stage_run_id == view.run_id)).all())
+        query = select(StageEntry).where(StageEntry.stage_run_id == before.id, col(StageEntry.outcome).in_(CARRIED))
+        coming = [entry for entry in session.exec(query).all() if entry.nomination_id not in here]
+        insert_rows(session, [_carried(entry, view.run_id) for entry in coming])
+        return len(coming)
+
+    def batches(self, session: Session, view: StageView) -> list[str]:
+        """Names of the pieces that opening is done in; each is one transaction of its own."""
+        _ = session, view
+        return []
+
+    def work(self, session: Session, act: Act, view: StageView, batch: str) -> int:
+        """Do one piece of the opening; returns how many cases it dealt with. Done again, it changes nothing."""
+        _ = session, act, view, batch
+        return 0
+
+    def opened(self, session: Session, act: Act, view: StageView) -> None:
+        """What opening ends with, such as invitations."""
+        _ = session, act, view
+
+    def obstacles(self, session: Session, act: Act, view: StageView) -> list[str]:
+        """Chinese lines saying what must still be done before the stage can close; empty when nothing."""
+        _ = session, act, view
+        return []
+
+    def decide(self, session: Session, act: Act, view: StageView) -> Decision:
+        """The outcome of the stage; here everybody goes on."""
+        _ = act
+        here = cases(session, view.run_id)
+        entries = [
+            EntryDecision(
+                case,
+                Outcome.RESERVE if case.entry.outcome == Outcome.RESERVE else Outcome.ADVANCE,
+                place=case.entry.place,
+                tier=case.entry.tier,
+            )
+            for case in here
+        ]
+        return Decision(entries, inputs=[case.nomination.case_no for case in here])
+
+    def passed(self, session: Session, act: Act, view: StageView) -> None:
+        """What passing the gate brings besides the moves of `standing`."""
+        _ = session, act, view
+
+
+def _carried(entry: StageEntry, run_id: int) -> StageEntry:
+    """A new entry that remembers tier, place and reserve of the stage before."""
+    kept = Outcome.RESERVE if entry.outcome == Outcome.RESERVE else Outcome.PENDING
+    return StageEntry(
+        stage_run_id=run_id,
+        nomination_id=entry.nomination_id,
+        outcome=kept,
+        place=entry.place,
+        tier=entry.tier,
+        value=entry.value,
+        exact=entry.exact,
+    )

@@ -1,0 +1,121 @@
+"""Sealed results: the outcome of a stage as bytes that are the same whenever the inputs are the same."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.views import Case, StageView
+from craftsman.store.bulk import update_rows
+from models import Outcome, SealedResult, StageEntry
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDecision:
+    """What a stage decides of one case. `value` in hundredths of a point, `exact` as "n/d"; `detail` is plain JSON."""
+
+    case: Case
+    outcome: Outcome
+    place: int | None = None
+    value: int | None = None
+    exact: str | None = None
+    tier: str | None = None
+    reason: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of a stage with the inputs it was computed from (plain JSON; no names, no database ids)."""
+
+    entries: Sequence[EntryDecision]
+    inputs: object
+    summary: Mapping[str, object] = field(default_factory=dict)
+
+
+def canonical(value: object) -> str:
+    """JSON text with sorted keys and no spaces; the form that is hashed."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seal(session: Session, act: Act, view: StageView, decision: Decision) -> SealedResult:
+    """Write the decision into the entries and freeze it; the next number when the stage was sealed before."""
+    _write_entries(session, decision.entries)
+    query = (
+        select(SealedResult).where(SealedResult.stage_run_id == view.run_id).order_by(col(SealedResult.number).desc())
+    )
+    last = session.exec(query).first()
+    inputs = digest(canonical(decision.inputs))
+    body = canonical(_body(view, decision, inputs))
+    result = SealedResult(
+        stage_run_id=view.run_id,
+        number=last.number + 1 if last else 1,
+        body=body,
+        digest=digest(body),
+        inputs_digest=inputs,
+        rules_digest=view.round.rules_digest,
+        code_version=version("craftsman"),
+        supersedes=last.digest if last else None,
+        sealed_at=act.now,
+    )
+    session.add(result)
+    session.flush()
+    return result
+
+
+def latest_result(session: Session, run_id: int) -> SealedResult | None:
+    """The sealed result in force."""
+    query = select(SealedResult).where(SealedResult.stage_run_id == run_id).order_by(col(SealedResult.number).desc())
+    return session.exec(query).first()
+
+
+def _write_entries(session: Session, entries: Sequence[EntryDecision]) -> None:
+    rows = [
+        {
+            "id": entry.case.entry.id,
+            "outcome": entry.outcome,
+            "place": entry.place,
+            "value": entry.value,
+            "exact": entry.exact,
+            "tier": entry.tier,
+            "reason": entry.reason,
+            "detail": dict(entry.detail),
+        }
+        for entry in entries
+    ]
+    update_rows(session, StageEntry, rows)
+
+
+def _body(view: StageView, decision: Decision, inputs: str) -> dict[str, object]:
+    lines = [
+        {
+            "case_no": entry.case.nomination.case_no,
+            "outcome": entry.outcome.value,
+            "place": entry.place,
+            "value": entry.value,
+            "exact": entry.exact,
+            "tier": entry.tier,
+            "reason": entry.reason,
+            "detail": entry.detail,
+        }
+        for entry in decision.entries
+    ]
+    return {
+        "v": 1,
+        "round": view.round.key,
+        "stage": view.run.key,
+        "kind": view.run.kind,
+        "rules": view.round.rules_digest,
+        "inputs": inputs,
+        "summary": decision.summary,
+        "entries": sorted(lines, key=lambda line: (line["place"] is None, line["place"] or 0, line["case_no"])),
+    }

