@@ -1,0 +1,54 @@
+"""Keeping what was rendered: whole on disk or not there at all."""
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from pathlib import Path
+
+LONGEST_NAME = 180  # bytes; leaves room for a suffix below the usual 255
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def write_atomically(path: Path, content: bytes) -> str:
+    """Write a file so that a crash leaves the old one or the new one; return its SHA-256 in hex.
+
+    The folder is made where missing. The file is readable by its owner only. Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    unfinished = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+    return hashlib.sha256(content).hexdigest()
+
+
+def clean_file_name(text: str) -> str:
+    """Make a file name that every system takes, keeping Chinese; never empty, hidden or a path."""
+    shown = "".join(
+        " " if unicodedata.category(mark)[0] == "C" else mark for mark in unicodedata.normalize("NFC", text)
+    )
+    name = _NOT_IN_NAMES.sub("_", shown).strip("._ ")
+    name = name.encode()[:LONGEST_NAME].decode(errors="ignore").rstrip("._ ")
+    if _DEVICES.fullmatch(name):
+        return f"_{name}"
+    return name or "未命名"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,113 @@
+"""Typst: fonts of our own only, PDF/A always, the same bytes for the same input."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+import typst
+
+from craftsman.errors import Refused
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates" / "documents"
+OFFICIAL_FONTS = ROOT / "data" / "fonts"  # licensed fonts that an office may add
+
+FREE_SERIF, FREE_SANS = "Noto Serif SC", "Noto Sans SC"
+# The faces GB/T 9704-2012 asks for, and the free ones that stand in for them.
+FACES = {
+    "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", FREE_SERIF),
+    "body": ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", FREE_SERIF),
+    "heading": ("SimHei", "黑体", FREE_SANS),
+    "kai": ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", FREE_SERIF),
+    "folio": ("SimSun", "宋体", FREE_SERIF),
+}
+_MISSING = re.compile(r"the text `(\"(?:[^\"\\]|\\.)*\")` could not be displayed")
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+def pdf(source: str, timestamp: datetime) -> bytes:
+    """Compile one Typst source to PDF/A-2b; imports are read from the document templates.
+
+    `timestamp` must know its time zone. Raises Refused where a character has no glyph in any font.
+    """
+    return next(pdfs((source,), timestamp))
+
+
+def pdfs(sources: Iterable[str], timestamp: datetime) -> Iterator[bytes]:
+    """Compile many sources with one warm compiler, a PDF for each, in order."""
+    inputs = {"fonts": json.dumps(chosen_fonts())}
+    compiler = typst.Compiler(root=TEMPLATES, font_paths=_fonts(), sys_inputs=inputs)
+    for source in sources:
+        yield _compile(compiler, source, timestamp)
+
+
+def missing_characters(text: str) -> list[str]:
+    """The characters that no font at hand can show, each once, in order of appearance."""
+    characters = list(dict.fromkeys(mark for mark in text if not mark.isspace()))
+    lines = "\n".join(f"#{literal(mark)} \\" for mark in characters)
+    source = f'#set text(font: "{FREE_SERIF}")\n{lines}'
+    try:
+        typst.Compiler(font_paths=_fonts()).compile(input=source.encode(), format="pdf", pdf_standards="a-2b")
+    except typst.TypstError as error:
+        return _missing(error)
+    return []
+
+
+def substituted_fonts() -> list[str]:
+    """The faces of GB/T 9704-2012 that free fonts stand in for; empty where an office added its own."""
+    return [faces[0] for role, faces in FACES.items() if chosen_fonts()[role] in (FREE_SERIF, FREE_SANS)]
+
+
+@cache
+def chosen_fonts() -> dict[str, str]:
+    """The font family at hand for each role (title, body, heading, kai, folio)."""
+    families = set(_fonts().families())
+    return {role: next(face for face in faces if face in families) for role, faces in FACES.items()}
+
+
+def literal(value: object) -> str:
+    """A Typst string literal: whatever the value holds, Typst reads it as text, never as markup."""
+    text = str(value).replace("\r\n", "\n")
+    return '"' + "".join(_escaped(mark) for mark in text) + '"'
+
+
+def _escaped(mark: str) -> str:
+    if mark in '\\"':
+        return "\\" + mark
+    return mark if mark.isprintable() or mark == "\u3000" else f"\\u{{{ord(mark):x}}}"
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Only fonts that we bring: a document must not change with the machine."""
+    folders = [OFFICIAL_FONTS] if OFFICIAL_FONTS.is_dir() else []
+    return typst.Fonts(False, False, [*folders, pylopdf_fonts_zh_cn.serif_path().parent])
+
+
+def _compile(compiler: typst.Compiler, source: str, timestamp: datetime) -> bytes:
+    if timestamp.tzinfo is None:
+        raise ValueError("timestamp needs a time zone")
+    seconds = int(timestamp.timestamp())
+    try:
+        made = compiler.compile(input=source.encode(), format="pdf", pdf_standards="a-2b", timestamp=seconds)
+    except typst.TypstError as error:
+        if missing := _missing(error):
+            raise Refused(_no_glyph(missing)) from error
+        raise
+    assert isinstance(made, bytes)
+    return made
+
+
+def _missing(error: typst.TypstError) -> list[str]:
+    """Read the characters out of Typst's complaint; empty where it complains of something else."""
+    shown = [_ESCAPE.sub(lambda code: chr(int(code[1], 16)), text) for text in _MISSING.findall(error.diagnostic)]
+    return list(dict.fromkeys(text[1:-1] for text in shown))
+
+
+def _no_glyph(missing: list[str]) -> str:
+    named = "、".join(f"“{text}”（{' '.join(f'U+{ord(mark):04X}' for mark in text)}）" for text in missing)
+    return f"字库中没有{named}，文件未生成。请核对用字，或在 data/fonts/ 补充含有该字的字体。"
