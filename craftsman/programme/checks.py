@@ -11,9 +11,10 @@ from itertools import pairwise
 from craftsman.programme.eligibility import AgeAt, EligibilityRule, NotAPastWinner, SkillLevel
 from craftsman.programme.problems import Finding
 from craftsman.programme.reference import Reference
-from craftsman.programme.schema import Ballot, Contest, ProgrammeRules, Score, Screen, Stage
+from craftsman.programme.schema import Ballot, Contest, Endorse, ProgrammeRules, Score, Screen, Stage
 
 Judged = Score | Contest
+_LEVELS = ("unit", "county", "city")
 
 
 def of_rules(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
@@ -23,6 +24,7 @@ def of_rules(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
     yield from intake_is_first_and_only(rules)
     yield from announcement_is_last_and_only(rules)
     yield from someone_can_nominate(rules)
+    yield from endorsements_climb_the_tree(rules)
     yield from roles_sign_once_per_gate(rules)
     yield from criteria_weigh_100(rules)
     yield from panels_are_large_enough(rules)
@@ -70,6 +72,14 @@ def someone_can_nominate(rules: ProgrammeRules) -> Iterator[Finding]:
     """Leads alone never become cases: one channel takes full papers."""
     if all(channel.kind != "nomination" for channel in rules.channels):
         yield "channels", '至少要有一个渠道接收完整申报（kind = "nomination"）'
+
+
+def endorsements_climb_the_tree(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Units recommend before counties, counties before cities, each level once."""
+    endorsing = [stage for stage in rules.stages if isinstance(stage, Endorse)]
+    for lower, upper in pairwise(endorsing):
+        if _LEVELS.index(upper.level) <= _LEVELS.index(lower.level):
+            yield f"stages[{upper.key}].level", f"{upper.level} 应高于上一级推荐 {lower.key} 的 {lower.level}"
 
 
 def roles_sign_once_per_gate(rules: ProgrammeRules) -> Iterator[Finding]:

@@ -95,6 +95,7 @@ def honours_are_approved(plan: RoundPlan, rules: ProgrammeRules) -> Iterator[Fin
 def of_reference(reference: Reference) -> Iterator[Finding]:
     """Yield the faults of the reference lists in themselves."""
     yield from codes_are_unique(reference)
+    yield from only_regional_unions_have_regions(reference)
     yield from counties_report_through_one_unit(reference)
     yield from clusters_stand_in_known_places(reference)
     yield from code_lists_are_complete(reference)
@@ -108,6 +109,15 @@ def codes_are_unique(reference: Reference) -> Iterator[Finding]:
     yield from _twice("industries", [industry.name for industry in reference.industries])
     yield from _twice("clusters", [cluster.code for cluster in reference.clusters])
     yield from _twice("clusters", [cluster.name for cluster in reference.clusters])
+
+
+def only_regional_unions_have_regions(reference: Reference) -> Iterator[Finding]:
+    """City and county unions report for regions; unions of a trade, an organ or an enterprise report for their own."""
+    for unit in reference.reporting_units:
+        regional = unit.kind in {"city", "county"}
+        if regional != bool(unit.regions):
+            reason = "没有写所辖县（市、区）" if regional else f"{unit.kind} 类推荐单位不按地区报送，不写 regions"
+            yield f"reporting_units[{unit.code}].regions", reason
 
 
 def counties_report_through_one_unit(reference: Reference) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""JSON schemas of the TOML files, generated from the models and checked in, so that editors complete and check them."""
+"""JSON schemas of the TOML files, generated from the models and checked in, so that editors complete and check them.
+
+Written anew by `python -m craftsman.programme.jsonschema`.
+"""
 
 import json
 from pathlib import Path
@@ -6,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from craftsman.programme.load import CONFIG
 from craftsman.programme.programme import RoundPlan
 from craftsman.programme.schema import ProgrammeRules
 
@@ -36,3 +40,7 @@ def write_schemas(root: Path) -> None:
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
     return {"$schema": _DRAFT, **model.model_json_schema(), "title": title}
+
+
+if __name__ == "__main__":
+    write_schemas(CONFIG)

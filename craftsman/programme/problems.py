@@ -1,5 +1,6 @@
 """What is wrong with a configuration, told in Chinese: file, key path, reason."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ _REASONS = {
     "less_than_equal": "不能大于 {le}",
     "string_too_short": "不能少于 {min_length} 个字",
     "string_too_long": "不能超过 {max_length} 个字",
-    "string_pattern_mismatch": "写法不符合 {pattern}",
+    "string_pattern_mismatch": "{wanted}",
     "too_short": "至少要有 {min_length} 项",
     "timezone_aware": "时间须带时区，例如 2026-04-13T09:00:00+08:00",
     "datetime_type": "应为日期时间，例如 2026-04-13T09:00:00+08:00",
@@ -40,6 +41,13 @@ _REASONS = {
     "union_tag_not_found": "缺少 kind，无法知道这是哪一种",
     "union_tag_invalid": "kind 不能是 {tag}，只能取 {expected_tags}",
     "value_error": "{error}",
+}
+_PATTERNS = {
+    r"^[a-z][a-z0-9_-]{0,39}$": "应为小写英文标识：字母开头，可含数字、- 和 _",
+    r"^[A-Z]$": "应为一个大写英文字母",
+    r"^[A-Z]{2,10}$": "应为 2 至 10 个大写英文字母",
+    r"^\d{6}$": "应为六位数字",
+    r"^(\d{4}-)?\d{2}-\d{2}$": "应写成 05-01 或 2026-05-01",
 }
 _LABELS = ("key", "code", "role", "kind")
 _NOTHING = object()
@@ -60,7 +68,8 @@ class Problem:
 
 def problems_of(error: ValidationError, document: Mapping[str, Any]) -> list[Finding]:
     """Return (key path, Chinese reason) for every fault that pydantic found in the document."""
-    return [(key_path(document, fault["loc"]), _reason(fault)) for fault in error.errors(include_url=False)]
+    faults = error.errors(include_url=False)
+    return [(key_path(document, fault["loc"]), _reason(fault)) for fault in faults if not _is_echo(fault, faults)]
 
 
 def key_path(document: Mapping[str, Any], place: Sequence[str | int]) -> str:
@@ -91,7 +100,22 @@ def _entry(entry: Any, number: int) -> str:
     return f"[{name}]"
 
 
+def _is_echo(fault: ErrorDetails, faults: Sequence[ErrorDetails]) -> bool:
+    """Whether a list only seems too short because its entries are faulty, which is told of them anyway."""
+    place = fault["loc"]
+    inside = (other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in faults)
+    return fault["type"] == "too_short" and any(inside)
+
+
 def _reason(fault: ErrorDetails) -> str:
-    context = {key: str(value).replace(" or ", " 或 ") for key, value in fault.get("ctx", {}).items()}
-    template = _REASONS.get(fault["type"])
-    return template.format(**context) if template else f"不合要求（{fault['type']}）"
+    context = {
+        key: _listed(value) if key.startswith("expected") else value for key, value in fault.get("ctx", {}).items()
+    }
+    pattern = context.get("pattern", "")
+    template = _REASONS.get(fault["type"], f"不合要求（{fault['type']}）")
+    return template.format(**context, wanted=_PATTERNS.get(pattern, f"写法应符合 {pattern}"))
+
+
+def _listed(text: str) -> str:
+    """Return pydantic's "'a', 'b' or 'c'" as a、b、c; a number as it is."""
+    return "、".join(re.findall(r"'([^']*)'", text)) or text

@@ -1,6 +1,7 @@
 """Reference data: code lists, regions, reporting units, industries, clusters and past winners, versioned by edition."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
@@ -16,7 +17,7 @@ class ReportingUnit(Frozen):
     code: Key
     name: Title
     short: Title
-    kind: str = Field(pattern=r"^(city|county|industry|province|enterprise)$")
+    kind: Literal["city", "county", "industry", "province", "enterprise"]
     regions: tuple[str, ...] = ()
     email: str
 

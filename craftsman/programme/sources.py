@@ -69,9 +69,12 @@ class Sources:
             self.note(origin or self._root / "reference", [(where, why)])
 
     def _merge(self, merged: dict[str, Any], file: Path, raw: Mapping[str, Any]) -> None:
-        codes = raw.get("codes")
-        tables: dict[str, Any] = codes if isinstance(codes, dict) else {}
-        lists = {name: value for name, value in raw.items() if value is not tables}
+        codes = raw.get("codes", {})
+        if not isinstance(codes, dict):
+            self.note(file, [("codes", "应为表（键 = 值）")])
+            return
+        tables: dict[str, Any] = codes
+        lists = {name: value for name, value in raw.items() if name != "codes"}
         merged["codes"] |= {name: table for name, table in tables.items() if self._is_first(f"codes.{name}", file)}
         merged |= {name: value for name, value in lists.items() if self._is_first(name, file)}
 
