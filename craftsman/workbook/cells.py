@@ -1,0 +1,183 @@
+"""Reading one cell by the kind of its column: a typed, normalised value, or what is wrong and what would be right."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from craftsman.errors import Invalid
+from craftsman.programme.programme import Programme
+from craftsman.rules.identity import phone_problem, read_id_number, uscc_checksum_holds, uscc_problem
+from craftsman.rules.names import canonical_name
+from craftsman.workbook.columns import Column
+from craftsman.workbook.lists import choices, spellings
+from craftsman.workbook.text import date_of, folded, folded_code, holds_wide_digits, refused_character
+
+_SHORT_LIST = 12
+_AS_TEXT = "请将单元格格式设为“文本”后重新填写"
+_WIDE_NOTE = "含全角数字或字母，已按半角读入，无需重报"
+_CHECKSUM_NOTE = "统一社会信用代码校验位不符；少数早期代码确实如此，请对照证书核对，无误可不改"
+
+
+class Note(NamedTuple):
+    """A remark that refuses nothing."""
+
+    rule: str
+    reason: str
+
+
+class Reading(NamedTuple):
+    """A value that was read, with a remark where there is one."""
+
+    value: object
+    note: Note | None = None
+
+
+class Wrong(Exception):  # noqa: N818  (it names what the cell is)
+    """The cell cannot be taken: `rule` names the check, `reason` says in Chinese what is wrong and what is right."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.rule = rule
+        self.reason = reason
+
+
+Reader = Callable[[object], Reading]
+
+
+def reader_of(column: Column, programme: Programme) -> Reader:
+    """The function that reads the cells of a column; built once per column, called once per cell."""
+    if column.kind == "code":
+        return _code_reader(column, programme)
+    if column.kind == "int":
+        return _int_reader(column)
+    return _READERS.get(column.kind) or _text_reader(column)
+
+
+def _code_reader(column: Column, programme: Programme) -> Reader:
+    accepted = spellings(programme, column.codes)
+    names = choices(programme, column.codes)
+    offer = f"可填：{'、'.join(names)}" if len(names) <= _SHORT_LIST else "请从下拉列表中选择"
+
+    def read(cell: object) -> Reading:
+        text = _plain_text(cell)
+        code = accepted.get(folded_code(text))
+        if code is None:
+            raise Wrong("code_not_in_list", f"不在“{column.title}”代码表中，{offer}")
+        return Reading(code, _wide_note(text))
+
+    return read
+
+
+def _int_reader(column: Column) -> Reader:
+    def read(cell: object) -> Reading:
+        text = _plain_text(cell)
+        digits = folded_code(text)
+        if not (digits.isascii() and digits.isdigit()):
+            raise Wrong("not_an_integer", "应为整数，只填数字，不带单位和小数")
+        value = int(digits) if len(digits) < 10 else 10**9
+        if not column.least <= value <= column.most:
+            raise Wrong("out_of_range", f"应在 {column.least} 至 {column.most} 之间，请核对")
+        return Reading(value, _wide_note(text))
+
+    return read
+
+
+def _text_reader(column: Column) -> Reader:
+    is_long = column.kind == "long"
+
+    def read(cell: object) -> Reading:
+        text = _plain_text(cell)
+        value = text.strip() if is_long else " ".join(folded(text).split())
+        if len(value) > column.most:
+            raise Wrong("too_long", f"现有 {len(value)} 字（含标点），不得超过 {column.most} 字，请精简")
+        return Reading(value, None if is_long else _wide_note(text))
+
+    return read
+
+
+def _read_name(cell: object) -> Reading:
+    text = _plain_text(cell)
+    try:
+        return Reading(canonical_name(text), _wide_note(text))
+    except Invalid as refusal:
+        raise Wrong("name", refusal.reason) from None
+
+
+def _read_date(cell: object) -> Reading:
+    if isinstance(cell, date):
+        return Reading(_sensible(cell.date() if isinstance(cell, datetime) else cell))
+    if not isinstance(cell, str):
+        raise Wrong("date_as_number", "应为日期，单元格里却是数字，请将单元格格式设为“日期”后按 2026-03-02 填写")
+    _refuse_characters(cell)
+    day = date_of(folded_code(cell))
+    if day is None:
+        raise Wrong("date_text", "不是有效日期，请按 2026-03-02 的写法填写，且须是实际存在的一天")
+    return Reading(_sensible(day), _wide_note(cell))
+
+
+def _sensible(day: date) -> date:
+    if not 2000 <= day.year <= 2099:
+        raise Wrong("date_text", "年份不合理，应在 2000 至 2099 年之间，请核对")
+    return day
+
+
+def _read_id(cell: object) -> Reading:
+    text = _identifier_text(cell, "id_as_number", "身份证号码被存成了数字，末几位已失真")
+    try:
+        return Reading(read_id_number(folded_code(text).replace(" ", "")), _wide_note(text))
+    except Invalid as refusal:
+        raise Wrong("id_number", refusal.reason) from None
+
+
+def _read_phone(cell: object) -> Reading:
+    text = _identifier_text(cell, "phone_as_number", "手机号码被存成了数字")
+    phone = folded_code(text)
+    if reason := phone_problem(phone):
+        raise Wrong("phone", reason)
+    return Reading(phone, _wide_note(text))
+
+
+def _read_uscc(cell: object) -> Reading:
+    text = _identifier_text(cell, "uscc_as_number", "统一社会信用代码被存成了数字，末几位已失真")
+    uscc = folded_code(text)
+    if reason := uscc_problem(uscc):
+        raise Wrong("uscc", reason)
+    if not uscc_checksum_holds(uscc):
+        return Reading(uscc, Note("uscc_checksum", _CHECKSUM_NOTE))
+    return Reading(uscc, _wide_note(text))
+
+
+def _identifier_text(cell: object, rule: str, fault: str) -> str:
+    """Text of an identifier; a number is never repaired, for a spreadsheet keeps only 15 of its digits."""
+    looks_scientific = isinstance(cell, str) and cell.isascii() and "E+" in cell.upper()
+    if looks_scientific or isinstance(cell, int | float):
+        raise Wrong(rule, f"{fault}，{_AS_TEXT}")
+    return _plain_text(cell)
+
+
+def _plain_text(cell: object) -> str:
+    """Text as it stands; whole numbers in decimal. Raises Wrong for dates, errors and refused characters."""
+    if isinstance(cell, str):
+        _refuse_characters(cell)
+        return cell
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        raise Wrong("not_text", "单元格类型不对（是日期、时间或逻辑值），请将单元格格式设为“文本”后重新填写")
+    return str(int(cell)) if float(cell).is_integer() else str(cell)
+
+
+def _refuse_characters(text: str) -> None:
+    if found := refused_character(text):
+        raise Wrong("bad_character", f"含有{found}，请删除或改用规范汉字重新录入")
+
+
+def _wide_note(text: str) -> Note | None:
+    return Note("wide_digits", _WIDE_NOTE) if holds_wide_digits(text) else None
+
+
+_READERS: Mapping[str, Reader] = {
+    "name": _read_name,
+    "date": _read_date,
+    "id": _read_id,
+    "uscc": _read_uscc,
+    "phone": _read_phone,
+}

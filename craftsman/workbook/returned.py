@@ -1,0 +1,103 @@
+"""The reporter's own file sent back: every wrong cell coloured with a comment, and a sheet that lists the errors."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from craftsman.workbook.check import CellProblem
+from craftsman.workbook.columns import ERROR_SHEET, MAIN_SHEET
+from craftsman.workbook.package import safe_package
+from craftsman.workbook.read import header_places, read_grid
+
+_AUTHOR = "资格核对"
+_WRONG = PatternFill("solid", fgColor="FFC7CE")
+_TITLES = ("行", "列", "原值", "原因", "规则")
+_WIDTHS = (8, 20, 32, 70, 24)
+
+
+def returned_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
+    """The uploaded bytes (.xlsx or .csv) as .xlsx with the problems marked; nothing else of it changes.
+
+    Marks of an earlier return are taken off first. Raises Invalid where the file cannot be read.
+    """
+    book = _opened(content)
+    main = _main_sheet(book)
+    _remove_old_marks(book, main)
+    _mark(main, problems)
+    _list_errors(book, problems)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _opened(content: bytes) -> Workbook:
+    if content.startswith(b"PK"):
+        return load_workbook(BytesIO(safe_package(content)))
+    book = Workbook()
+    main = book.worksheets[0]
+    main.title = MAIN_SHEET
+    for number, line in enumerate(read_grid(content, "rows.csv"), start=1):
+        for place, text in enumerate(line, start=1):
+            _write_text(main, number, place, str(text))
+    return book
+
+
+def _main_sheet(book: Workbook) -> Worksheet:
+    if MAIN_SHEET in book.sheetnames:
+        return book[MAIN_SHEET]
+    return next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+
+
+def _remove_old_marks(book: Workbook, main: Worksheet) -> None:
+    if ERROR_SHEET in book.sheetnames:
+        del book[ERROR_SHEET]
+    for line in main.iter_rows(min_row=2):
+        for cell in line:
+            if cell.comment is not None and cell.comment.author == _AUTHOR:
+                cell.comment = None
+                cell.fill = PatternFill()
+
+
+def _mark(main: Worksheet, problems: Iterable[CellProblem]) -> None:
+    header = [cell.value for cell in main[1]]
+    letters = {key: place + 1 for place, key in header_places(header).items()}
+    for (row, column), reasons in _by_cell(problems).items():
+        cell: Any = main.cell(row, letters[column])
+        cell.fill = _WRONG
+        cell.comment = Comment("\n".join(reasons), _AUTHOR, height=120, width=280)
+
+
+def _by_cell(problems: Iterable[CellProblem]) -> Mapping[tuple[int, str], list[str]]:
+    reasons: Mapping[tuple[int, str], list[str]] = defaultdict(list)
+    for problem in problems:
+        reasons[problem.row, problem.column].append(problem.reason)
+    return reasons
+
+
+def _list_errors(book: Workbook, problems: Iterable[CellProblem]) -> None:
+    sheet: Any = book.create_sheet(ERROR_SHEET)
+    sheet.append(_TITLES)
+    for number, problem in enumerate(problems, start=2):
+        sheet.cell(number, 1, problem.row)
+        for place, text in enumerate((problem.title, problem.shown, problem.reason, problem.rule), start=2):
+            _write_text(sheet, number, place, text)
+    sheet.freeze_panes = "A2"
+    for cell, width in zip(sheet[1], _WIDTHS, strict=True):
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(horizontal="center")
+        sheet.column_dimensions[cell.column_letter].width = width
+
+
+def _write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """Write text as text: what begins with "=" must not become a formula."""
+    if not text:
+        return
+    cell: Any = sheet.cell(row, column)
+    cell.value = text
+    cell.data_type = "s"
