@@ -40,10 +40,11 @@ def load_programme(slug: str, year: int, *, root: Path | None = None) -> Program
         sources.note(plan_file, checks_round.of_plan(plan, rules, year))
     if reference:
         sources.note_reference(checks_round.of_reference(reference))
-    if rules and plan and reference:
+    if rules and reference:
         sources.note(rules_file, checks.of_rules_in(rules, reference))
-        sources.note(plan_file, checks_round.of_plan_in(plan, reference))
         sources.note_reference(checks_round.of_reference_in(reference, rules))
+    if plan and reference:
+        sources.note(plan_file, checks_round.of_plan_in(plan, reference))
     if sources.problems or not (rules and plan and reference):
         raise _told(slug, year, sources.problems)
     return Programme(rules=rules, plan=plan, reference=reference)
