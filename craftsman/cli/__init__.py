@@ -1,1 +1,5 @@
 """The craftsman command."""
+
+from craftsman.cli.app import main
+
+__all__ = ["main"]

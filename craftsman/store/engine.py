@@ -47,7 +47,7 @@ def transaction(engine: Engine) -> Generator[Session]:
     """Yield a session whose work is kept whole at the end, or not at all when anything is raised."""
     with engine.connect().execution_options(writing=True) as connection, Session(connection) as session:
         if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+            session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
         yield session
         session.commit()
 

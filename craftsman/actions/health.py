@@ -1,0 +1,65 @@
+"""What `craftsman doctor` looks at: settings, database, keys, history."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from craftsman.actions.workplace import Workplace
+from craftsman.audit.log import verify
+from craftsman.store.engine import reading
+from craftsman.store.migrate import differences
+from models import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check, whether it holds, and what to do when it does not."""
+
+    check: str
+    holds: bool
+    advice: str = ""
+
+
+def examine(place: Workplace) -> list[Finding]:
+    """All checks in order; none changes anything."""
+    settings = place.settings
+    local = "127.0.0.1" in settings.public_url or "localhost" in settings.public_url
+    return [
+        Finding("个人信息密钥文件可读，且仅本账户可读", holds=True),
+        Finding("数据库表结构为最新", not differences(place.engine), "请运行 craftsman init 升级。"),
+        *_sqlite(place),
+        Finding("历史记录首尾相接", not _broken(place), "历史记录被改动，请立即停止办理并联系审计。"),
+        Finding(
+            "使用真实时间",
+            settings.rehearsal_clock is None,
+            "正在使用演练时钟（CRAFTSMAN_REHEARSAL_CLOCK），正式办理前请取消。",
+        ),
+        Finding(
+            "邮件经加密连接发送",
+            settings.mail_transport == "file" or settings.smtp_tls != "none" or settings.smtp_host == "127.0.0.1",
+            "请将 CRAFTSMAN_SMTP_TLS 设为 starttls 或 tls。",
+        ),
+        Finding(
+            "对外地址使用 HTTPS",
+            local or settings.public_url.startswith("https://"),
+            "请在 CRAFTSMAN_PUBLIC_URL 中使用 https 地址。",
+        ),
+    ]
+
+
+def _sqlite(place: Workplace) -> list[Finding]:
+    if place.engine.dialect.name != "sqlite":
+        return []
+    with place.engine.connect() as connection:
+        synchronous = connection.execute(text("PRAGMA synchronous")).scalar_one()
+        whole = connection.execute(text("PRAGMA quick_check")).scalar_one()
+    return [
+        Finding("每次提交都落盘（synchronous=FULL）", synchronous == 2, "数据库连接未按要求设置，请联系技术支持。"),
+        Finding("数据库文件完整", whole == "ok", "数据库文件损坏，请停止办理并从备份恢复。"),
+    ]
+
+
+def _broken(place: Workplace) -> list[str]:
+    with reading(place.engine) as session:
+        return verify(session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all())

@@ -1,0 +1,97 @@
+"""How far a round has come: the funnel by stage, and who is waited for."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import SYSTEM, Act
+from craftsman.actions.gates import sign_offs
+from craftsman.actions.kinds import work_of
+from craftsman.actions.rounds import stages_of
+from craftsman.actions.views import stage_view
+from craftsman.actions.workplace import Workplace
+from craftsman.rules.signing import still_missing
+from models import Gate, GateStatus, Outcome, Round, StageEntry, StageRun, StageStatus
+
+ROLE_NAMES = {
+    "reporter": "推荐单位经办人",
+    "expert": "评审专家",
+    "judge": "比拼裁判",
+    "committee": "评委会委员",
+    "leader": "领导小组成员",
+    "staff": "工作人员",
+    "verifier": "复核人",
+    "discipline": "监督员",
+    "auditor": "审计员",
+    "admin": "管理员",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """One stage of the funnel: how many entered, and what became of them."""
+
+    run_id: int
+    key: str
+    title: str
+    status: str
+    entered: int
+    advanced: int
+    reserve: int
+    stopped: int
+    flow_run_id: str | None
+
+
+def funnel(session: Session, round_id: int) -> list[Funnel]:
+    """All stages of a round in order, counted by one query."""
+    query = (
+        select(StageEntry.stage_run_id, StageEntry.outcome, func.count())
+        .join(StageRun, col(StageRun.id) == StageEntry.stage_run_id)
+        .where(StageRun.round_id == round_id)
+        .group_by(col(StageEntry.stage_run_id), col(StageEntry.outcome))
+    )
+    counts: Counter[tuple[int, Outcome]] = Counter()
+    for run_id, outcome, number in session.exec(query).all():
+        counts[run_id, outcome] = number
+    return [_line(run, counts) for run in stages_of(session, round_id)]
+
+
+def _line(run: StageRun, counts: Counter[tuple[int, Outcome]]) -> Funnel:
+    assert run.id is not None
+    by_outcome = {outcome: counts[run.id, outcome] for outcome in Outcome}
+    return Funnel(
+        run_id=run.id,
+        key=run.key,
+        title=run.title,
+        status=run.status.value,
+        entered=sum(by_outcome.values()),
+        advanced=by_outcome[Outcome.ADVANCE],
+        reserve=by_outcome[Outcome.RESERVE],
+        stopped=by_outcome[Outcome.STOP],
+        flow_run_id=run.flow_run_id,
+    )
+
+
+def waiting_for(session: Session, place: Workplace, round_: Round) -> list[str]:
+    """Chinese lines saying what the round waits for now."""
+    lines: list[str] = []
+    act = Act(SYSTEM, place.now(), place)
+    for run in stages_of(session, round_.id or 0):
+        if run.status == StageStatus.OPEN:
+            view = stage_view(session, run.id or 0)
+            missing = work_of(run.kind).obstacles(session, act, view)
+            lines.append(f"“{run.title}”办理中" + ("：" if missing else "，可以结束。"))
+            lines += [f"  · {line}" for line in missing]
+        if run.status == StageStatus.AWAITING:
+            lines.append(f"“{run.title}”待签批：{_signers(session, run)}")
+    return lines
+
+
+def _signers(session: Session, run: StageRun) -> str:
+    view = stage_view(session, run.id or 0)
+    gate = session.exec(select(Gate).where(Gate.stage_run_id == run.id, Gate.status == GateStatus.WAITING)).one()
+    signed = Counter(sign.role for sign in sign_offs(session, gate.id or 0))
+    missing = still_missing(view.stage.signoffs, signed)
+    return "、".join(f"{ROLE_NAMES[role]} {count} 人" for role, count in missing.items())

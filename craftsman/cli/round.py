@@ -1,0 +1,126 @@
+"""Commands of rounds: list, open, status, close, advance, export."""
+
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from craftsman.actions import rounds, stages
+from craftsman.actions.progress import Funnel, funnel, waiting_for
+from craftsman.actions.views import round_by_key, stage_by_key
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, acting_as, group, table, tell, workplace
+from craftsman.cli.language import say
+from craftsman.programme.load import list_programmes, load_programme
+from craftsman.store.engine import reading, transaction
+from flows.round import annual_round
+
+app = group("轮次：开启、查看、推进。", "Rounds: open, look, advance.")
+
+STATUS = {
+    "planned": "未开始",
+    "due": "待开启",
+    "opening": "开启中",
+    "open": "办理中",
+    "closing_due": "待汇总",
+    "closing": "汇总中",
+    "awaiting": "待签批",
+    "passed": "已通过",
+}
+
+
+@app.command("list", help=say("已开启的轮次和可开启的配置。", "Rounds opened, and configurations to open."))
+def list_(*, as_json: AsJson = False) -> None:
+    """List rounds and programmes."""
+    place = workplace()
+    with reading(place.engine) as session:
+        opened = [{"round": one.key, "title": one.title, "status": one.status.value} for one in rounds.rounds(session)]
+    known = [f"{slug} {year}" for slug, years in list_programmes(place.settings.config_dir).items() for year in years]
+    tell(
+        {"opened": opened, "configured": known},
+        as_json=as_json,
+        lines=lambda: [
+            *(f"{one['round']}  {one['title']}  {one['status']}" for one in opened),
+            *(say(f"可开启：{one}", f"can be opened: {one}") for one in known),
+        ],
+    )
+
+
+@app.command("open", help=say("按配置开启一个轮次。", "Open a round from its configuration."))
+def open_(
+    slug: Annotated[str, typer.Argument(help=say("评选名，如 hebei-great-craftsman", "the programme"))],
+    year: Annotated[int, typer.Argument(help=say("年度", "the year"))],
+    *,
+    as_login: AsLogin = "",
+    as_json: AsJson = False,
+) -> None:
+    """Open a round; its rules are recorded by digest and do not change any more."""
+    place = workplace()
+    act = acting_as(place, as_login)
+    programme = load_programme(slug, year, root=place.settings.config_dir)
+    with transaction(place.engine) as session:
+        rounds.open_round(session, act, programme)
+    tell(
+        {"round": programme.key, "rules": programme.digest()},
+        as_json=as_json,
+        lines=lambda: [
+            say(f"轮次 {programme.key} 已开启，规则指纹 {programme.digest()}。", f"{programme.key} is open.")
+        ],
+    )
+
+
+@app.command("status", help=say("各环节进展、漏斗与待办。", "Stages, funnel, and who is waited for."))
+def status(round_key: RoundKey, *, as_json: AsJson = False) -> None:
+    """Show where a round stands."""
+    place = workplace()
+    with reading(place.engine) as session:
+        lines = _status_rows(session, round_key)
+        waits = waiting_for(session, place, round_by_key(session, round_key))
+    if as_json:
+        tell({"stages": [_as_json(line) for line in lines], "waiting_for": waits}, as_json=True, lines=list)
+        return
+    rows = [
+        (line.title, STATUS[line.status], line.entered, line.advanced, line.reserve, line.stopped) for line in lines
+    ]
+    table(round_key, ("环节", "状态", "进入", "通过", "递补", "止步"), rows)
+    tell({}, as_json=False, lines=lambda: waits)
+
+
+def _status_rows(session: Session, round_key: str) -> list[Funnel]:
+    round_ = round_by_key(session, round_key)
+    return funnel(session, round_.id or 0)
+
+
+def _as_json(line: Funnel) -> dict[str, object]:
+    return {
+        "stage": line.key,
+        "title": line.title,
+        "status": line.status,
+        "entered": line.entered,
+        "advanced": line.advanced,
+        "reserve": line.reserve,
+        "stopped": line.stopped,
+        "flow_run": line.flow_run_id,
+    }
+
+
+@app.command("close", help=say("结束办理中的环节，交由系统汇总。", "Close an open stage."))
+def close(
+    round_key: RoundKey,
+    stage: Annotated[str, typer.Argument(help=say("环节，如 score", "the stage's key"))],
+    *,
+    as_login: AsLogin = "",
+) -> None:
+    """Ask for the closing of a stage."""
+    place = workplace()
+    act = acting_as(place, as_login)
+    with transaction(place.engine) as session:
+        round_ = round_by_key(session, round_key)
+        stages.request_close(session, act, stage_by_key(session, round_.id or 0, stage).run_id)
+    tell({}, as_json=False, lines=lambda: [say("已提交汇总；由后台办理。", "Closing requested.")])
+
+
+@app.command("advance", help=say("在本进程内立即推进到下一关口（平时由后台办理）。", "Advance here to the next gate."))
+def advance(round_key: RoundKey) -> None:
+    """Run the requested steps in this process, under the Prefect server that PREFECT_API_URL names."""
+    state = annual_round(round_key, return_state=True)
+    tell({}, as_json=False, lines=lambda: [f"{state.name}：{state.message or ''}"])
