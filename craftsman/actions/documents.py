@@ -1,0 +1,145 @@
+"""The document store: bytes on disk under their SHA-256 first, then a row that says what they are of."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act, record
+from craftsman.actions.workplace import Workplace
+from craftsman.audit.log import Entry
+from craftsman.documents.keep import clean_file_name, write_atomically
+from craftsman.errors import NotFound, Refused
+from craftsman.store.bulk import in_slices
+from models import Document
+
+HTML = "text/html"
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SUFFIXES = {HTML: ".html", PDF: ".pdf", DOCX: ".docx", XLSX: ".xlsx"}
+
+Spot = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file to be kept: what it is (`kind`), of what (`subject`), and its bytes."""
+
+    kind: str
+    subject: str
+    file_name: str
+    media_type: str
+    content: bytes
+    public: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """The name of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def spot(self) -> Spot:
+        """Where versions are counted."""
+        return self.kind, self.subject, self.media_type
+
+
+def keep_document(  # noqa: PLR0913  (what a document is told by, all by name)
+    session: Session,
+    act: Act,
+    *,
+    round_id: int,
+    kind: str,
+    subject: str,
+    file_name: str,
+    media_type: str,
+    content: bytes,
+    public: bool = False,
+) -> Document:
+    """Keep one document; the content that is in force already gives its row, other content the next version."""
+    return keep_documents(session, act, round_id, [Paper(kind, subject, file_name, media_type, content, public)])[0]
+
+
+def keep_documents(session: Session, act: Act, round_id: int, papers: Sequence[Paper]) -> list[Document]:
+    """Keep several documents of different subjects or kinds; returns their rows in the same order.
+
+    A file without a row is harmless after a crash, a row without a file is not: the bytes are written first.
+    """
+    in_force = _in_force(session, round_id, papers)
+    kept: list[Document] = []
+    new: list[Document] = []
+    for paper in papers:
+        before = in_force.get(paper.spot)
+        if before is None or before.sha256 != paper.sha256:
+            before = _kept(act, round_id, paper, version=before.version + 1 if before else 1)
+            new.append(before)
+        kept.append(before)
+    session.add_all(new)
+    session.flush()
+    record(session, act, round_id, [Entry("document.issued", row.subject, _facts(row)) for row in new])
+    return kept
+
+
+def document_bytes(place: Workplace, document: Document) -> bytes:
+    """The bytes of a document. Refused when the file is lost or no longer what was issued."""
+    path = _path(place, document.sha256)
+    if not path.exists():
+        raise Refused(f"文件“{document.file_name}”在文件库中缺失；请从备份恢复文件库。")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != document.sha256:
+        raise Refused(f"文件“{document.file_name}”与签发时的校验码不符，可能被改动；请从备份恢复文件库。")
+    return content
+
+
+def documents_of(session: Session, round_id: int, *, public_only: bool = False) -> list[Document]:
+    """A round's documents in all their versions, in the order of issue."""
+    query = select(Document).where(Document.round_id == round_id).order_by(col(Document.id))
+    if public_only:
+        query = query.where(col(Document.public).is_(True))
+    return list(session.exec(query).all())
+
+
+def document_by_id(session: Session, document_id: int) -> Document:
+    """The document of that id, or NotFound."""
+    found = session.get(Document, document_id)
+    if found is None:
+        raise NotFound("没有这份文件。")
+    return found
+
+
+def _in_force(session: Session, round_id: int, papers: Sequence[Paper]) -> dict[Spot, Document]:
+    """The last version at each spot, in one query for each slice of subjects."""
+    found: dict[Spot, Document] = {}
+    for subjects in in_slices({paper.subject for paper in papers}):
+        query = select(Document).where(Document.round_id == round_id, col(Document.subject).in_(subjects))
+        rows = session.exec(query.order_by(col(Document.version))).all()
+        found.update({(row.kind, row.subject, row.media_type): row for row in rows})
+    return found
+
+
+def _kept(act: Act, round_id: int, paper: Paper, *, version: int) -> Document:
+    path = _path(act.place, paper.sha256)
+    if not path.exists():
+        write_atomically(path, paper.content)
+    return Document(
+        round_id=round_id,
+        kind=paper.kind,
+        subject=paper.subject,
+        version=version,
+        file_name=clean_file_name(paper.file_name),
+        media_type=paper.media_type,
+        sha256=paper.sha256,
+        size=len(paper.content),
+        public=paper.public,
+        issued_at=act.now,
+    )
+
+
+def _path(place: Workplace, sha256: str) -> Path:
+    return place.settings.documents_dir / sha256[:2] / sha256
+
+
+def _facts(row: Document) -> dict[str, object]:
+    return {"kind": row.kind, "media_type": row.media_type, "version": row.version, "sha256": row.sha256}
