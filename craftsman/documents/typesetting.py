@@ -47,13 +47,15 @@ def pdfs(sources: Iterable[str], timestamp: datetime) -> Iterator[bytes]:
 
 def missing_characters(text: str) -> list[str]:
     """The characters that no font at hand can show, each once, in order of appearance."""
-    characters = list(dict.fromkeys(mark for mark in text if not mark.isspace()))
-    lines = "\n".join(f"#{literal(mark)} \\" for mark in characters)
-    source = f'#set text(font: "{FREE_SERIF}")\n{lines}'
+    characters = dict.fromkeys(mark for mark in text if not mark.isspace())
+    # A paragraph each: next to one that has no glyph, Typst would not look for another's in a second font.
+    source = "\n\n".join((f'#set text(font: "{FREE_SERIF}")', *(f"#{literal(mark)}" for mark in characters)))
     try:
         typst.Compiler(font_paths=_fonts()).compile(input=source.encode(), format="pdf", pdf_standards="a-2b")
     except typst.TypstError as error:
-        return _missing(error)
+        if missing := _missing(error):
+            return missing
+        raise
     return []
 
 
@@ -96,7 +98,7 @@ def _compile(compiler: typst.Compiler, source: str, timestamp: datetime) -> byte
         made = compiler.compile(input=source.encode(), format="pdf", pdf_standards="a-2b", timestamp=seconds)
     except typst.TypstError as error:
         if missing := _missing(error):
-            raise Refused(_no_glyph(missing)) from error
+            raise Refused(_no_glyph(missing_characters(source) or missing)) from error
         raise
     assert isinstance(made, bytes)
     return made
@@ -109,5 +111,7 @@ def _missing(error: typst.TypstError) -> list[str]:
 
 
 def _no_glyph(missing: list[str]) -> str:
-    named = "、".join(f"“{text}”（{' '.join(f'U+{ord(mark):04X}' for mark in text)}）" for text in missing)
+    named = "、".join(
+        f"“{text}”（{' '.join(f'U+{ord(mark):04X}' for mark in text)}）" for text in dict.fromkeys(missing)
+    )
     return f"字库中没有{named}，文件未生成。请核对用字，或在 data/fonts/ 补充含有该字的字体。"

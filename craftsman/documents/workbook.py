@@ -132,7 +132,7 @@ def _print_set_up(sheet: Worksheet) -> None:
 
 
 def _write(sheet: Worksheet, at: tuple[int, int], value: Cell, look: Format) -> None:
-    if value is None:
+    if value is None or value == "":
         sheet.write_blank(*at, None, look)
     elif isinstance(value, str):
         sheet.write_string(*at, neutralised(value), look)
