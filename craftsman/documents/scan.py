@@ -11,7 +11,7 @@ from docx.document import Document
 
 from craftsman.errors import Refused
 
-_ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{16}[\dXx](?![\dXx])")
+_ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?(1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)")
 _BANK_CARD = re.compile(r"(?<!\d)[1-9](?:[ -]?\d){15,18}(?!\d)")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999

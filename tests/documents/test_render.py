@@ -198,6 +198,12 @@ def test_batch_equals_single_certificates() -> None:
     assert list(render.certificates(wanted, MADE_AT)) == [render.certificate_pdf(one, MADE_AT) for one in wanted]
 
 
+def test_thirty_certificates_take_seconds() -> None:
+    started = time.monotonic()
+    made = list(render.certificates(map(make_certificate, range(30)), MADE_AT))
+    assert (len(made), time.monotonic() - started < 4) == (30, True)
+
+
 def test_certificate_fits_one_landscape_page() -> None:
     long = make_certificate(
         name="阿某某·某某提·某某某某", honour="某省非常非常长的称号全称示例大工匠年度人物（特别发布）"
