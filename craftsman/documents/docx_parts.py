@@ -72,6 +72,8 @@ def _normal(document: Document) -> None:
     layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     layout.space_before = layout.space_after = Pt(0)
     layout.widow_control = False
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")  # line breaking by Chinese rules
     properties = normal.element.get_or_add_pPr()
     for tag in ("w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid"):
         properties.insert_element_before(element(tag, val="0"), *AFTER_SNAP)
