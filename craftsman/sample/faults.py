@@ -76,7 +76,7 @@ def spoil(rng: Random, programme: Programme, rows: list[Cells], *, wrong: int, s
     """Spoil `wrong` of the rows in place, none of `spare`; return place in the list -> rule that finds the fault."""
     places = [place for place in range(len(rows)) if place not in spare]
     rng.shuffle(places)
-    cities = {unit.name for unit in programme.reference.reporting_units if unit.kind == "city"}
+    local = {unit.name for unit in programme.reference.reporting_units if unit.regions}
     found: dict[int, str] = {}
     for rule in cycle(_ORDER):
         left = min(wrong - len(found), len(places))
@@ -86,7 +86,7 @@ def spoil(rng: Random, programme: Programme, rows: list[Cells], *, wrong: int, s
             if left > 1:
                 found |= _duplicate(rows, places.pop(), places.pop())
         elif rule == MISPLACED:
-            found |= _misplace(rng, rows, places, cities)
+            found |= _misplace(rng, rows, places, local)
         else:
             place = places.pop()
             rows[place] = rows[place] | _FAULTS[rule](rng, rows[place])
@@ -105,9 +105,9 @@ def _duplicate(rows: list[Cells], first: int, second: int) -> dict[int, str]:
     return {first: DUPLICATE, second: DUPLICATE}
 
 
-def _misplace(rng: Random, rows: list[Cells], places: list[int], cities: set[str]) -> dict[int, str]:
-    place = next((place for place in places if rows[place]["reporting_unit"] in cities), None)
-    others = sorted(cities - {rows[place]["reporting_unit"]}) if place is not None else []
+def _misplace(rng: Random, rows: list[Cells], places: list[int], local: set[str]) -> dict[int, str]:
+    place = next((place for place in places if rows[place]["reporting_unit"] in local), None)
+    others = sorted(local - {rows[place]["reporting_unit"]}) if place is not None else []
     if place is None or not others:
         return {}
     places.remove(place)

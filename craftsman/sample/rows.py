@@ -63,12 +63,11 @@ class RowMaker:
         birth, age = self._birth(over_age=shortcoming == "over_age")
         unit = self.pool.unit_for(reporter)
         years = max(4, age - self.rng.randint(19, 25))
-        ethnicity = "维吾尔族" if special == "dotted" else self._pick("ethnicity", _ETHNICITIES)
         notice = self._notice()
         cells: Cells = {
             "name": random_name(self.rng, male=male, special=special),
             "sex": "男" if male else "女",
-            "ethnicity": ethnicity,
+            "ethnicity": self._pick("ethnicity", {"维吾尔族": 1} if special == "dotted" else _ETHNICITIES),
             "id_number": self._id(birth, male=male),
             "phone": made_up_phone(self.rng),
             "reporting_unit": reporter.name,

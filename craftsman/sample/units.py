@@ -69,7 +69,7 @@ class UnitPool:
 
     def _new(self, reporter: ReportingUnit, industry: str) -> SampleUnit:
         region = self.rng.choice(reporter.regions or _counties(self.programme))
-        place = reporter.short if reporter.kind == "city" else "河北"
+        place = reporter.short if reporter.regions else "河北"
         trade = self.rng.choice(trades_of(industry))
         name = f"{place}{''.join(self.rng.sample(_BRAND, 2))}{self.rng.choice(trade.units)}"
         public = "学院" in name

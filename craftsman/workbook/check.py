@@ -146,18 +146,18 @@ def _sex_check(programme: Programme) -> _CrossCheck:
 
 
 def _reporting_check(programme: Programme) -> _CrossCheck:
-    """A municipal reporter reports only for its own regions, by the explicit table; other unions for any region."""
+    """A reporter with regions reports for these alone, by the explicit table; industrial and other unions for any."""
     reference = programme.reference
-    by_code = {unit.code: unit for unit in reference.reporting_units}
+    regions_of = {unit.code: frozenset(unit.regions) for unit in reference.reporting_units}
     owners = {region: unit.name for unit in reference.reporting_units for region in unit.regions}
 
     def check(draft: _Draft) -> None:
         region, code = draft.values.get("region"), draft.values.get("reporting_unit")
-        if not region or not code or by_code[code].kind != "city" or region in by_code[code].regions:
+        if not region or not code or not regions_of[code] or region in regions_of[code]:
             return
         owner, place = owners.get(region), f"{reference.regions[region]}（{region}）"
         if owner is None:
-            draft.problem("region", "region_without_reporter", f"{place}没有对应的市级推荐单位，请填县（市、区）的代码")
+            draft.problem("region", "region_without_reporter", f"{place}没有对应的地方推荐单位，请填县（市、区）的代码")
             return
         reason = f"{place}的单位应由“{owner}”推荐，请改正推荐单位或核对单位所在地"
         draft.problem("reporting_unit", "reporting_unit_differs", reason)

@@ -26,6 +26,7 @@ from craftsman.workbook.lists import choices
 # A fixed day, for two downloads of one template are to be the same file.
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  (a workbook knows no time zones)
 _EARLIEST, _LATEST = datetime(2000, 1, 1), datetime(2099, 12, 31)  # noqa: DTZ001
+_A3 = 8
 _TEXT_KINDS = frozenset({"id", "uscc", "phone"})
 _TEXT_LISTS = frozenset({"regions", "industries"})
 _WIDTHS = {"id": 22, "uscc": 22, "phone": 14, "date": 14, "int": 10, "long": 48, "text": 24, "name": 12, "code": 16}
@@ -98,6 +99,10 @@ def _write_version(book: Workbook) -> None:
 
 def _write_header(main: Worksheet, columns: tuple[Column, ...], formats: Mapping[str, Format]) -> None:
     main.freeze_panes(1, 2)
+    main.repeat_rows(0)
+    main.set_landscape()
+    main.set_paper(_A3)
+    main.fit_to_pages(1, 0)
     main.set_row(0, 36)
     for place, column in enumerate(columns):
         need = "required" if column.required else "optional"

@@ -31,14 +31,16 @@ def holds_wide_digits(text: str) -> bool:
 
 
 def refused_character(text: str) -> str | None:
-    """The first private-use, control or invisible character as "自造字 U+E000", or None."""
+    """The first private-use, control or invisible character as "自造字（U+E000，用户造字区）", or None."""
     if text.isascii() and text.isprintable():
         return None
     found = _REFUSED.search(text)
     if found is None:
         return None
-    private = unicodedata.category(found.group()) == "Co"
-    return f"{'自造字（用户造字区字符）' if private else '不可见字符或乱码'} U+{ord(found.group()):04X}"
+    point = f"U+{ord(found.group()):04X}"
+    if unicodedata.category(found.group()) == "Co":
+        return f"自造字（{point}，用户造字区）"
+    return f"不可见字符或乱码（{point}）"
 
 
 def date_of(text: str) -> date | None:
