@@ -1,0 +1,133 @@
+"""One round of delivery: lease in one transaction, send outside of any, settle in another."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+from jinja2 import TemplateError
+from sqlalchemy import Engine
+
+from craftsman.errors import Refused
+from craftsman.mail.letters import as_message
+from craftsman.mail.outbox import Settlement, is_address, lease, settle
+from craftsman.mail.transport import Reply, Transport
+from craftsman.store.engine import transaction
+from models import Message, MessageStatus
+
+LEASE = timedelta(minutes=15)
+SOON = timedelta(minutes=1)
+# after the last step, every twelve hours until somebody withdraws the letter
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One letter as it was settled, for the history; names no person and no address."""
+
+    id: int
+    round_id: int | None
+    event_key: str
+    letter: str
+    message_id: str
+    became: MessageStatus
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one round of delivery came to."""
+
+    settled: tuple[Settled, ...] = ()
+
+    @property
+    def sent(self) -> int:
+        """Letters that the server has taken over."""
+        return self._count(MessageStatus.SENT)
+
+    @property
+    def refused(self) -> int:
+        """Letters that staff must see to."""
+        return self._count(MessageStatus.REFUSED)
+
+    @property
+    def retried(self) -> int:
+        """Letters that will be tried again and were certainly not sent."""
+        return self._count(MessageStatus.QUEUED)
+
+    @property
+    def unclear(self) -> int:
+        """Letters that will be tried again and may have been sent."""
+        return self._count(MessageStatus.UNCLEAR)
+
+    def _count(self, status: MessageStatus) -> int:
+        return sum(settled.became is status for settled in self.settled)
+
+
+async def deliver_once(
+    engine: Engine, transport: Transport, *, sender: str, now: datetime, limit: int = 200
+) -> Delivered:
+    """Send what is due, at most `limit` letters. Killed at any point, it loses none: the lease runs out.
+
+    `sender` is the From of all letters; Refused where it is no address. A letter that cannot be written is settled as
+    refused and holds up no other.
+    """
+    if not is_address(parseaddr(sender)[1]):
+        raise Refused("发件人设置不正确，请改为“办公室 <office@example.org>”的形式后再发送。")
+    rows = await asyncio.to_thread(_take, engine, now, limit)
+    if not rows:
+        return Delivered()
+    replies = await _send(transport, [_write(row, sender, now) for row in rows])
+    return await asyncio.to_thread(_settle, engine, list(zip(rows, replies, strict=True)), now)
+
+
+def backoff(attempts: int, seed: str) -> timedelta:
+    """How long to wait after so many attempts (from 1): the step and up to a fifth of it, drawn from the seed."""
+    step = BACKOFF[min(attempts, len(BACKOFF)) - 1]
+    drawn = int.from_bytes(hashlib.sha256(f"{seed}/{attempts}".encode()).digest()[:4])
+    return step + step * (drawn / 2**32 / 5)
+
+
+def _take(engine: Engine, now: datetime, limit: int) -> list[Message]:
+    with transaction(engine) as session:
+        return lease(session, now=now, limit=limit, lease_for=LEASE)
+
+
+def _write(row: Message, sender: str, now: datetime) -> EmailMessage | Reply:
+    try:
+        return as_message(row, sender, now)
+    except TemplateError as fault:
+        return Reply(MessageStatus.REFUSED, f"函件无法生成，请检查模板 {row.letter}：{fault.message}")
+
+
+async def _send(transport: Transport, written: Sequence[EmailMessage | Reply]) -> list[Reply]:
+    sent = await transport.send([letter for letter in written if not isinstance(letter, Reply)])
+    replies = iter(sent)
+    return [letter if isinstance(letter, Reply) else next(replies) for letter in written]
+
+
+def _settle(engine: Engine, answered: Sequence[tuple[Message, Reply]], now: datetime) -> Delivered:
+    settlements = [_settlement(row, reply, now) for row, reply in answered]
+    with transaction(engine) as session:
+        counted = {settlement.id for settlement in settle(session, settlements, now=now)}
+    return Delivered(tuple(_settled(row, reply) for row, reply in answered if row.id in counted))
+
+
+def _settlement(row: Message, reply: Reply, now: datetime) -> Settlement:
+    assert row.id is not None
+    due_at = now + _wait(row, reply)
+    return Settlement(row.id, row.attempts, reply.became, reply.text, due_at, reply.tried)
+
+
+def _wait(row: Message, reply: Reply) -> timedelta:
+    if reply.became in (MessageStatus.SENT, MessageStatus.REFUSED):
+        return timedelta()
+    return backoff(row.attempts, row.message_id) if reply.tried else SOON
+
+
+def _settled(row: Message, reply: Reply) -> Settled:
+    assert row.id is not None
+    return Settled(row.id, row.round_id, row.event_key, row.letter, row.message_id, reply.became, reply.text)
