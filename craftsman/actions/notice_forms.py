@@ -1,0 +1,113 @@
+"""Rendering a public notice for posting: its period from that day on, three forms, searched for personal data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from craftsman import clock
+from craftsman.actions.acting import Act
+from craftsman.actions.lists import Listed, list_digest, people_of, printed
+from craftsman.actions.views import StageView, stage_view
+from craftsman.documents import contexts
+from craftsman.documents.render import notice_docx, notice_html, notice_pdf
+from craftsman.documents.scan import public_text_docx, public_text_html, refuse_personal_data
+from craftsman.errors import NotFound, Refused
+from craftsman.programme.schema import NoticeStage, Office
+from craftsman.rules.workdays import Period, WorkdayTable, period
+from models import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeForms:
+    """A notice rendered for a posting on a certain day; stale when the list or the day changes."""
+
+    list_digest: str
+    period: Period
+    html: bytes
+    docx: bytes
+    pdf: bytes
+
+
+def notice_view(session: Session, notice_id: int) -> tuple[Notice, StageView]:
+    """A notice with its stage, or NotFound."""
+    notice = session.get(Notice, notice_id)
+    if notice is None:
+        raise NotFound("没有这份公示。")
+    return notice, stage_view(session, notice.stage_run_id)
+
+
+def notice_stage(view: StageView) -> NoticeStage:
+    """The configuration of a notice stage."""
+    assert isinstance(view.stage, NoticeStage)
+    return view.stage
+
+
+def render_notice(session: Session, act: Act, notice_id: int) -> NoticeForms:
+    """Render a notice as if posted now, and search it for personal data; changes nothing.
+
+    It takes about a second: do it before the transaction of `post_notice`. Refused where the list is not the frozen
+    one, personal data is found, a character has no glyph or the year has no table of working days.
+    """
+    notice, view = notice_view(session, notice_id)
+    people = people_of(session, notice)
+    if list_digest(people) != notice.list_digest:
+        raise Refused(f"《{notice.title}》的名单与冻结时不一致，不能发布；请核查名单变动的来历。")
+    term = _period(act.now, notice_stage(view), act.place.workdays)
+    told = _context(view, notice, people, term, act.place.workdays)
+    forms = NoticeForms(
+        list_digest=notice.list_digest,
+        period=term,
+        html=notice_html(told),
+        docx=notice_docx(told),
+        pdf=notice_pdf(told, act.now),
+    )
+    for text in (public_text_html(forms.html), public_text_docx(forms.docx)):
+        refuse_personal_data("公示", text, office_numbers(view.programme.rules.office))
+    return forms
+
+
+def office_numbers(office: Office) -> tuple[str, ...]:
+    """Numbers that may stand in a public document."""
+    return office.phone, office.supervision_phone, office.postcode
+
+
+def _period(now: datetime, stage: NoticeStage, table: WorkdayTable) -> Period:
+    return period(
+        clock.day(now), stage.days, table, count_posting_day=stage.count_posting_day, natural=stage.natural_days
+    )
+
+
+def _context(
+    view: StageView, notice: Notice, people: Sequence[Listed], term: Period, table: WorkdayTable
+) -> contexts.Notice:
+    stage, rules = notice_stage(view), view.programme.rules
+    basis = (stage.basis, f"递补依据：{notice.resolution}。") if notice.resolution else (stage.basis,)
+    return contexts.Notice(
+        title=notice.title,
+        issuer=rules.organiser,
+        basis=basis,
+        procedure=stage.procedure,
+        period_start=term.start,
+        period_end=term.end,
+        period_notes=_uncounted(term),
+        working_days=sum(table.works(reason.day) for reason in term.days if reason.count is not None),
+        objection_paragraphs=stage.how_to_object,
+        office=rules.office.name,
+        phone=rules.office.phone,
+        email=rules.office.email,
+        address=rules.office.address,
+        postcode=rules.office.postcode,
+        supervision_phone=rules.office.supervision_phone,
+        tiers=printed(people, view.programme),
+        issued_on=term.start,
+        ordering_note="" if "笔画" in stage.procedure else "按姓氏笔画为序",
+    )
+
+
+def _uncounted(term: Period) -> tuple[str, ...]:
+    days = [reason.day for reason in term.days if reason.count is None]
+    if not days:
+        return ()
+    return (f"其中{'、'.join(f'{day.month}月{day.day}日' for day in days)}不计入公示期限。",)
