@@ -121,7 +121,7 @@ class Silent:
 class _Cutting(SMTP):
     """Asks for the content and hangs up while it comes."""
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: ARG002, N802
         await self.push("354 go on")
         assert isinstance(self.transport, asyncio.Transport)
         self.transport.close()
