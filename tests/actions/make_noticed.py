@@ -1,0 +1,163 @@
+"""A round that has come to its notice; all people are fictitious."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from craftsman.actions import notice, objections
+from craftsman.actions.acting import SYSTEM, Act, Actor
+from craftsman.actions.stages import close_what_is_ready
+from craftsman.actions.views import cases, stage_by_key
+from craftsman.actions.workplace import Workplace
+from craftsman.programme.programme import Programme
+from craftsman.store.engine import reading, transaction
+from models import (
+    Nomination,
+    Notice,
+    Objection,
+    Outcome,
+    Person,
+    Round,
+    StageEntry,
+    StageRun,
+    StageStatus,
+)
+from tests.driver import drive
+from tests.factories import make_account, make_nomination, make_round, sign_gate
+
+CHINA = ZoneInfo("Asia/Shanghai")
+GREAT = ("文小样", "王小样", "欧阳少样", "丁样", "洪少样")
+CRAFTSMEN = ("李大样", "李一样", "高富", "高大富")
+RESERVES = ("林样", "田样富")
+
+
+def at(day: str, hour: int = 9) -> datetime:
+    """An hour of a day in China."""
+    return datetime.fromisoformat(f"{day}T{hour:02d}:00:00").replace(tzinfo=CHINA)
+
+
+@dataclass
+class Noticed:
+    """A round at its notice, with the people who act on it."""
+
+    place: Workplace
+    round: Round
+    staff: Actor
+    verifier: Actor
+    now: datetime
+    people: dict[str, str] = field(default_factory=dict[str, str])
+
+    def act(self, actor: Actor = SYSTEM) -> Act:
+        return Act(actor, self.now, self.place)
+
+    @property
+    def round_id(self) -> int:
+        assert self.round.id is not None
+        return self.round.id
+
+    @property
+    def run_id(self) -> int:
+        with reading(self.place.engine) as session:
+            return stage_by_key(session, self.round_id, "notice").run_id
+
+    def notices(self) -> list[Notice]:
+        run_id = self.run_id
+        with reading(self.place.engine) as session:
+            rows = list(notice.notices_of(session, run_id))
+            session.expunge_all()
+        return rows
+
+    def post(self, day: str) -> Notice:
+        """Post the last notice on a day."""
+        self.now = at(day)
+        last = self.notices()[-1].id or 0
+        act = self.act(self.verifier)
+        with reading(self.place.engine) as session:
+            forms = notice.render_notice(session, act, last)
+        with transaction(self.place.engine) as session:
+            notice.post_notice(session, act, last, forms)
+        return self.notices()[-1]
+
+    def object_to(self, name: str, number: int = 1) -> Objection:
+        """File an objection to a name now."""
+        with transaction(self.place.engine) as session:
+            filed = objections.file_objection(
+                session,
+                self.act(),
+                self.notices()[number - 1].id or 0,
+                case_no=self.people[name],
+                grounds="现任职务与公示不符，请核查。",
+                objector_name="反映人样",
+                contact="某市某路某号",
+                kind="person",
+            )
+            session.expunge(filed)
+        return filed
+
+    def rule(self, objection: Objection, *, upheld: bool) -> None:
+        """Accept an objection and rule on it."""
+        with transaction(self.place.engine) as session:
+            objections.accept_objection(session, self.act(self.staff), objection.id or 0)
+        with transaction(self.place.engine) as session:
+            act = self.act(self.verifier)
+            objections.decide_objection(session, act, objection.id or 0, upheld=upheld, ruling="已核查。")
+
+    def close(self, day: str) -> list[str]:
+        """Close on a day what is ready, as the flows do, and run what follows; returns what was closed."""
+        self.now = at(day)
+        with transaction(self.place.engine) as session:
+            closed = close_what_is_ready(session, self.act())
+        drive(self.place, self.round.key, self.now)
+        return closed
+
+    def sign(self) -> None:
+        """Let staff and verifier pass the notice's gate, then run what follows."""
+        sign_gate(self.place, self.round, [(self.staff, "staff"), (self.verifier, "verifier")], self.now)
+        drive(self.place, self.round.key, self.now)
+
+    def statuses(self) -> dict[str, str]:
+        """Where everybody stands, by name."""
+        with reading(self.place.engine) as session:
+            query = select(Person.name, Nomination.status).join(Nomination)
+            return {name: status.value for name, status in session.exec(query).all()}
+
+    def outcomes(self, key: str = "notice") -> dict[str, tuple[str, str | None, str]]:
+        """Outcome, tier and reason of everybody in a stage, by name."""
+        with reading(self.place.engine) as session:
+            here = cases(session, stage_by_key(session, self.round_id, key).run_id)
+            return {one.person.name: (one.entry.outcome.value, one.entry.tier, one.entry.reason) for one in here}
+
+    def stage(self, key: str = "notice") -> StageStatus:
+        """Where a stage stands."""
+        with reading(self.place.engine) as session:
+            return stage_by_key(session, self.round_id, key).run.status
+
+
+def make_noticed(place: Workplace, programme: Programme | None = None, day: str = "2026-04-13") -> Noticed:
+    """A round whose notice is drafted: five for the first tier, four for the second, two reserves."""
+    round_ = make_round(place, programme)
+    with transaction(place.engine) as session:
+        staff = make_account(session, "staff", "staff")
+        verifier = make_account(session, "verifier", "verifier")
+        runs = session.exec(select(StageRun).order_by(col(StageRun.position))).all()
+        here = next(run for run in runs if run.key == "notice")
+        before = runs[here.position - 1]
+        for run in runs[: here.position]:
+            run.status = StageStatus.PASSED
+        here.status, here.attempt = StageStatus.DUE, 1
+        levels = [*(("great", name) for name in GREAT), *(("craftsman", name) for name in CRAFTSMEN)]
+        levels += [("", name) for name in RESERVES]
+        people: dict[str, str] = {}
+        for number, (tier, name) in enumerate(levels, start=1):
+            nomination = make_nomination(session, round_, number)
+            session.get_one(Person, nomination.person_id).name = name
+            people[name] = nomination.case_no
+            outcome = Outcome.ADVANCE if tier else Outcome.RESERVE
+            entry = StageEntry(stage_run_id=before.id or 0, nomination_id=nomination.id or 0, outcome=outcome)
+            entry.tier, entry.place = tier or None, number
+            session.add(entry)
+    noticed = Noticed(place, round_, staff, verifier, at(day), people)
+    drive(place, round_.key, noticed.now)
+    return noticed
