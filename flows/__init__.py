@@ -1,0 +1,1 @@
+"""When things happen: Prefect flows only; what happens stands in craftsman.actions."""
