@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.workplace import Workplace
 from craftsman.audit.log import Entry
-from craftsman.documents.keep import clean_file_name, write_atomically
+from craftsman.store.files import clean_file_name, write_atomically
 from craftsman.errors import NotFound, Refused
 from craftsman.store.bulk import in_slices
 from models import Document

@@ -66,9 +66,9 @@ def _invite_signers(session: Session, act: Act, view: StageView, gate: Gate) -> 
         )
         for account in signers.values()
     ]
-    outbox.put(
-        session, round_id=view.round_id, event_key=f"{view.subject}/gate/{gate.number}", letters=letters, now=act.now
-    )
+    key = f"{view.subject}/gate/{gate.number}"
+    domain = outbox.domain_of(act.place.settings.mail_sender)
+    outbox.put(session, round_id=view.round_id, event_key=key, letters=letters, now=act.now, domain=domain)
 
 
 def gate_view(session: Session, gate_id: int) -> tuple[Gate, StageView]:
@@ -145,7 +145,7 @@ def _may_sign(session: Session, act: Act, gate: Gate, view: StageView, *, role: 
 
 
 def pass_stage(session: Session, act: Act, view: StageView, result: SealedResult) -> StageRun | None:
-    """Let the stage pass: nominations move by its result, and the next stage is due. Returns it; None after the last."""
+    """Let the stage pass: nominations move by its result. Returns the next stage, now due; None after the last."""
     move_stage(view.run, StageStatus.PASSED)
     work = work_of(view.run.kind)
     for outcome, status in work.standing.items():

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.views import round_by_key
 from craftsman.audit.log import Entry, last
-from craftsman.documents.keep import write_atomically
+from craftsman.store.files import write_atomically
 from craftsman.store.engine import transaction
 from models import AuditEvent, Round, SealedResult, StageRun
 

@@ -9,7 +9,8 @@ from typing import Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from craftsman.mail.files import file_name, keep
+from craftsman.mail.files import file_name
+from craftsman.store.files import write_atomically
 
 
 class Keeper:
@@ -22,7 +23,7 @@ class Keeper:
         """Take one letter; a repeat replaces itself."""
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
-        keep(self._folder, file_name(message_from_bytes(raw)["Message-ID"] or ""), raw)
+        write_atomically(self._folder / file_name(message_from_bytes(raw)["Message-ID"] or ""), raw)
         return "250 OK"
 
 

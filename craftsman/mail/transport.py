@@ -17,8 +17,9 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from craftsman.mail.files import as_bytes, file_name, keep
+from craftsman.mail.files import as_bytes, file_name
 from craftsman.settings import Settings
+from craftsman.store.files import write_atomically
 from models import MessageStatus
 
 TIMEOUT = 30.0  # seconds for one reply
@@ -96,7 +97,7 @@ class FileTransport:
 
     def _write(self, message: EmailMessage) -> Reply:
         name = file_name(message["Message-ID"])
-        keep(self._folder, name, as_bytes(message))
+        write_atomically(self._folder / name, as_bytes(message))
         return Reply(MessageStatus.SENT, f"已存为文件 {name}")
 
 

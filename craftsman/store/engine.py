@@ -45,7 +45,10 @@ def _begin_sqlite(connection: Any) -> None:
 @contextmanager
 def transaction(engine: Engine) -> Generator[Session]:
     """Yield a session whose work is kept whole at the end, or not at all when anything is raised."""
-    with engine.connect().execution_options(writing=True) as connection, Session(connection) as session:
+    with (
+        engine.connect().execution_options(writing=True) as connection,
+        Session(connection, expire_on_commit=False) as session,
+    ):
         if engine.dialect.name == "postgresql":
             session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
         yield session
@@ -54,7 +57,6 @@ def transaction(engine: Engine) -> Generator[Session]:
 
 @contextmanager
 def reading(engine: Engine) -> Generator[Session]:
-    """Yield a session that sees one state of the database and keeps nothing."""
+    """Yield a session that keeps nothing; what was read stays readable after it."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
-        session.rollback()

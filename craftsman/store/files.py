@@ -1,4 +1,4 @@
-"""Keeping what was rendered: whole on disk or not there at all."""
+"""Files on disk: whole or not there at all, under names that every system takes."""
 
 import hashlib
 import os

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from craftsman.documents.keep import clean_file_name, write_atomically
+from craftsman.store.files import clean_file_name, write_atomically
 
 
 def test_writing_returns_the_digest(tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ def test_writing_replaces_the_old(tmp_path: Path) -> None:
 def test_failed_writing_keeps_the_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.pdf"
     write_atomically(path, b"one")
-    monkeypatch.setattr("craftsman.documents.keep.os.fsync", fail)
+    monkeypatch.setattr("craftsman.store.files.os.fsync", fail)
     with pytest.raises(OSError, match="disk full"):
         write_atomically(path, b"two")
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.pdf", b"one")]

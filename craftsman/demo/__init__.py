@@ -1,0 +1,1 @@
+"""A whole round with scripted people, on embedded servers: `craftsman demo`."""
