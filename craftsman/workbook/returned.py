@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
@@ -17,6 +18,8 @@ from craftsman.workbook.read import header_places, read_grid
 
 _AUTHOR = "资格核对"
 _WRONG = PatternFill("solid", fgColor="FFC7CE")
+# openpyxl stumbles over styles and parts that Excel and the reader take; XML errors are SyntaxErrors.
+_UNOPENED = (AttributeError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError)
 _TITLES = ("行", "列", "原值", "原因", "规则")
 _WIDTHS = (8, 20, 32, 70, 24)
 
@@ -24,10 +27,10 @@ _WIDTHS = (8, 20, 32, 70, 24)
 def returned_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
     """The uploaded bytes (.xlsx or .csv) as .xlsx with the problems marked; nothing else of it changes.
 
-    Marks of an earlier return are taken off first. Raises Invalid where the file cannot be read.
+    From a file that openpyxl cannot open only the cells are kept. Marks of an earlier return are taken off first.
+    Raises Invalid where the file cannot be read.
     """
-    book = _opened(content)
-    main = _main_sheet(book)
+    book, main = _opened(content)
     _remove_old_marks(book, main)
     _mark(main, problems)
     _list_errors(book, problems)
@@ -36,22 +39,34 @@ def returned_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
     return buffer.getvalue()
 
 
-def _opened(content: bytes) -> Workbook:
-    if content.startswith(b"PK"):
-        return load_workbook(BytesIO(safe_package(content)))
+def _opened(content: bytes) -> tuple[Workbook, Worksheet]:
+    if not content.startswith(b"PK"):
+        return _rebuilt(read_grid(content, "rows.csv"))
+    try:
+        book = load_workbook(BytesIO(safe_package(content)))
+        return book, _main_sheet(book)
+    except _UNOPENED:
+        return _rebuilt(read_grid(content, "rows.xlsx"))
+
+
+def _rebuilt(grid: Sequence[Sequence[Any]]) -> tuple[Workbook, Worksheet]:
+    """A plain workbook with the same cells at the same places."""
     book = Workbook()
-    main = book.worksheets[0]
+    main: Any = book.worksheets[0]
     main.title = MAIN_SHEET
-    for number, line in enumerate(read_grid(content, "rows.csv"), start=1):
-        for place, text in enumerate(line, start=1):
-            _write_text(main, number, place, str(text))
-    return book
+    for number, line in enumerate(grid, start=1):
+        for place, value in enumerate(line, start=1):
+            if isinstance(value, str):
+                _write_text(main, number, place, value)
+            else:
+                main.cell(number, place, value)
+    return book, main
 
 
 def _main_sheet(book: Workbook) -> Worksheet:
     if MAIN_SHEET in book.sheetnames:
         return book[MAIN_SHEET]
-    return next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+    return next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
 
 
 def _remove_old_marks(book: Workbook, main: Worksheet) -> None:
@@ -95,9 +110,9 @@ def _list_errors(book: Workbook, problems: Iterable[CellProblem]) -> None:
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """Write text as text: what begins with "=" must not become a formula."""
+    """Write text as text: what begins with "=" must not become a formula; what XML cannot hold becomes U+FFFD."""
     if not text:
         return
     cell: Any = sheet.cell(row, column)
-    cell.value = text
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
     cell.data_type = "s"

@@ -42,6 +42,10 @@ def with_nameless_cells() -> bytes:
     return repacked("xl/worksheets/sheet1.xml", b'<c r="A2"', b"<c")
 
 
+def with_disguised_cell() -> bytes:
+    return repacked("xl/worksheets/sheet1.xml", b'<c r="A2"', b"<c s=' r=\"A2\"' r='XFD1048576'")
+
+
 def repacked(name: str, old: bytes, new: bytes) -> bytes:
     """The right workbook with something replaced in one part."""
     buffer = BytesIO()
@@ -94,6 +98,7 @@ FILES: list[tuple[str, bytes, str, str]] = [
     ("entity", with_entity(), "a.xlsx", f"文件的“xl/workbook.xml”部分含有不允许的实体声明，{SAVE_AS}"),
     ("far cell", with_far_cell(), "a.xlsx", "表格右侧或下方很远处有格式或内容，请把数据复制到空白模板后再上传"),
     ("nameless", with_nameless_cells(), "a.xlsx", f"工作表的单元格缺少位置信息，无法可靠读取，{SAVE_AS}"),
+    ("disguised cell", with_disguised_cell(), "a.xlsx", f"工作表的单元格缺少位置信息，无法可靠读取，{SAVE_AS}"),
     (
         "old template",
         with_version(0),

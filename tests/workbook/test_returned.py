@@ -1,4 +1,5 @@
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -113,3 +114,20 @@ def test_second_return_drops_old_marks() -> None:
 def test_unreadable_file_is_refused() -> None:
     with pytest.raises(Invalid):
         returned_workbook(b"PK", ())
+
+
+def test_odd_styles_still_return_rows() -> None:
+    buffer = BytesIO()
+    with ZipFile(BytesIO(make_book(*ROWS))) as source, ZipFile(buffer, "w") as target:
+        for part in source.namelist():
+            data = source.read(part)
+            target.writestr(part, data.replace(b"<patternFill ", b"<oddFill ") if part == "xl/styles.xml" else data)
+    book = returned(buffer.getvalue())
+    assert marked(book) == {"C2": SEX, "G3": EDUCATION, "X3": PHONE}
+    assert grid(book) == grid(load_workbook(BytesIO(make_book(*ROWS))))
+
+
+def test_control_characters_return_replaced() -> None:
+    book = returned(make_csv(make_row(name="李\x0b示例")), "a.csv")
+    assert book["推荐汇总表"]["B2"].value == "李\ufffd示例"
+    assert book["错误清单"]["C2"].value == "李[U+000B]示例"
