@@ -1,0 +1,177 @@
+"""Score sheets to be filled in away from the network: one workbook per judge and stage, out and back in."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from io import BytesIO
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+from sqlmodel import Session, col, select
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from craftsman.actions.acting import Act
+from craftsman.actions.kinds.scores import Judged, judged
+from craftsman.actions.review import submit_sheets
+from craftsman.actions.sheets import SheetIn
+from craftsman.actions.views import StageView, stage_view
+from craftsman.errors import Invalid, Refused
+from craftsman.rules.scoring import shown
+from craftsman.workbook.package import safe_package
+from models import Assignment, AssignmentStatus, Nomination, Person, ScoreSheet
+
+SHEET = "评分表"
+KEY, COMMENT, REASON = "评分表编号（勿改）", "评语", "修改理由"
+CASE = ("申报编号", "姓名", "单位", "岗位")
+POINT = 100
+
+Line = tuple[Assignment, Nomination, Person]
+
+
+def export_sheets(session: Session, act: Act, run_id: int) -> bytes:
+    """The actor's cases of a stage as .xlsx: a row each with the marks given so far, in points, under a hidden key."""
+    view = stage_view(session, run_id)
+    act.must("score.submit", view.round_id)
+    stage, lines = judged(view), _my_lines(session, act, run_id)
+    if not lines:
+        raise Refused("本环节没有分配给您的评分表。")
+    latest = _latest(session, act, run_id)
+    rows = [_cells(view, stage, line, latest.get(line[0].id or 0)) for line in lines]
+    return _workbook(view, stage, rows)
+
+
+def import_sheets(session: Session, act: Act, run_id: int, content: bytes) -> int:
+    """Hand in the rows of a filled workbook that bear a mark; returns how many sheets are new or changed.
+
+    Invalid when it is not this judge's workbook of this stage; one bad row refuses all, with a line each.
+    """
+    view = stage_view(session, run_id)
+    act.must("score.submit", view.round_id)
+    stage = judged(view)
+    rows = _rows(content, _header(stage))
+    known = {_key(view, line[0]): line[0].id or 0 for line in _my_lines(session, act, run_id)}
+    if any(str(row[KEY]) not in known for row in rows):
+        raise Invalid("表中有不是本环节分配给您的评分表，请重新下载自己的评分表填写；表头和编号请勿改动。")
+    return submit_sheets(session, act, _sheets(stage, rows, known))
+
+
+def _my_lines(session: Session, act: Act, run_id: int) -> Sequence[Line]:
+    query = (
+        select(Assignment, Nomination, Person)
+        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+        .join(Person, col(Person.id) == Nomination.person_id)
+        .where(Assignment.stage_run_id == run_id, Assignment.account_id == act.actor.account)
+        .where(Assignment.status != AssignmentStatus.VOID)
+        .order_by(col(Nomination.case_no))
+    )
+    return session.exec(query).all()
+
+
+def _latest(session: Session, act: Act, run_id: int) -> dict[int, ScoreSheet]:
+    query = (
+        select(ScoreSheet)
+        .join(Assignment, col(Assignment.id) == ScoreSheet.assignment_id)
+        .where(Assignment.stage_run_id == run_id, Assignment.account_id == act.actor.account)
+        .order_by(col(ScoreSheet.version))
+    )
+    return {row.assignment_id: row for row in session.exec(query).all()}
+
+
+def _key(view: StageView, assignment: Assignment) -> str:
+    return f"{view.subject}/{assignment.id}"
+
+
+def _header(stage: Judged) -> list[str]:
+    return [KEY, *CASE, *(_title(criterion.title, criterion.weight) for criterion in stage.criteria), COMMENT, REASON]
+
+
+def _title(title: str, weight: int) -> str:
+    return f"{title}（{weight}%）"
+
+
+def _cells(view: StageView, stage: Judged, line: Line, latest: ScoreSheet | None) -> list[str | float]:
+    assignment, nomination, person = line
+    marks = latest.marks if latest else {}
+    given = [float(shown(marks[one.key], 2)) if one.key in marks else "" for one in stage.criteria]
+    comment = latest.comment if latest else ""
+    return [
+        _key(view, assignment), nomination.case_no, person.name, nomination.unit, nomination.post, *given, comment, ""
+    ]  # fmt: skip
+
+
+def _workbook(view: StageView, stage: Judged, rows: Sequence[Sequence[str | float]]) -> bytes:
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": view.run.title, "author": view.programme.rules.organiser})
+    page = book.add_worksheet(SHEET)
+    bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    header = _header(stage)
+    page.write_row(0, 0, header, bold)
+    for number, row in enumerate(rows, start=1):
+        page.write_row(number, 0, row, wrapped)
+    _lay_out(page, stage, len(rows), wrapped)
+    book.close()
+    return buffer.getvalue()
+
+
+def _lay_out(page: Worksheet, stage: Judged, last: int, wrapped: Format) -> None:
+    first = 1 + len(CASE)
+    end = first + len(stage.criteria)
+    page.freeze_panes(1, 3)
+    page.set_column(0, 0, 10, None, {"hidden": True})
+    page.set_column(1, first - 1, 18)
+    page.set_column(first, end - 1, 12)
+    page.set_column(end, end + 1, 40, wrapped)
+    page.data_validation(
+        1,
+        first,
+        last,
+        end - 1,
+        {
+            "validate": "decimal",
+            "criteria": "between",
+            "minimum": 0,
+            "maximum": 100,
+            "error_title": "评分",
+            "error_message": "请填 0 至 100 之间的分数，以 0.5 分为一档。",
+        },
+    )
+
+
+def _rows(content: bytes, header: Sequence[str]) -> list[dict[str, object]]:
+    try:
+        with CalamineWorkbook.from_filelike(BytesIO(safe_package(content))) as book:
+            if SHEET not in book.sheet_names:
+                raise Invalid(f"工作簿中没有“{SHEET}”工作表，请用系统下载的评分表填写。")
+            grid = book.get_sheet_by_name(SHEET).to_python(skip_empty_area=False)
+    except CalamineError as damage:
+        raise Invalid("工作簿内容已损坏，无法读取，请在 Excel 或 WPS 中打开并另存后再上传。") from damage
+    if not grid or [str(cell) for cell in grid[0]] != list(header):
+        raise Invalid("表头与本环节的评分表不符，请重新下载评分表，把分数复制过去再上传。")
+    return [dict(zip(header, row, strict=True)) for row in grid[1:] if any(cell not in {"", None} for cell in row)]
+
+
+def _sheets(stage: Judged, rows: Sequence[Mapping[str, object]], known: Mapping[str, int]) -> list[SheetIn]:
+    titles = {criterion.key: _title(criterion.title, criterion.weight) for criterion in stage.criteria}
+    sheets: list[SheetIn] = []
+    problems: list[str] = []
+    for row in rows:
+        cells = {key: row[title] for key, title in titles.items() if str(row[title]).strip()}
+        bad = [titles[key] for key, cell in cells.items() if hundredths(cell) is None]
+        problems += [f"申报 {row[CASE[0]]}：“{title}”应填分数，如 87.5。" for title in bad]
+        if cells and not bad:
+            marks = {key: hundredths(cell) or 0 for key, cell in cells.items()}
+            sheets.append(SheetIn(known[str(row[KEY])], marks, str(row[COMMENT]), str(row[REASON])))
+    if problems:
+        raise Invalid("评分表有误，全部未提交；请改正后再上传。", problems)
+    return sheets
+
+
+def hundredths(cell: object) -> int | None:
+    """A mark in points as whole hundredths, None for what is no such number; exact, by the digits as they read."""
+    try:
+        scaled = Decimal(str(cell).strip()) * POINT
+    except InvalidOperation:
+        return None
+    return int(scaled) if scaled.is_finite() and scaled == scaled.to_integral_value() else None

@@ -1,0 +1,106 @@
+"""Score sheets as judges see them and hand them in, and the latest version of each submitted sheet of a stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from craftsman.programme.schema import Criterion
+from models import Account, Assignment, AssignmentStatus, ScoreSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One judge's sheet of one case; marks by criterion in hundredths of a point."""
+
+    login: str
+    name: str
+    marks: Mapping[str, int]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One case on a judge's list."""
+
+    assignment_id: int
+    run_id: int
+    stage_title: str
+    stage_open: bool
+    case_no: str
+    name: str
+    unit: str
+    post: str
+    industry: str
+    submitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """What judges read of a case; nothing of it is kept encrypted."""
+
+    case_no: str
+    name: str
+    sex: str
+    born: str
+    unit: str
+    post: str
+    region: str
+    industry: str
+    details: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetVersion:
+    """A sheet as it was handed in once; marks in hundredths of a point."""
+
+    version: int
+    marks: Mapping[str, int]
+    comment: str
+    reason: str
+    scored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """One sheet to be filled in: the case, the criteria, and all versions so far, the latest last."""
+
+    assignment_id: int
+    run_id: int
+    stage_title: str
+    stage_open: bool
+    case: PublicCase
+    criteria: tuple[Criterion, ...]
+    history: tuple[SheetVersion, ...] = ()
+
+    @property
+    def current(self) -> SheetVersion | None:
+        """The version that counts, None before the first."""
+        return self.history[-1] if self.history else None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetIn:
+    """A sheet handed in: marks by criterion in hundredths of a point; `reason` for a change of an earlier one."""
+
+    assignment_id: int
+    marks: Mapping[str, int]
+    comment: str = ""
+    reason: str = ""
+
+
+def latest_sheets(session: Session, run_id: int) -> dict[int, list[Sheet]]:
+    """Nomination id -> its submitted sheets in the order of the judges' logins; void ones are left out. One query."""
+    query = (
+        select(Assignment.nomination_id, Account.login, Account.name, ScoreSheet)
+        .join(Account, col(Account.id) == Assignment.account_id)
+        .join(ScoreSheet, col(ScoreSheet.assignment_id) == Assignment.id)
+        .where(Assignment.stage_run_id == run_id, Assignment.status == AssignmentStatus.SUBMITTED)
+        .order_by(col(ScoreSheet.version))
+    )
+    latest: dict[int, dict[str, Sheet]] = {}
+    for nomination_id, login, name, sheet in session.exec(query).all():
+        latest.setdefault(nomination_id, {})[login] = Sheet(login, name, sheet.marks, sheet.comment)
+    # sorted here, for databases disagree on the order of texts
+    return {nomination_id: [sheets[login] for login in sorted(sheets)] for nomination_id, sheets in latest.items()}
