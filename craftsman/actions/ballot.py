@@ -1,0 +1,149 @@
+"""What committee members do: read the ballot and cast it. Who voted is kept, and apart from it, what was voted."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, delete, select
+
+from craftsman.actions.acting import Act, record
+from craftsman.actions.conflicts import conflict_table
+from craftsman.actions.field import field_of
+from craftsman.actions.kinds.ballot import ballot_of
+from craftsman.actions.views import StageView, stage_view
+from craftsman.audit.log import Entry
+from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.store.bulk import insert_rows
+from models import Account, BallotPaper, BallotTicket, StageStatus
+
+_RECEIPT = re.compile(r"[0-9a-f]{32,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line of the ballot; `recused` says why the member may not choose it, empty when they may."""
+
+    case_no: str
+    name: str
+    unit: str
+    post: str
+    place: int | None
+    recused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotView:
+    """A member's ballot; `voted` is all that is known of it afterwards."""
+
+    run_id: int
+    stage_title: str
+    stage_open: bool
+    seats: int
+    voted: bool
+    candidates: tuple[Candidate, ...]
+
+
+def my_ballot(session: Session, act: Act, run_id: int) -> BallotView:
+    """The actor's ballot in the order of case numbers. Forbidden without a ticket."""
+    view = _ballot_view(session, act, run_id)
+    ticket = _ticket(session, act, view)
+    return BallotView(
+        run_id=run_id,
+        stage_title=view.run.title,
+        stage_open=view.run.status == StageStatus.OPEN,
+        seats=view.programme.seats,
+        voted=ticket.cast_at is not None,
+        candidates=_candidates(session, act, view),
+    )
+
+
+def cast_ballot(session: Session, act: Act, run_id: int, *, choices: Sequence[str], receipt: str) -> None:
+    """Put the actor's paper with the case numbers chosen into the box, under a random receipt of 32-64 hex digits.
+
+    None chosen is an abstention. Refused a second time, with too many choices, with an unknown name or with one from
+    which the member is recused. The history tells who cast a paper, neither its choices nor its receipt.
+    """
+    view = _ballot_view(session, act, run_id)
+    if view.run.status != StageStatus.OPEN:
+        raise Refused(f"环节“{view.run.title}”不在投票中，不能投票。")
+    ticket = _ticket(session, act, view)
+    if ticket.cast_at is not None:
+        raise Refused("您已投过票，选票一经投出不能更改。")
+    if not _RECEIPT.fullmatch(receipt):
+        raise Invalid("投票回执有误，请刷新页面后重新投票。")
+    _refuse_bad(view, choices, _candidates(session, act, view))
+    ticket.cast_at = act.now
+    session.add(ticket)
+    _into_the_box(session, BallotPaper(receipt=receipt, stage_run_id=run_id, choices=sorted(choices)))
+    record(session, act, view.round_id, [Entry("ballot.cast", view.subject)])
+
+
+def _ballot_view(session: Session, act: Act, run_id: int) -> StageView:
+    view = stage_view(session, run_id)
+    act.must("ballot.cast", view.round_id)
+    if view.run.kind != "ballot":
+        raise NotFound("这个环节没有投票。")
+    return view
+
+
+def _ticket(session: Session, act: Act, view: StageView) -> BallotTicket:
+    query = select(BallotTicket).where(
+        BallotTicket.stage_run_id == view.run_id, BallotTicket.account_id == act.actor.account
+    )
+    ticket = session.exec(query).first()
+    if ticket is None:
+        raise Forbidden("您没有本次投票的选票；如应有选票，请联系活动办公室。")
+    return ticket
+
+
+def _candidates(session: Session, act: Act, view: StageView) -> tuple[Candidate, ...]:
+    field = field_of(session, view)
+    me = session.get_one(Account, act.actor.account)
+    barred = conflict_table(session, view.round_id, [me], field.contenders, ballot_of(view).recusal)
+    places = {key: entry.place for key, entry in field.before.items()}
+    return tuple(
+        Candidate(
+            case_no=case.nomination.case_no,
+            name=case.person.name,
+            unit=case.nomination.unit,
+            post=case.nomination.post,
+            place=places.get(case.id),
+            recused=barred.get((me.login, case.nomination.case_no), ()),
+        )
+        for case in field.contenders
+    )
+
+
+def _refuse_bad(view: StageView, choices: Sequence[str], candidates: Sequence[Candidate]) -> None:
+    known = {candidate.case_no: candidate for candidate in candidates}
+    seats = view.programme.seats
+    lines = [f"“{choice}”不在选票上。" for choice in choices if choice not in known]
+    lines += [
+        f"{known[choice].name}（{choice}）须回避：{'；'.join(known[choice].recused)}。"
+        for choice in choices
+        if choice in known and known[choice].recused
+    ]
+    if len(set(choices)) < len(choices):
+        lines.append("同一候选人选了两次。")
+    if len(choices) > seats:
+        lines.append(f"选了 {len(choices)} 人，多于应选的 {seats} 人，投出即为废票；请减去 {len(choices) - seats} 人。")
+    if lines:
+        raise Invalid("选票尚未投出，请改正后再投：", lines)
+
+
+def _into_the_box(session: Session, paper: BallotPaper) -> None:
+    """Lay the whole box anew with the new paper in it, in the order of receipts.
+
+    A row written beside the ticket would share its transaction number, and its place in the file would tell the order;
+    laid anew, all papers share one number and one order.
+    """
+    query = select(BallotPaper.receipt, BallotPaper.choices).where(BallotPaper.stage_run_id == paper.stage_run_id)
+    box = {receipt: list(choices) for receipt, choices in session.exec(query).all()}
+    if paper.receipt in box:
+        raise Invalid("投票回执已被使用，请刷新页面后重新投票。")
+    box[paper.receipt] = paper.choices
+    session.exec(delete(BallotPaper).where(col(BallotPaper.stage_run_id) == paper.stage_run_id))
+    rows = [
+        BallotPaper(receipt=receipt, stage_run_id=paper.stage_run_id, choices=box[receipt]) for receipt in sorted(box)
+    ]
+    insert_rows(session, rows)
