@@ -144,6 +144,11 @@ def verdict(candidate: Candidate, rules: Sequence[EligibilityRule], facts: Facts
     )
 
 
+def unit_key(unit: str) -> str:
+    """A key that is equal for two spellings of one unit's name: without spaces and width."""
+    return "".join(unicodedata.normalize("NFKC", unit).split()).casefold()
+
+
 def age_on(birth: date, day: date) -> int:
     """Full years on a day (周岁): a year is full on the birth day itself, for 29 February on 1 March."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
@@ -187,8 +192,8 @@ def _not_a_past_winner(candidate: Candidate, rule: NotAPastWinner, facts: Facts)
     homonyms = [one for one in facts.winners.get(same_name_key(candidate.name), ()) if one.tier in rule.tiers]
     if not homonyms:
         return _FINE
-    unit = _folded(candidate.unit)
-    same = next((one for one in homonyms if _folded(one.unit) == unit), None)
+    unit = unit_key(candidate.unit)
+    same = next((one for one in homonyms if unit_key(one.unit) == unit), None)
     if same is not None:
         return _Finding(f"往届已入选：{same.year}年已是“{facts.tiers.get(same.tier, same.tier)}”，不重复参评。")
     years = "、".join(str(one.year) for one in homonyms)
@@ -208,11 +213,6 @@ def _unit_notice(candidate: Candidate, rule: UnitNotice, facts: Facts) -> _Findi
     if end < strict.end:
         return _Finding(note=f"单位公示连起始日满{days}个工作日，不计起始日则不足，请核对。")
     return _FINE
-
-
-def _folded(unit: str) -> str:
-    """A unit's name without spaces and width, to be compared."""
-    return "".join(unicodedata.normalize("NFKC", unit).split()).casefold()
 
 
 # each is called with the rule of its own kind only

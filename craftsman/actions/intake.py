@@ -1,0 +1,157 @@
+"""Taking in a nomination workbook: everything of it in one transaction, or nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions import intake_letters
+from craftsman.actions.acting import Act, record
+from craftsman.actions.intake_entry import Desk, correct, enter, keep_channels
+from craftsman.actions.intake_file import Prepared, SealedRow, prepare_import, returned_file
+from craftsman.actions.intake_merge import Known, Plan, Situation, plan_import
+from craftsman.actions.views import read_programme, round_by_key
+from craftsman.audit.log import Entry
+from craftsman.errors import Forbidden, Refused
+from craftsman.store.bulk import insert_rows
+from craftsman.workbook.check import CellProblem
+from craftsman.workbook.columns import intake_of
+from models import ImportBatch, Nomination, NominationChannel, Organisation, Person, Round, StageRun, StageStatus
+
+__all__ = ["ImportReport", "Prepared", "apply_import", "import_workbook", "prepare_import", "returned_file"]
+NOT_YET = frozenset({StageStatus.PLANNED, StageStatus.DUE, StageStatus.OPENING})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of a workbook's rows. `returned` is the marked file; `repeated`: the same bytes came before."""
+
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    problems: tuple[CellProblem, ...]
+    returned: bytes | None = None
+    repeated: bool = False
+
+
+def import_workbook(  # noqa: PLR0913  (all but the round by name)
+    session: Session, act: Act, round_key: str, *, content: bytes, file_name: str, dry_run: bool = False
+) -> ImportReport:
+    """Prepare, take in and return a workbook at one go; large files are better prepared outside (`prepare_import`)."""
+    act.must("intake.import", round_by_key(session, round_key).id)
+    programme = read_programme(round_by_key(session, round_key).programme)
+    prepared = prepare_import(act.place, programme, content, file_name)
+    report = apply_import(session, act, round_key, prepared, dry_run=dry_run)
+    return replace(report, returned=returned_file(prepared, report.problems))
+
+
+def apply_import(
+    session: Session, act: Act, round_key: str, prepared: Prepared, *, dry_run: bool = False
+) -> ImportReport:
+    """Take a prepared workbook in, with history and letters; `dry_run` only tells what would become of it.
+
+    Refused before the intake is open; Forbidden for a reporter of no unit. The same bytes twice change nothing.
+    After the intake only nominations that were returned are corrected. The number of statements is constant.
+    """
+    round_ = round_by_key(session, round_key)
+    act.must("intake.import", round_.id)
+    desk = _desk(session, round_)
+    plan = plan_import(prepared, _situation(session, act, desk), intake_of(desk.programme))
+    seen = select(ImportBatch.id).where(ImportBatch.round_id == desk.round_id, ImportBatch.sha256 == prepared.sha256)
+    if session.exec(seen).first() is not None:
+        return _repeated(prepared, plan)
+    report = ImportReport(
+        created=len(plan.new),
+        updated=len(plan.corrected),
+        unchanged=len(plan.unchanged),
+        refused=prepared.total - plan.taken,
+        problems=tuple(plan.problems),
+    )
+    if not dry_run:
+        _carry_out(session, act, desk, prepared, plan)
+    return report
+
+
+def _repeated(prepared: Prepared, plan: Plan) -> ImportReport:
+    taken = plan.taken
+    return ImportReport(0, 0, taken, prepared.total - taken, tuple(plan.problems), repeated=True)
+
+
+def _desk(session: Session, round_: Round) -> Desk:
+    programme = read_programme(round_.programme)
+    query = select(StageRun).where(StageRun.round_id == round_.id, StageRun.key == intake_of(programme).key)
+    run = session.exec(query).one()
+    if run.status in NOT_YET:
+        raise Refused(f"环节“{run.title}”尚未开始，暂不能报送；请在公布的报送时间内再来。")
+    codes = [unit.code for unit in programme.reference.reporting_units]
+    units = session.exec(select(Organisation).where(col(Organisation.code).in_(codes))).all()
+    return Desk(round_, programme, {unit.code: unit for unit in units}, run.status == StageStatus.OPEN)
+
+
+def _situation(session: Session, act: Act, desk: Desk) -> Situation:
+    codes = {unit.id: code for code, unit in desk.organisations.items()}
+    only = ""
+    if "staff" not in act.actor.roles(desk.round.id):
+        only = codes.get(act.actor.organisation_id, "")
+        if not only:
+            raise Forbidden("您的账号没有对应的推荐单位，不能报送；请联系活动办公室。")
+    titles = {code: unit.name for code, unit in desk.organisations.items()}
+    return Situation(_known(session, desk.round_id, codes), titles, accepting=desk.accepting, only=only)
+
+
+def _known(session: Session, round_id: int, codes: Mapping[int | None, str]) -> dict[str, Known]:
+    channels: dict[int, set[str]] = {}
+    pairs = select(NominationChannel.nomination_id, NominationChannel.channel).join(Nomination)
+    for nomination_id, channel in session.exec(pairs.where(Nomination.round_id == round_id)).all():
+        channels.setdefault(nomination_id, set()).add(channel)
+    query = select(Person.id_index, Nomination).join(Nomination).where(Nomination.round_id == round_id)
+    return {
+        index: Known(
+            nomination.id or 0,
+            nomination.person_id,
+            nomination.case_no,
+            codes[nomination.organisation_id],
+            nomination.status,
+            nomination.row_digest,
+            frozenset(channels.get(nomination.id or 0, ())),
+        )
+        for index, nomination in session.exec(query).all()
+    }
+
+
+def _carry_out(session: Session, act: Act, desk: Desk, prepared: Prepared, plan: Plan) -> None:
+    case_numbers = enter(session, act, desk, plan.new)
+    correct(session, act, desk, plan.corrected)
+    keep_channels(session, desk, plan)
+    batch = ImportBatch(
+        round_id=desk.round_id,
+        sha256=prepared.sha256,
+        file_name=prepared.file_name,
+        rows=prepared.total,
+        created=len(plan.new),
+        updated=len(plan.corrected),
+        unchanged=len(plan.unchanged),
+        refused=prepared.total - plan.taken,
+        account_id=act.actor.account_id,
+        imported_at=act.now,
+    )
+    insert_rows(session, [batch])
+    record(session, act, desk.round_id, _history(desk, batch, plan, case_numbers))
+    intake_letters.put_letters(session, act, desk.round, batch, problems=len(plan.problems))
+
+
+def _history(desk: Desk, batch: ImportBatch, plan: Plan, case_numbers: Sequence[str]) -> list[Entry]:
+    counts = {name: getattr(batch, name) for name in ("rows", "created", "updated", "unchanged", "refused")}
+    whole = Entry("intake.imported", f"{desk.round.key}/import", {"sha256": batch.sha256, **counts})
+    created = [
+        Entry("nomination.created", number, _row_facts(row)) for number, row in zip(case_numbers, plan.new, strict=True)
+    ]
+    corrected = [Entry("nomination.corrected", known.case_no, _row_facts(row)) for row, known in plan.corrected]
+    merged = [Entry("nomination.merged", known.case_no, _row_facts(row)) for row, known in plan.merged]
+    return [whole, *created, *corrected, *merged]
+
+
+def _row_facts(row: SealedRow) -> dict[str, object]:
+    """The keyed digest proves later what was handed in; it gives nothing of it away."""
+    return {"unit": row.row.reporting_unit, "channel": row.row.channel, "row": row.digest}

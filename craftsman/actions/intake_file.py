@@ -1,0 +1,94 @@
+"""A nomination workbook made ready outside of any transaction: read, checked, sealed and fingerprinted."""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+from craftsman.actions.people import SealedFields, seal_fields
+from craftsman.actions.workplace import Workplace
+from craftsman.programme.programme import Programme
+from craftsman.rules.identity import mask_id
+from craftsman.store.secrets import Secrets
+from craftsman.workbook.check import CellProblem, NominationRow, check_rows
+from craftsman.workbook.columns import BY_KEY, intake_of
+from craftsman.workbook.read import read_workbook
+from craftsman.workbook.returned import returned_workbook
+
+_LONGEST_FILE_NAME = 200
+_LONG_NUMBERS = re.compile(r"\d{9,}[Xx]?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# kept in columns of their own or encrypted; everything else of a row is public detail
+_NOT_DETAILS = frozenset(
+    {"row", "name", "sex", "ethnicity", "id_number", "birth", "phone", "unit", "uscc", "region", "reporting_unit"}
+    | {"post", "industry", "rank"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """A right row with its person's sealed fields; equal `digest` means that nothing of it changed."""
+
+    row: NominationRow
+    person: SealedFields
+    digest: str
+    details: dict[str, object]
+
+    def problem(self, column: str, rule: str, reason: str, *, shown: str = "") -> CellProblem:
+        """A problem of this row that only the round's state can tell; shows the masked ID number by default."""
+        return CellProblem(
+            self.row.row, column, BY_KEY[column].title, shown or mask_id(self.row.id_number), reason, rule
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A workbook ready to be taken in; `total` counts its rows, right and wrong."""
+
+    sha256: str
+    file_name: str
+    content: bytes = field(repr=False)
+    total: int
+    rows: tuple[SealedRow, ...]
+    problems: tuple[CellProblem, ...]
+
+
+def prepare_import(place: Workplace, programme: Programme, content: bytes, file_name: str) -> Prepared:
+    """Read, check and seal a workbook; pure of the database. Raises Invalid for a file that cannot be read."""
+    sheet = read_workbook(content, file_name, max_rows=intake_of(programme).max_rows)
+    checked = check_rows(sheet, programme)
+    return Prepared(
+        sha256=hashlib.sha256(content).hexdigest(),
+        file_name=_safe_name(file_name),
+        content=content,
+        total=len(sheet.rows),
+        rows=tuple(_sealed(place.secrets, programme.key, row) for row in checked.good),
+        problems=checked.problems,
+    )
+
+
+def returned_file(prepared: Prepared, problems: Sequence[CellProblem]) -> bytes | None:
+    """The reporter's file with every problem marked, None where there is none; do it outside of the transaction."""
+    return returned_workbook(prepared.content, problems) if problems else None
+
+
+def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:
+    values = {key: _plain(value) for key, value in asdict(row).items()}
+    # keyed, for a bare hash of known columns and a birth day would give the ID number away
+    digest = secrets.index(
+        json.dumps(values | {"row": 0, "serial": 0}, ensure_ascii=False, sort_keys=True), f"{round_key}/row"
+    )
+    details = {key: value for key, value in values.items() if key not in _NOT_DETAILS}
+    return SealedRow(row, seal_fields(secrets, round_key, row.id_number, row.birth, row.phone), digest, details)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _safe_name(file_name: str) -> str:
+    """The bare name of a file without long numbers, for people put ID and phone numbers there."""
+    bare = _CONTROL.sub("", file_name.replace("\\", "/").rpartition("/")[2])
+    return _LONG_NUMBERS.sub("…", bare)[-_LONGEST_FILE_NAME:]

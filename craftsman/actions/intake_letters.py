@@ -1,0 +1,64 @@
+"""Letters that answer a workbook: a receipt for what was taken in, and word of what is to be corrected."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from craftsman import clock
+from craftsman.actions.acting import Act
+from craftsman.actions.views import read_programme
+from craftsman.mail import outbox
+from craftsman.programme.programme import Programme
+from craftsman.workbook.columns import intake_of
+from models import Account, ImportBatch, Organisation, Round, StageRun, StageStatus
+
+
+def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, *, problems: int) -> int:
+    """Tell the uploader and the reporting unit what became of a workbook. Returns how many letters were queued."""
+    programme = read_programme(round_.programme)
+    office = programme.rules.office
+    common: dict[str, object] = {
+        "round_title": round_.title,
+        "office_name": office.name,
+        "office_phone": office.phone,
+        "link": f"{act.place.settings.public_url}/reporting/{round_.key}",
+    }
+    bodies: dict[str, dict[str, object]] = {}
+    if taken := batch.created + batch.updated + batch.unchanged:
+        bodies["receipt"] = {**common, "case_count": taken, "received_on": _chinese_day(act.now)}
+    if problems:
+        deadline = _deadline(session, round_, programme)
+        bodies["returned-workbook"] = {
+            **common,
+            "file_name": batch.file_name,
+            "problem_count": problems,
+            "deadline": _chinese_day(deadline),
+        }
+    letters = [
+        outbox.Letter(letter, address, name, context)
+        for letter, context in bodies.items()
+        for address, name in _recipients(session, act).items()
+    ]
+    event = f"{round_.key}/import/{batch.sha256[:16]}"
+    domain = outbox.domain_of(act.place.settings.mail_sender)
+    return outbox.put(session, round_id=round_.id, event_key=event, letters=letters, now=act.now, domain=domain)
+
+
+def _recipients(session: Session, act: Act) -> dict[str, str]:
+    """Addresses with names: who uploaded, and the unit they report for."""
+    query = select(Account.email, Account.name).where(Account.id == act.actor.account_id)
+    found = dict(session.exec(query).all())
+    unit = select(Organisation.email, Organisation.name).where(Organisation.id == act.actor.organisation_id)
+    return found | {email: name for email, name in session.exec(unit).all() if email}
+
+
+def _deadline(session: Session, round_: Round, programme: Programme) -> datetime:
+    """When the stage closes that is open now; after a gap, when the intake closed."""
+    query = select(StageRun.key).where(StageRun.round_id == round_.id, StageRun.status == StageStatus.OPEN)
+    key = session.exec(query.order_by(col(StageRun.position).desc())).first()
+    return programme.planned(key or intake_of(programme).key)[1]
+
+
+def _chinese_day(instant: datetime) -> str:
+    day = clock.day(instant)
+    return f"{day.year}年{day.month}月{day.day}日"
