@@ -90,6 +90,18 @@ def letter_head(view: StageView) -> dict[str, object]:
     return {"round_title": view.round.title, "office_name": office.name, "office_phone": office.phone}
 
 
+def put_letters(session: Session, act: Act, view: StageView, event: str, letters: Sequence[outbox.Letter]) -> int:
+    """Queue the letters of an event of a stage; returns how many are new. Units without an address get none."""
+    return outbox.put(
+        session,
+        round_id=view.round_id,
+        event_key=f"{view.subject}/{event}",
+        letters=[letter for letter in letters if letter.recipient],
+        now=act.now,
+        domain=outbox.domain_of(act.place.settings.mail_sender),
+    )
+
+
 def _title(view: StageView, number: int) -> str:
     honour = f"{view.round.year}年{view.programme.rules.title}"
     if number == 1:
@@ -127,8 +139,7 @@ def _ask_for_posting(session: Session, act: Act, view: StageView, notice: Notice
         outbox.Letter("reminder", account.email, account.name, told)
         for account in holders(session, "verifier", view.round_id)
     ]
-    key = f"{view.subject}/draft/{notice.number}"
-    outbox.put(session, round_id=view.round_id, event_key=key, letters=letters, now=act.now)
+    put_letters(session, act, view, f"draft/{notice.number}", letters)
 
 
 def _tell_units(session: Session, act: Act, view: StageView, notice: Notice) -> None:
@@ -143,8 +154,7 @@ def _tell_units(session: Session, act: Act, view: StageView, notice: Notice) -> 
         "link": f"{act.place.settings.public_url}/notices/{notice.id}",
     }
     nominating = select(Nomination.organisation_id).where(Nomination.round_id == view.round_id)
-    query = select(Organisation).where(col(Organisation.id).in_(nominating), Organisation.email != "")
+    query = select(Organisation).where(col(Organisation.id).in_(nominating))
     units = session.exec(query.order_by(col(Organisation.id))).all()
     letters = [outbox.Letter("notice-posted", unit.email, unit.name, told) for unit in units]
-    key = f"{view.subject}/posted/{notice.number}"
-    outbox.put(session, round_id=view.round_id, event_key=key, letters=letters, now=act.now)
+    put_letters(session, act, view, f"posted/{notice.number}", letters)
