@@ -60,7 +60,10 @@ class Act:
 
 
 def record(session: Session, act: Act, round_id: int | None, entries: Sequence[log.Entry]) -> int:
-    """Append entries to the history in this transaction; the first carries the request id. Returns the last number."""
+    """Append entries to the history in this transaction, and return the last number.
+
+    The first entry of the act carries its request id, which is unique in the history: a repeat of the act fails whole.
+    """
     signed = log.Signature(
         actor=act.actor.login,
         at=act.now,
@@ -68,7 +71,8 @@ def record(session: Session, act: Act, round_id: int | None, entries: Sequence[l
         role=",".join(sorted(act.actor.roles(round_id))),
         flow_run_id=act.flow_run_id,
     )
-    if entries and act.request_id:
+    if entries and act.request_id and session.info.get("request") != act.request_id:
+        session.info["request"] = act.request_id
         entries = [replace(entries[0], request_id=act.request_id), *entries[1:]]
     return log.append(session, signed, entries)
 
@@ -92,6 +96,6 @@ def actor_of(session: Session, account: Account) -> Actor:
 def holders(session: Session, role: str, round_id: int) -> list[Account]:
     """The accounts that hold a role in a round, by id."""
     in_scope = or_(Grant.round_id == round_id, col(Grant.round_id).is_(None))
-    query = select(Account).join(Grant, col(Grant.account_id) == Account.id).where(Grant.role == role, in_scope)
-    accounts = session.exec(query.order_by(col(Account.id))).all()
-    return [account for account in dict.fromkeys(accounts) if account.disabled_at is None]
+    granted = select(Grant.account_id).where(Grant.role == role, in_scope)
+    query = select(Account).where(col(Account.id).in_(granted), col(Account.disabled_at).is_(None))
+    return list(session.exec(query.order_by(col(Account.id))).all())

@@ -7,17 +7,17 @@ from itertools import count
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from prefect.states import State
+from prefect.client.schemas.objects import State
 from sqlmodel import Session
 
 from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.workplace import Workplace
-from craftsman.store.files import write_atomically
 from craftsman.errors import Refused
 from craftsman.programme.programme import Programme
 from craftsman.sample.people import SamplePerson
 from craftsman.store.engine import reading, transaction
+from craftsman.store.files import write_atomically
 from flows.inprocess import advance_here
 
 P = ParamSpec("P")
@@ -34,7 +34,7 @@ class Stagehand:
     out: Path
     clock: Path
     flow_runs: list[str] = field(default_factory=list)
-    requests: count[int] = field(default_factory=lambda: count(1))
+    requests: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
     def round_key(self) -> str:

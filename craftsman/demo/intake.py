@@ -7,13 +7,13 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.intake import import_workbook
-from craftsman.actions.leads import adopt_lead, file_lead, reject_lead
+from craftsman.actions.leads import LeadIn, adopt_lead, file_lead, reject_lead, route_lead
 from craftsman.actions.views import StageView
 from craftsman.demo.hand import Stagehand
-from craftsman.store.files import write_atomically
 from craftsman.errors import Refused
 from craftsman.sample.book import SampleBook
 from craftsman.store.engine import transaction
+from craftsman.store.files import write_atomically
 from models import Nomination, Organisation, Person
 
 LEADS = 12
@@ -61,25 +61,24 @@ def _play_leads(hand: Stagehand) -> None:
 
 
 def _play_lead(hand: Stagehand, one: Nominated, channel: str, *, adopt: bool) -> None:
+    told = LeadIn(
+        channel=channel,
+        name=one.name,
+        unit=one.unit,
+        summary="多年扎根一线，技艺精湛，带出一批徒弟，值得推荐。",
+        contact="线索人（虚构）0311-85550125",
+        consent=True,
+    )
     with transaction(hand.place.engine) as session:
-        lead = file_lead(
-            session,
-            Act(SYSTEM, hand.place.now(), hand.place),
-            hand.round_key,
-            channel=channel,
-            name=one.name,
-            unit=one.unit,
-            summary="多年扎根一线，技艺精湛，带出一批徒弟，值得推荐。",
-            contact="线索人（虚构）0311-85550125",
-            consent=True,
-        )
-        lead_id = lead.id or 0
+        receipt = file_lead(session, Act(SYSTEM, hand.place.now(), hand.place), hand.round_key, told)
+    hand.later(hours=3)
+    hand.do(hand.login("staff"), route_lead, receipt, one.organisation)
     hand.later(hours=3)
     reporter = f"reporter-{one.organisation}"
     if adopt:
-        hand.do(reporter, adopt_lead, lead_id, case_no=one.case_no)
+        hand.do(reporter, adopt_lead, receipt, one.case_no)
     else:
-        hand.do(reporter, reject_lead, lead_id, reason="与已申报材料重复，不再另行采纳。")
+        hand.do(reporter, reject_lead, receipt, "该线索反映的事迹已在申报材料中，不再另行采纳。")
 
 
 def _nominated(session: Session, view: StageView) -> list[Nominated]:

@@ -13,8 +13,8 @@ from craftsman.actions.views import round_by_key
 from craftsman.audit.log import last
 from craftsman.demo.hand import Stagehand
 from craftsman.demo.show import Summary, Winner
-from craftsman.store.files import clean_file_name
 from craftsman.store.engine import reading
+from craftsman.store.files import clean_file_name
 from models import Award, AwardStatus, Document, Message, MessageStatus, Nomination, Organisation, Person
 
 FOLDERS = {"certificate": "certificates"}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
@@ -107,7 +108,7 @@ def play_ballot(hand: Stagehand, view: StageView, advance: Advance) -> None:
     for member in hand.people["committee"][:-1]:
         liked = sorted(enumerate(candidates), key=lambda one: one[0] + chance("like", member.login, one[1], below=4))
         choices = [case_no for _, case_no in liked[: hand.programme.seats]]
-        receipt = f"{chance('receipt', member.login, below=2**32):08x}"
+        receipt = sha256(f"receipt/{member.login}".encode()).hexdigest()
         hand.do(member.login, cast_ballot, view.run_id, choices=choices, receipt=receipt)
         advance(1)
 

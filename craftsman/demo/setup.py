@@ -10,12 +10,12 @@ from craftsman.actions.acting import SYSTEM, Act, Actor
 from craftsman.actions.rounds import add_organisations, open_round
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.demo.hand import Stagehand
-from craftsman.store.files import write_atomically
 from craftsman.programme.programme import Programme
 from craftsman.sample.book import SampleBook, sample_workbook
 from craftsman.sample.people import SamplePerson, all_sample_people
 from craftsman.settings import Settings
 from craftsman.store.engine import transaction
+from craftsman.store.files import write_atomically
 from craftsman.store.migrate import migrate
 from craftsman.store.secrets import create_keys
 

@@ -76,7 +76,8 @@ def print_summary(console: Console, summary: Summary, folder: Path) -> None:
     """The funnel, the winners, the files, the Prefect runs, the head of the history, the time."""
     console.print()
     console.print(_funnel(summary))
-    console.print(_winners(summary))
+    for table in _winners(summary):
+        console.print(table)
     console.print(_pairs("文件（在 " + str(folder) + "）", ("文件", "内容"), summary.files))
     console.print(_pairs("Prefect 运行", ("环节", "最近一次流程运行"), summary.runs))
     console.print(f"函件 {summary.letters} 封 · 历史记录 {summary.events} 条 · 链首 {summary.head}", soft_wrap=True)
@@ -94,17 +95,18 @@ def _funnel(summary: Summary) -> Table:
     return table
 
 
-def _winners(summary: Summary) -> Table:
-    table = Table(title="入选名单（虚构人员，按姓氏笔画为序）", title_justify="left")
-    for column in ("等次", "证书编号", "姓名", "工作单位", "推荐单位"):
-        table.add_column(column, no_wrap=column in {"证书编号", "姓名"})
-    last = ""
-    for one in summary.winners:
-        if last and one.tier != last:
-            table.add_section()
-        table.add_row(one.tier if one.tier != last else "", one.certificate_no, one.name, one.unit, one.reporting_unit)
-        last = one.tier
-    return table
+def _winners(summary: Summary) -> Generator[Table]:
+    tiers = dict.fromkeys(one.tier for one in summary.winners)
+    for tier in tiers:
+        table = Table(title=f"{tier}（虚构人员，按姓氏笔画为序）", title_justify="left")
+        table.add_column("证书编号", no_wrap=True)
+        table.add_column("姓名", no_wrap=True)
+        table.add_column("工作单位", overflow="fold")
+        table.add_column("推荐单位", no_wrap=True)
+        for one in summary.winners:
+            if one.tier == tier:
+                table.add_row(one.certificate_no, one.name, one.unit, one.reporting_unit)
+        yield table
 
 
 def _pairs(title: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]]) -> Table:

@@ -73,7 +73,9 @@ def _sign(hand: Stagehand, key: str) -> None:
         waiting = select(Gate).where(Gate.stage_run_id == run.id, Gate.status == GateStatus.WAITING)
         gate = session.exec(waiting).first()
         demands = stage_view(session, run.id or 0).stage.signoffs
-    for demand in demands if gate else ():
+    if gate is None:
+        return
+    for demand in demands:
         for number in range(demand.count):
             hand.later(minutes=20)
             hand.do(hand.login(demand.role, number), approve_gate, gate.id or 0, digest=gate.digest, role=demand.role)
