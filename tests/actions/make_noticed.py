@@ -121,7 +121,7 @@ class Noticed:
         """Where everybody stands, by name."""
         with reading(self.place.engine) as session:
             query = select(Person.name, Nomination.status).join(Nomination)
-            return {name: status.value for name, status in session.exec(query).all()}
+            return {name: str(status) for name, status in session.exec(query).all()}
 
     def outcomes(self, key: str = "notice") -> dict[str, tuple[str, str | None, str]]:
         """Outcome, tier and reason of everybody in a stage, by name."""
