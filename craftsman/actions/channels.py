@@ -1,0 +1,73 @@
+"""What came of each channel: a person who came by two ways counts in both."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
+
+from craftsman.actions.kinds.base import CARRIED
+from craftsman.actions.views import read_programme
+from models import Lead, LeadStatus, Nomination, NominationChannel, NominationStatus, Round, StageEntry, StageRun
+
+JUDGED = ("score", "contest")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """The numbers of one channel. Finalists went on from the last judged stage; winners bear the honour now."""
+
+    key: str
+    title: str
+    leads: int
+    adopted: int
+    nominations: int
+    qualified: int
+    finalists: int
+    winners: int
+
+
+def channel_report(session: Session, round_id: int) -> tuple[ChannelLine, ...]:
+    """One line per channel in the programme's order, by a constant number of queries."""
+    programme = read_programme(session.get_one(Round, round_id).programme)
+    filed, adopted = _leads(session, round_id)
+    ways = select(NominationChannel.channel, Nomination.id, Nomination.status).join(Nomination)
+    came = session.exec(ways.where(Nomination.round_id == round_id)).all()
+    screened, judged = _went_on(session, round_id)
+    return tuple(
+        ChannelLine(
+            key=channel.key,
+            title=channel.title,
+            leads=filed[channel.key],
+            adopted=adopted[channel.key],
+            nominations=sum(key == channel.key for key, _, _ in came),
+            qualified=sum(key == channel.key and number in screened for key, number, _ in came),
+            finalists=sum(key == channel.key and number in judged for key, number, _ in came),
+            winners=sum(key == channel.key and status == NominationStatus.AWARDED for key, _, status in came),
+        )
+        for channel in programme.rules.channels
+    )
+
+
+def _leads(session: Session, round_id: int) -> tuple[Counter[str], Counter[str]]:
+    query = select(Lead.channel, Lead.status, func.count()).where(Lead.round_id == round_id)
+    filed: Counter[str] = Counter()
+    adopted: Counter[str] = Counter()
+    for channel, status, count in session.exec(query.group_by(col(Lead.channel), col(Lead.status))).all():
+        filed[channel] += count
+        adopted[channel] += count if status == LeadStatus.ADOPTED else 0
+    return filed, adopted
+
+
+def _went_on(session: Session, round_id: int) -> tuple[set[int], set[int]]:
+    """Nominations that the last screening and the last judged stage let through."""
+    query = select(StageRun.id, StageRun.kind).where(StageRun.round_id == round_id)
+    runs = session.exec(query.order_by(col(StageRun.position))).all()
+    screening = next((number for number, kind in reversed(runs) if kind == "screen"), None)
+    judging = next((number for number, kind in reversed(runs) if kind in JUDGED), None)
+    entries = select(StageEntry.stage_run_id, StageEntry.nomination_id).where(
+        col(StageEntry.stage_run_id).in_([screening, judging]), col(StageEntry.outcome).in_(CARRIED)
+    )
+    through: dict[int | None, set[int]] = {screening: set(), judging: set()}
+    for number, nomination in session.exec(entries).all():
+        through[number].add(nomination)
+    return through[screening], through[judging]

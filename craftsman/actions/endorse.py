@@ -1,0 +1,139 @@
+"""Endorsements: a recommending unit decides on its own cases, many at once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act, record
+from craftsman.actions.doors import move_nominations
+from craftsman.actions.sealing import digest
+from craftsman.actions.views import Case, StageView, cases, stage_view
+from craftsman.audit.log import Entry
+from craftsman.errors import Forbidden, Invalid, Refused
+from craftsman.programme.schema import Endorse
+from craftsman.store.bulk import insert_rows
+from craftsman.workbook.text import refused_character
+from models import Account, Endorsement, EndorsementDecision, NominationStatus, StageStatus
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class EndorsementIn:
+    """A decision as it is handed in; `rank` from 1 within the unit where the stage is ranked."""
+
+    case_no: str
+    decision: EndorsementDecision
+    rank: int | None = None
+    reason: str = ""
+
+
+def decide_endorsements(session: Session, act: Act, run_id: int, decisions: Sequence[EndorsementIn]) -> int:
+    """Decide on cases of an open stage, all of them or none. Returns how many decisions are new.
+
+    Refused when the stage is not open or a case waits for its correction; Invalid for a missing reason or rank;
+    Forbidden for cases of another unit and for one's own. RETURN sends the nomination back to be corrected.
+    """
+    view = stage_view(session, run_id)
+    act.must("endorsement.decide", view.round_id)
+    stage = view.stage
+    if not isinstance(stage, Endorse) or view.run.status != StageStatus.OPEN:
+        raise Refused(f"环节“{view.run.title}”现在不能作推荐决定；请刷新后再看。")
+    _must_be_whole(decisions, ranked=stage.ranked)
+    here = {case.nomination.case_no: case for case in cases(session, run_id)}
+    _must_be_allowed(session, act, view, here, decisions)
+    last = latest_decisions(session, run_id)
+    fresh = [one for one in decisions if _differs(one, last.get(here[one.case_no].id))]
+    rows = [_row(act, view, one, here[one.case_no], last.get(here[one.case_no].id)) for one in fresh]
+    insert_rows(session, rows)
+    returned = [here[one.case_no].nomination for one in fresh if one.decision == EndorsementDecision.RETURN]
+    move_nominations(session, returned, NominationStatus.RETURNED)
+    record(session, act, view.round_id, [_history(view, one, row) for one, row in zip(fresh, rows, strict=True)])
+    return len(fresh)
+
+
+def latest_decisions(session: Session, run_id: int) -> dict[int, Endorsement]:
+    """The decision in force of every case of a stage, by nomination; one query."""
+    query = select(Endorsement).where(Endorsement.stage_run_id == run_id).order_by(col(Endorsement.version))
+    return {row.nomination_id: row for row in session.exec(query).all()}
+
+
+def _must_be_whole(decisions: Sequence[EndorsementIn], *, ranked: bool) -> None:
+    problems = [f"{one.case_no}：{fault}" for one in decisions if (fault := _fault(one, ranked=ranked))]
+    twice = [number for number, times in Counter(one.case_no for one in decisions).items() if times > 1]
+    problems += [f"{number}：同一申报出现了两次。" for number in twice]
+    if problems:
+        raise Invalid("推荐决定填写不完整，全部未保存：", problems)
+
+
+def _fault(one: EndorsementIn, *, ranked: bool) -> str:
+    recommends = one.decision == EndorsementDecision.RECOMMEND
+    if not recommends and not one.reason.strip():
+        return "不予推荐或退回补正，须写明理由。"
+    if len(one.reason) > LONGEST_REASON:
+        return f"理由不得超过 {LONGEST_REASON} 字。"
+    if found := refused_character(one.reason):
+        return f"理由含有{found}，请删除后重新填写。"
+    if ranked and recommends and (one.rank is None or one.rank < 1):
+        return "须填写推荐序位，从 1 起。"
+    return ""
+
+
+def _must_be_allowed(
+    session: Session, act: Act, view: StageView, here: dict[str, Case], decisions: Sequence[EndorsementIn]
+) -> None:
+    if unknown := [one.case_no for one in decisions if one.case_no not in here]:
+        raise Forbidden("有的申报不在本环节，或不归您办理，全部未保存：", unknown)
+    asked = [here[one.case_no] for one in decisions]
+    if "staff" not in act.actor.roles(view.round_id):
+        others = [case for case in asked if case.nomination.organisation_id != act.actor.organisation_id]
+        if others:
+            raise Forbidden("有的申报不在本环节，或不归您办理，全部未保存：", _numbers(others))
+    account = session.get_one(Account, act.actor.account)
+    if own := [case for case in asked if _is_own(account, case)]:
+        raise Forbidden("本人是人选的申报，须由他人决定：", _numbers(own))
+    if waiting := [case for case in asked if case.nomination.status != NominationStatus.IN_REVIEW]:
+        raise Refused("有的申报已退回、尚待补正，补正后再作决定：", _numbers(waiting))
+
+
+def _numbers(found: Sequence[Case]) -> list[str]:
+    return [case.nomination.case_no for case in found]
+
+
+def _is_own(account: Account, case: Case) -> bool:
+    """Whether the account is the nominee: by the index of the ID number where it is known, or by name and employer."""
+    if account.id_index is not None and account.id_index == case.person.id_index:
+        return True
+    return account.name == case.person.name and account.uscc == case.nomination.uscc
+
+
+def _differs(one: EndorsementIn, last: Endorsement | None) -> bool:
+    """Whether a decision says something new; a corrected case is always decided anew."""
+    if last is None or last.decision == EndorsementDecision.RETURN:
+        return True
+    return (one.decision, _rank(one), one.reason.strip()) != (last.decision, last.rank, last.reason)
+
+
+def _rank(one: EndorsementIn) -> int | None:
+    return one.rank if one.decision == EndorsementDecision.RECOMMEND else None
+
+
+def _row(act: Act, view: StageView, one: EndorsementIn, case: Case, last: Endorsement | None) -> Endorsement:
+    return Endorsement(
+        stage_run_id=view.run_id,
+        nomination_id=case.id,
+        version=last.version + 1 if last else 1,
+        decision=one.decision,
+        rank=_rank(one),
+        reason=one.reason.strip(),
+        account_id=act.actor.account,
+        decided_at=act.now,
+    )
+
+
+def _history(view: StageView, one: EndorsementIn, row: Endorsement) -> Entry:
+    """The reason stands by its digest: it is free text and may name people."""
+    facts = {"stage": view.run.key, "version": row.version, "rank": row.rank, "reason": digest(row.reason)}
+    return Entry(f"endorsement.{row.decision}", one.case_no, facts)
