@@ -1,0 +1,206 @@
+"""Reads of the portal: accounts by login, repeated requests, a gate with its result, the history by pages."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.gates import gate_view
+from craftsman.actions.sealing import digest
+from craftsman.actions.views import StageView, cases
+from craftsman.audit.log import verify
+from craftsman.errors import Forbidden, NotFound
+from craftsman.rules.permissions import allowed
+from craftsman.rules.signing import still_missing
+from models import (
+    Account,
+    Assignment,
+    AuditEvent,
+    BallotTicket,
+    Gate,
+    GateStatus,
+    Nomination,
+    Person,
+    Round,
+    SealedResult,
+    SignOff,
+    StageEntry,
+    StageRun,
+)
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class GatePage:
+    """A gate as its signers see it: the sealed result, who signed, and in which roles the visitor may sign."""
+
+    gate: Gate
+    view: StageView
+    result: SealedResult
+    lines: Sequence[Mapping[str, Any]]
+    names: Mapping[str, str]
+    counts: Mapping[str, int]
+    signed: Sequence[tuple[SignOff, str]]
+    missing: Mapping[str, int]
+    my_roles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page of the history, the newest first; `bodies` are the hashed texts, read."""
+
+    bodies: Sequence[Mapping[str, Any]]
+    leaves: Sequence[str]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCheck:
+    """Whether a sealed result still has the digest it was sealed under, and whether the gates signed that one."""
+
+    title: str
+    number: int
+    digest: str
+    holds: bool
+    gates: Sequence[str]
+
+
+def was_done(session: Session, request_id: str | None) -> bool:
+    """Whether the history holds an act of this request."""
+    return session.exec(select(AuditEvent.seq).where(AuditEvent.request_id == request_id)).first() is not None
+
+
+def account_by_login(session: Session, login: str) -> Account | None:
+    """The account of a login name, disabled or not."""
+    return session.exec(select(Account).where(Account.login == login)).first()
+
+
+def gate_page(session: Session, act: Act, gate_id: int) -> GatePage:
+    """A gate with what is signed there. Forbidden unless the visitor may sign it or read all nominations."""
+    gate, view = gate_view(session, gate_id)
+    held = act.actor.roles(view.round_id)
+    mine = [demand.role for demand in view.stage.signoffs if demand.role in held]
+    if not mine and not allowed("nomination.read", held):
+        raise Forbidden("这个关口不由您签批；如有疑问，请联系活动办公室。")
+    query = select(SealedResult).where(
+        SealedResult.stage_run_id == gate.stage_run_id, SealedResult.number == gate.number
+    )
+    result = session.exec(query).one()
+    lines = json.loads(result.body)["entries"]
+    signed = _signed(session, gate_id)
+    missing = still_missing(view.stage.signoffs, Counter(sign.role for sign, _ in signed))
+    free = gate.status == GateStatus.WAITING and all(sign.account_id != act.actor.account_id for sign, _ in signed)
+    return GatePage(
+        gate=gate,
+        view=view,
+        result=result,
+        lines=lines,
+        names={case.nomination.case_no: case.person.name for case in cases(session, view.run_id)},
+        counts=Counter(str(line["outcome"]) for line in lines),
+        signed=signed,
+        missing=missing if gate.status == GateStatus.WAITING else {},
+        my_roles=mine if free else [],
+    )
+
+
+def _signed(session: Session, gate_id: int) -> Sequence[tuple[SignOff, str]]:
+    query = select(SignOff, Account.name).join(Account, col(Account.id) == SignOff.account_id)
+    return session.exec(query.where(SignOff.gate_id == gate_id).order_by(col(SignOff.id))).all()
+
+
+def gates_of(session: Session, run_id: int) -> Sequence[Gate]:
+    """The gates of a stage, the latest first."""
+    return session.exec(select(Gate).where(Gate.stage_run_id == run_id).order_by(col(Gate.number).desc())).all()
+
+
+def events(session: Session, round_id: int, *, subject: str = "", page: int = 1) -> EventPage:
+    """A page of a round's events, of one subject when it is given. NotFound past the last page."""
+    wanted = [AuditEvent.round_id == round_id, *([AuditEvent.subject == subject] if subject else [])]
+    total = session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
+    pages = max(1, -(-total // PAGE))
+    if not 1 <= page <= pages:
+        raise NotFound(f"历史记录共 {pages} 页，没有第 {page} 页。")
+    query = select(AuditEvent.body, AuditEvent.leaf).where(*wanted).order_by(col(AuditEvent.seq).desc())
+    rows = session.exec(query.offset((page - 1) * PAGE).limit(PAGE)).all()
+    return EventPage([json.loads(body) for body, _ in rows], [leaf for _, leaf in rows], page, pages, total)
+
+
+def runs_of_stage(session: Session, subject: str) -> list[Mapping[str, Any]]:
+    """The flow runs that worked on a stage, as recorded when each began; the latest first."""
+    query = select(AuditEvent.body).where(AuditEvent.subject == subject, AuditEvent.act == "stage.started")
+    return [json.loads(body) for body in session.exec(query.order_by(col(AuditEvent.seq).desc())).all()]
+
+
+def check_results(session: Session, round_id: int) -> list[ResultCheck]:
+    """Check each sealed result of a round against its digest, and name the gates that signed another one."""
+    query = (
+        select(StageRun, SealedResult)
+        .join(SealedResult, col(SealedResult.stage_run_id) == StageRun.id)
+        .where(StageRun.round_id == round_id)
+        .order_by(col(StageRun.position), col(SealedResult.number))
+    )
+    gates = session.exec(select(Gate).where(Gate.round_id == round_id)).all()
+    bound = {(gate.stage_run_id, gate.number): gate for gate in gates}
+    return [_check(run, result, bound.get((run.id or 0, result.number))) for run, result in session.exec(query).all()]
+
+
+def _check(run: StageRun, result: SealedResult, gate: Gate | None) -> ResultCheck:
+    stray = [f"第 {gate.number} 次签批的结果指纹不同"] if gate and gate.digest != result.digest else []
+    return ResultCheck(run.title, result.number, result.digest, digest(result.body) == result.digest, stray)
+
+
+def done_to(session: Session, request_id: str | None) -> str:
+    """What the act of a request was done to, as the history names it; empty when there was no such act."""
+    return session.exec(select(AuditEvent.subject).where(AuditEvent.request_id == request_id)).first() or ""
+
+
+def check_history(session: Session) -> tuple[list[str], int, str]:
+    """Check the whole history: Chinese lines where it does not hold, the number of events, and the last head."""
+    rows = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
+    return verify(rows), len(rows), rows[-1].head if rows else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """What one must know of a case to see a conflict, and no more."""
+
+    nomination_id: int
+    round_key: str
+    case_no: str
+    name: str
+    unit: str
+    post: str
+
+
+def case_before_me(session: Session, act: Act, case_no: str) -> CaseHead:
+    """The head of a case that the actor is to judge or to vote on; NotFound for any other."""
+    query = (
+        select(Nomination, Round, Person)
+        .join(Round, col(Round.id) == Nomination.round_id)
+        .join(Person, col(Person.id) == Nomination.person_id)
+        .where(Nomination.case_no == case_no)
+    )
+    row = session.exec(query).first()
+    if row is None or not _is_before(session, act, row[0].id or 0):
+        raise NotFound("没有分配给您的这份申报。")
+    nomination, round_, person = row
+    return CaseHead(nomination.id or 0, round_.key, case_no, person.name, nomination.unit, nomination.post)
+
+
+def _is_before(session: Session, act: Act, nomination_id: int) -> bool:
+    me = act.actor.account
+    sheets = select(Assignment.id).where(Assignment.account_id == me, Assignment.nomination_id == nomination_id)
+    ballots = (
+        select(BallotTicket.id)
+        .join(StageEntry, col(StageEntry.stage_run_id) == BallotTicket.stage_run_id)
+        .where(BallotTicket.account_id == me, StageEntry.nomination_id == nomination_id)
+    )
+    return session.exec(sheets).first() is not None or session.exec(ballots).first() is not None

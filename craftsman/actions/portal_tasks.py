@@ -1,0 +1,179 @@
+"""What waits for somebody: sheets, ballots, gates, notices, objections; the same few queries whatever the numbers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.rounds import rounds
+from craftsman.actions.views import read_programme
+from craftsman.rules.permissions import allowed
+from craftsman.rules.signing import still_missing
+from models import (
+    Assignment,
+    AssignmentStatus,
+    BallotTicket,
+    Gate,
+    GateStatus,
+    Nomination,
+    Notice,
+    NoticeStatus,
+    Objection,
+    Round,
+    SignOff,
+    StageRun,
+    StageStatus,
+)
+from models.notice import OPEN_OBJECTIONS
+
+RoundsById = Mapping[int, Round]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the list: what is to be done, where, how far it is, and until when it is planned."""
+
+    what: str
+    link: str
+    round_title: str
+    title: str
+    progress: str
+    deadline: datetime | None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """All that waits for somebody, and the rounds that they may look at."""
+
+    open: Sequence[Task]
+    finished: Sequence[Task]
+    rounds: Sequence[Round]
+
+
+def tasks_of(session: Session, act: Act) -> Tasks:
+    """What waits for the actor. Eight queries."""
+    all_rounds = rounds(session)
+    by_id = {round_.id or 0: round_ for round_ in all_rounds}
+    found = [
+        *_sheets(session, act, by_id),
+        *_ballots(session, act, by_id),
+        *_gates(session, act, by_id),
+        *_notices(session, act, by_id),
+        *_objections(session, act, by_id),
+    ]
+    return Tasks(
+        [task for task in found if not task.done],
+        [task for task in found if task.done],
+        [one for one in all_rounds if allowed("nomination.read", act.actor.roles(one.id))],
+    )
+
+
+def _deadline(round_: Round, key: str) -> datetime:
+    return read_programme(round_.programme).planned(key)[1]
+
+
+def _sheets(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    query = (
+        select(Assignment.stage_run_id, Assignment.status, func.count())
+        .join(StageRun, col(StageRun.id) == Assignment.stage_run_id)
+        .where(Assignment.account_id == act.actor.account, StageRun.status == StageStatus.OPEN)
+        .where(Assignment.status != AssignmentStatus.VOID)
+        .group_by(col(Assignment.stage_run_id), col(Assignment.status))
+    )
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for run_id, status, number in session.exec(query).all():
+        counts[run_id][status] = number
+    runs = session.exec(select(StageRun).where(col(StageRun.id).in_(counts)).order_by(col(StageRun.id))).all()
+    return [_sheet_task(run, counts[run.id or 0], by_id) for run in runs]
+
+
+def _sheet_task(run: StageRun, counts: Counter[str], by_id: RoundsById) -> Task:
+    round_, done, total = by_id[run.round_id], counts[AssignmentStatus.SUBMITTED], counts.total()
+    return Task(
+        "评分",
+        f"/rounds/{round_.key}/sheets",
+        round_.title,
+        run.title,
+        f"已提交 {done} 份，共 {total} 份",
+        _deadline(round_, run.key),
+        done=done == total,
+    )
+
+
+def _ballots(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    query = (
+        select(StageRun, BallotTicket.cast_at)
+        .join(BallotTicket, col(BallotTicket.stage_run_id) == StageRun.id)
+        .where(BallotTicket.account_id == act.actor.account, StageRun.status == StageStatus.OPEN)
+    )
+    return [
+        Task(
+            "投票",
+            f"/ballots/{run.id}",
+            by_id[run.round_id].title,
+            run.title,
+            "已投票" if cast_at else "尚未投票",
+            _deadline(by_id[run.round_id], run.key),
+            done=cast_at is not None,
+        )
+        for run, cast_at in session.exec(query).all()
+    ]
+
+
+def _gates(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    query = select(Gate, StageRun).join(StageRun, col(StageRun.id) == Gate.stage_run_id)
+    waiting = session.exec(query.where(Gate.status == GateStatus.WAITING).order_by(col(Gate.id))).all()
+    signs: dict[int, list[SignOff]] = defaultdict(list)
+    there = select(SignOff).join(Gate, col(Gate.id) == SignOff.gate_id).where(Gate.status == GateStatus.WAITING)
+    for sign in session.exec(there).all():
+        signs[sign.gate_id].append(sign)
+    found = [_gate_task(act, gate, run, signs[gate.id or 0], by_id) for gate, run in waiting]
+    return [task for task in found if task is not None]
+
+
+def _gate_task(act: Act, gate: Gate, run: StageRun, signed: Sequence[SignOff], by_id: RoundsById) -> Task | None:
+    round_ = by_id[run.round_id]
+    demands = read_programme(round_.programme).stage(run.key).signoffs
+    missing = still_missing(demands, Counter(sign.role for sign in signed))
+    mine = any(sign.account_id == act.actor.account for sign in signed)
+    wanted = not missing.keys().isdisjoint(act.actor.roles(round_.id))
+    if not (mine or wanted):
+        return None
+    progress = f"已签 {len(signed)} 人，尚缺 {sum(missing.values())} 人"
+    return Task("签批", f"/gates/{gate.id}", round_.title, run.title, progress, None, done=mine)
+
+
+def _notices(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    query = select(Notice, StageRun).join(StageRun, col(StageRun.id) == Notice.stage_run_id)
+    drafts = session.exec(query.where(Notice.status == NoticeStatus.DRAFT).order_by(col(Notice.id))).all()
+    return [
+        Task("发布公示", f"/notices/{notice.id}", by_id[run.round_id].title, notice.title, "待发布", None)
+        for notice, run in drafts
+        if allowed("notice.post", act.actor.roles(run.round_id))
+    ]
+
+
+def _objections(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    query = (
+        select(Nomination.round_id, func.count())
+        .join(Objection, col(Objection.nomination_id) == Nomination.id)
+        .where(col(Objection.status).in_(OPEN_OBJECTIONS))
+        .group_by(col(Nomination.round_id))
+    )
+    return [
+        Task(
+            "异议",
+            f"/rounds/{by_id[round_id].key}/objections",
+            by_id[round_id].title,
+            "受理、核查异议",
+            f"{number} 件未结",
+            None,
+        )
+        for round_id, number in session.exec(query).all()
+        if allowed("objection.handle", act.actor.roles(round_id))
+    ]

@@ -1,0 +1,102 @@
+"""The portal as one FastAPI app: routers by audience, the doors around them, and a page for each kind of refusal."""
+
+from urllib.parse import urlencode
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from craftsman.actions.workplace import Workplace
+from craftsman.errors import NotFound, Refused
+from craftsman.portal import auditors, gates, objections, public, reviewers, session, staff
+from craftsman.portal.doors import Doors
+from craftsman.portal.pages import Pages
+from craftsman.portal.parts import LoginNeeded, Portal, visit_of
+from craftsman.portal.throttle import Throttle
+
+HEADINGS = {
+    403: "不能办理",
+    404: "没有找到",
+    405: "没有找到",
+    409: "现在不能办理",
+    422: "填写有误",
+    429: "请稍后再试",
+}
+AUDIENCES = (session, public, reviewers, gates, staff, objections, auditors)
+
+
+class CachedFiles(StaticFiles):
+    """Stylesheet and icon, cached for a year: a change of theirs changes their address."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or 404."""
+        answer = await super().get_response(path, scope)
+        answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def create_app(place: Workplace, *, prefect_ui: str = "/prefect") -> FastAPI:
+    """The portal of a workplace; `prefect_ui` is where links to flow runs lead."""
+    pages = Pages(place.settings.templates_dir / "pages")
+    app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.portal = Portal(place, pages, prefect_ui, Throttle(10, 300), Throttle(1000, 300), Throttle(10, 3600))
+    for audience in AUDIENCES:
+        app.include_router(audience.router)
+    app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)
+    app.mount("/static", CachedFiles(directory=pages.static))
+    app.add_exception_handler(LoginNeeded, ask_to_log_in)
+    app.add_exception_handler(Refused, tell_refusal)
+    app.add_exception_handler(HTTPException, tell_http_fault)
+    app.add_exception_handler(RequestValidationError, tell_bad_address)
+    app.add_middleware(Doors, broken_page=lambda number: broken_page(pages, number))
+    return app
+
+
+def serve_portal(place: Workplace, host: str = "127.0.0.1", port: int = 8400) -> None:
+    """Serve the portal until it is stopped."""
+    uvicorn.run(create_app(place), host=host, port=port, server_header=False, access_log=False)
+
+
+def healthz() -> PlainTextResponse:
+    """Whether this process answers; it asks no database, so that a slow one does not restart the portal."""
+    return PlainTextResponse("ok")
+
+
+def ask_to_log_in(_request: Request, needed: Exception) -> RedirectResponse:
+    """Send whoever has not logged in to the login page, and on from there."""
+    assert isinstance(needed, LoginNeeded)
+    return RedirectResponse(f"/login?{urlencode({'next': needed.path})}", status_code=303)
+
+
+def tell_refusal(request: Request, refused: Exception) -> HTMLResponse:
+    """The page of a refusal: its reason, its details and its status."""
+    assert isinstance(refused, Refused)
+    heading = HEADINGS.get(refused.status, "不能办理")
+    return visit_of(request).page("refused.html", status=refused.status, heading=heading, refused=refused)
+
+
+def tell_http_fault(request: Request, fault: Exception) -> HTMLResponse:
+    """An address that leads nowhere, or a method it does not know."""
+    assert isinstance(fault, HTTPException)
+    return _nowhere(request, fault.status_code)
+
+
+def tell_bad_address(request: Request, _fault: Exception) -> HTMLResponse:
+    """An address whose numbers are none."""
+    return _nowhere(request, 404)
+
+
+def broken_page(pages: Pages, number: str) -> HTMLResponse:
+    """The page of a fault of ours; it asks the database for nothing, which may be what broke."""
+    return pages.answer("broken.html", {"actor": None, "number": number, "done": "", "sees_rounds": False}, status=500)
+
+
+def _nowhere(request: Request, status: int) -> HTMLResponse:
+    refused = NotFound("没有这个页面，请核对网址，或从首页重新进入。")
+    return visit_of(request).page(
+        "refused.html", status=status, heading=HEADINGS.get(status, "没有找到"), refused=refused
+    )

@@ -1,0 +1,41 @@
+"""A case as judges read it: the public columns of the workbook under their titles, codes in words."""
+
+from dataclasses import dataclass
+
+from craftsman.actions.sheets import PublicCase
+from craftsman.programme.programme import Programme
+from craftsman.workbook.columns import COLUMNS, Column
+from craftsman.workbook.lists import code_list
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One column of a case; `long` ones are paragraphs."""
+
+    title: str
+    value: str
+    long: bool = False
+
+
+def case_lines(case: PublicCase, programme: Programme) -> list[Line]:
+    """All that judges may know of a case, in the order of the workbook; personal columns are never among it."""
+    known: dict[str, object] = {
+        **case.details,
+        "sex": case.sex,
+        "unit": case.unit,
+        "post": case.post,
+        "region": case.region,
+        "industry": case.industry,
+    }
+    shown = [column for column in COLUMNS if not column.personal and known.get(column.key) not in (None, "")]
+    return [Line("出生年月", case.born), *(_line(column, known[column.key], programme) for column in shown)]
+
+
+def _line(column: Column, value: object, programme: Programme) -> Line:
+    return Line(column.title, _words(column, value, programme), long=column.kind == "long")
+
+
+def _words(column: Column, value: object, programme: Programme) -> str:
+    if not column.codes:
+        return str(value)
+    return code_list(programme, column.codes).get(str(value), str(value))

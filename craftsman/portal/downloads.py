@@ -1,0 +1,27 @@
+"""Documents as answers: to be saved under their name, or the issued page itself under a policy of its own."""
+
+import base64
+import hashlib
+import re
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from craftsman.actions.documents import SUFFIXES
+
+_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+
+
+def attachment(content: bytes, *, file_name: str, media_type: str) -> Response:
+    """A file to be saved; the name in RFC 6266's two forms."""
+    plain = "document" + SUFFIXES.get(media_type, "")
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})
+
+
+def issued_page(content: bytes) -> Response:
+    """A page exactly as it was issued: only its own style sheet may apply, and nothing in it may run or load."""
+    hashes = [base64.b64encode(hashlib.sha256(style).digest()).decode() for style in _STYLE.findall(content)]
+    styles = " ".join(f"'sha256-{one}'" for one in hashes) or "'none'"
+    policy = f"default-src 'none'; style-src {styles}; frame-ancestors 'none'; base-uri 'none'; sandbox"
+    return Response(content, media_type="text/html", headers={"content-security-policy": policy})

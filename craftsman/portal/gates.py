@@ -1,0 +1,36 @@
+"""Gates: what exactly is signed, signing it in a role, or returning it with a reason."""
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from craftsman.actions.gates import approve_gate, return_gate
+from craftsman.actions.portal_reads import gate_page
+from craftsman.portal.parts import Member, Sent, carry_out, go
+from craftsman.store.engine import reading
+
+router = APIRouter()
+
+
+@router.get("/gates/{gate_id}")
+def show_gate(visit: Member, gate_id: int) -> HTMLResponse:
+    """The sealed result and its statement, to be signed under its digest."""
+    with reading(visit.place.engine) as session:
+        shown = gate_page(session, visit.act(), gate_id)
+        tiers = {tier.key: tier.title for tier in shown.view.programme.rules.tiers}
+        return visit.page("gate.html", shown=shown, tiers=tiers)
+
+
+@router.post("/gates/{gate_id}/sign")
+def sign(visit: Member, form: Sent, gate_id: int) -> RedirectResponse:
+    """Sign under the digest that the page showed; 409 when the result changed meanwhile."""
+    digest, role = form.text("digest", most=64), form.text("role", most=20)
+    passed = carry_out(visit, form, lambda session, act: approve_gate(session, act, gate_id, digest=digest, role=role))
+    return go(f"/gates/{gate_id}", "gate-passed" if passed else "gate-signed")
+
+
+@router.post("/gates/{gate_id}/return")
+def send_back(visit: Member, form: Sent, gate_id: int) -> RedirectResponse:
+    """Send the stage back with a reason."""
+    reason, role = form.text("reason", most=1000), form.text("role", most=20)
+    carry_out(visit, form, lambda session, act: return_gate(session, act, gate_id, reason=reason, role=role))
+    return go(f"/gates/{gate_id}", "gate-returned")

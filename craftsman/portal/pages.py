@@ -1,0 +1,47 @@
+"""Pages out of templates: everything escaped, nothing undefined, nothing inline."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from craftsman.actions.progress import ROLE_NAMES
+from craftsman.portal import words
+
+FILTERS = {
+    "instant": words.instant,
+    "moment": words.moment,
+    "day": words.chinese_day,
+    "points": words.points,
+    "in_full": words.in_full,
+    "facts": words.facts,
+    "masked": words.masked,
+    "roles": words.roles,
+    "file_size": words.file_size,
+}
+
+
+class Pages:
+    """The templates of one installation, read from `templates/pages`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.static = folder / "static"
+        self.environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.filters.update(FILTERS)
+        # a new stylesheet gets a new address, so that it can be cached for long
+        version = hashlib.sha256((self.static / "portal.css").read_bytes()).hexdigest()[:12]
+        shared: dict[str, Any] = {"words": words, "ROLE_NAMES": ROLE_NAMES, "version": version}
+        self.environment.globals.update(shared)
+
+    def answer(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+        """Render a page as an answer of this status."""
+        return HTMLResponse(self.environment.get_template(template).render(values), status_code=status)

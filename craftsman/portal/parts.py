@@ -1,0 +1,190 @@
+"""What all routers share: who visits, the form they sent, one act in one transaction, and pages with a frame."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from craftsman.actions.accounts import session_actor, touch_session
+from craftsman.actions.acting import SYSTEM, Act, Actor
+from craftsman.actions.portal_reads import was_done
+from craftsman.actions.workplace import Workplace
+from craftsman.errors import Refused
+from craftsman.portal import forms, words
+from craftsman.portal.forms import Form
+from craftsman.portal.pages import Pages
+from craftsman.portal.throttle import Throttle
+from craftsman.rules.permissions import allowed
+from craftsman.store.engine import reading, transaction
+
+T = TypeVar("T")
+
+PUBLIC = Actor(None, "public", "公众", frozenset())
+READS = "nomination.read"
+
+
+class TooOften(Refused):
+    """Something was tried too often."""
+
+    status = 429
+
+
+class LoginNeeded(Exception):  # noqa: N818  (it names what is needed, not a fault)
+    """The page is for people who have logged in; `path` is where to go on afterwards."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What the portal of one process holds: the workplace, its pages and the throttles of its logins."""
+
+    place: Workplace
+    pages: Pages
+    prefect_ui: str
+    logins: Throttle
+    all_logins: Throttle
+    objections: Throttle
+
+    def cookie(self, name: str) -> str:
+        """A cookie's name; with the prefix, browsers take it from this very host over TLS only."""
+        return f"__Host-{name}" if self.place.settings.secure_cookies else name
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request: when, by whom (None: nobody logged in), and the secret of its cookie that form tokens rest on."""
+
+    portal: Portal
+    request: Request
+    now: datetime
+    actor: Actor | None
+    token: str
+
+    @property
+    def sender(self) -> str:
+        """Whose forms these are, for telling repeated ones."""
+        return self.actor.login if self.actor else self.token
+
+    @property
+    def address(self) -> str:
+        """Where the request came from."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def place(self) -> Workplace:
+        """The workplace."""
+        return self.portal.place
+
+    @property
+    def person(self) -> Actor:
+        """Who visits; LoginNeeded when nobody has logged in."""
+        if self.actor is None:
+            raise LoginNeeded(_here(self.request))
+        return self.actor
+
+    def act(self, request_id: str | None = None) -> Act:
+        """An act of the visitor."""
+        return Act(self.actor or PUBLIC, self.now, self.place, request_id=request_id)
+
+    def may(self, act: str) -> bool:
+        """Whether some role of the visitor, in whatever round, may do this; for links, not for doors."""
+        return self.actor is not None and allowed(act, {role for role, _ in self.actor.grants})
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page in the portal's frame. Visitors get the cookie that their forms are bound to."""
+        frame = {
+            "actor": self.actor,
+            "sees_rounds": self.may(READS),
+            "done": words.DONE.get(self.request.query_params.get("done", ""), ""),
+            "form_token": forms.token_of(self.token),
+            "form_number": forms.new_number(),
+        }
+        answer = self.portal.pages.answer(template, {**frame, **values}, status=status)
+        if self.actor is None:
+            keep_cookie(answer, self.portal, "craftsman-form", self.token)
+        return answer
+
+
+def keep_cookie(answer: HTMLResponse | RedirectResponse, portal: Portal, name: str, value: str) -> None:
+    """Set a cookie that scripts cannot read and other sites cannot send; it ends with the browser."""
+    secure = portal.place.settings.secure_cookies
+    answer.set_cookie(portal.cookie(name), value, secure=secure, httponly=True, samesite="strict", path="/")
+
+
+def visit_of(request: Request) -> Visit:
+    """Who visits now, by the session cookie."""
+    portal: Portal = request.app.state.portal
+    now = portal.place.now()
+    token = request.cookies.get(portal.cookie("craftsman"))
+    if token:
+        with reading(portal.place.engine) as session:
+            actor = session_actor(session, Act(SYSTEM, now, portal.place), token)
+        if actor is not None:
+            return Visit(portal, request, now, actor, token)
+    visitor = request.cookies.get(portal.cookie("craftsman-form")) or secrets.token_urlsafe(32)
+    return Visit(portal, request, now, None, visitor)
+
+
+Guest = Annotated[Visit, Depends(visit_of)]
+
+
+def member_of(visit: Guest) -> Visit:
+    """A visit by somebody who has logged in; LoginNeeded otherwise."""
+    _ = visit.person
+    return visit
+
+
+Member = Annotated[Visit, Depends(member_of)]
+
+
+async def form_of(request: Request, visit: Guest) -> Form:
+    """The form that was sent; see forms.read_form for what is refused."""
+    public_host = urlsplit(visit.place.settings.public_url).netloc
+    return await forms.read_form(request, key=visit.token, public_host=public_host)
+
+
+Sent = Annotated[Form, Depends(form_of)]
+
+
+def carry_out(visit: Visit, form: Form, deed: Callable[[Session, Act], T]) -> T | None:
+    """Do one act in one transaction; None when this very form was carried out before."""
+    act = visit.act(form.request_id(visit.sender))
+    try:
+        with transaction(visit.place.engine) as session:
+            if was_done(session, act.request_id):
+                return None
+            touch_session(session, act, visit.token)
+            return deed(session, act)
+    except IntegrityError:
+        with reading(visit.place.engine) as session:
+            if was_done(session, act.request_id):
+                return None
+        raise
+
+
+def go(path: str, done: str = "") -> RedirectResponse:
+    """Send the browser to a page of ours, which tells what was done."""
+    return RedirectResponse(f"{path}?done={done}" if done else path, status_code=303)
+
+
+def safe_path(path: str) -> str:
+    """The path if it is one of ours, else the tasks page: browsers drop tabs and read backslashes as slashes."""
+    plain = path.isprintable() and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else "/tasks"
+
+
+def _here(request: Request) -> str:
+    if request.method != "GET":
+        return "/tasks"
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path

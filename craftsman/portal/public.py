@@ -1,0 +1,132 @@
+"""Open to everybody: the notices, objecting to a name on one, and checking a certificate."""
+
+import time
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import HTMLResponse, Response
+
+from craftsman.actions.acting import Act
+from craftsman.actions.documents import document_bytes
+from craftsman.actions.lists import people_of
+from craftsman.actions.objections import file_objection
+from craftsman.actions.portal_public import certificate, notice_page, public_notices
+from craftsman.actions.portal_reads import done_to
+from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.portal.downloads import issued_page
+from craftsman.portal.forms import Form
+from craftsman.portal.parts import Guest, Sent, TooOften, Visit, carry_out, go
+from craftsman.rules.certificates import read_certificate_number
+from craftsman.rules.permissions import allowed
+from craftsman.store.engine import reading
+
+router = APIRouter()
+
+
+@router.get("/")
+def home(visit: Guest) -> Response:
+    """The public's first page; whoever has logged in goes to what waits for them."""
+    return go("/tasks") if visit.actor else show_notices(visit)
+
+
+@router.get("/notices")
+def show_notices(visit: Guest) -> HTMLResponse:
+    """All notices that were posted, the latest first."""
+    with reading(visit.place.engine) as session:
+        return visit.page("notices.html", notices=public_notices(session))
+
+
+@router.get("/notices/{notice_id}")
+def show_notice(visit: Guest, notice_id: int) -> HTMLResponse:
+    """A notice: period, list, documents, and how to object; for the verifier also how to post it."""
+    with reading(visit.place.engine) as session:
+        shown = notice_page(session, visit.act(), notice_id)
+        return visit.page(
+            "notice.html",
+            shown=shown,
+            people=people_of(session, shown.notice),
+            tiers={tier.key: tier.title for tier in shown.view.programme.rules.tiers},
+            may_post=allowed("notice.post", visit.act().actor.roles(shown.view.round_id)),
+        )
+
+
+@router.get("/notices/{notice_id}/document")
+def show_issued_notice(visit: Guest, notice_id: int) -> Response:
+    """The notice as it was issued, byte for byte."""
+    with reading(visit.place.engine) as session:
+        paper = notice_page(session, visit.act(), notice_id).html
+    if paper is None:
+        raise NotFound("这份公示尚未发布。")
+    return issued_page(document_bytes(visit.place, paper))
+
+
+@router.get("/notices/{notice_id}/objection")
+def show_objection_form(visit: Guest, notice_id: int) -> HTMLResponse:
+    """The form to object to a name, while the period lasts."""
+    return _objection_form(visit, notice_id, {})
+
+
+@router.post("/notices/{notice_id}/objection")
+def object_to(visit: Guest, form: Sent, notice_id: int) -> HTMLResponse:
+    """File an objection and show its receipt number; the same form sent twice shows the same number."""
+    if not visit.portal.objections.admits(visit.address, time.monotonic()):
+        raise TooOften("提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。")
+    try:
+        filed = carry_out(visit, form, lambda session, act: _filed(session, act, notice_id, form))
+    except Invalid as refused:
+        return _objection_form(visit, notice_id, dict(form.fields), refused)
+    with reading(visit.place.engine) as session:
+        receipt_no = filed or done_to(session, form.request_id(visit.sender))
+    return visit.page("objection-filed.html", receipt_no=receipt_no)
+
+
+@router.get("/certificates")
+def ask_for_certificate(visit: Guest, number: str = "") -> Response:
+    """The form that asks for a certificate number; without scripts it comes back here."""
+    if not number.strip():
+        return visit.page("certificate.html", number="", checked=None, problem="")
+    try:
+        return go(f"/certificates/{read_certificate_number(number[:80])}")
+    except Invalid as refused:
+        return visit.page("certificate.html", status=422, number=number[:80], checked=None, problem=refused.reason)
+
+
+@router.get("/certificates/{number}")
+def check_certificate(visit: Guest, number: str) -> HTMLResponse:
+    """What stands behind a certificate number: valid, reissued, revoked, or unknown; the name masked."""
+    try:
+        known = read_certificate_number(number[:80])
+    except Invalid as refused:
+        return visit.page("certificate.html", status=404, number=number[:80], checked=None, problem=refused.reason)
+    with reading(visit.place.engine) as session:
+        checked = certificate(session, known)
+    problem = "" if checked else "没有查到这个编号的证书，该证书不是本系统签发的。"
+    status = 200 if checked else 404
+    return visit.page("certificate.html", status=status, number=known, checked=checked, problem=problem)
+
+
+def _filed(session: Session, act: Act, notice_id: int, form: Form) -> str:
+    objection = file_objection(
+        session,
+        act,
+        notice_id,
+        case_no=form.text("case_no", most=40),
+        grounds=form.text("grounds"),
+        objector_name=form.text("objector_name", most=80),
+        contact=form.text("contact", most=120),
+        kind="unit" if form.text("kind") == "unit" else "person",
+    )
+    return objection.receipt_no
+
+
+def _objection_form(
+    visit: Visit, notice_id: int, typed: Mapping[str, str], refused: Refused | None = None
+) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        shown = notice_page(session, visit.act(), notice_id)
+        if not shown.objectable:
+            raise Refused("现在不在公示期内，不能在此提出异议；信函以邮戳日期为准，请寄活动办公室。")
+        people = people_of(session, shown.notice)
+        status = refused.status if refused else 200
+        return visit.page("objection.html", status=status, shown=shown, people=people, typed=typed, refused=refused)

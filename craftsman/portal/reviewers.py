@@ -1,0 +1,175 @@
+"""What judges and committee members do: their cases beside the score sheets, the ballot, and declaring a conflict."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from craftsman.actions.ballot import cast_ballot, my_ballot
+from craftsman.actions.portal_reads import case_before_me
+from craftsman.actions.recusals import declare_recusal
+from craftsman.actions.review import my_assignments, sheet, submit_sheet
+from craftsman.actions.sheets import TaskRow
+from craftsman.actions.views import round_by_key, stage_view
+from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.portal.cases import case_lines
+from craftsman.portal.forms import NUMBER, Form
+from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
+from craftsman.portal.words import points
+from craftsman.programme.schema import Criterion
+from craftsman.store.engine import reading
+
+router = APIRouter()
+
+_MARK = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
+MARKS = "mark."
+
+
+@router.get("/rounds/{key}/sheets")
+def show_sheets(visit: Member, key: str) -> HTMLResponse:
+    """The visitor's cases of a round."""
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        rows = my_assignments(session, visit.act(), round_.id or 0)
+    return visit.page("sheets.html", round=round_, rows=rows)
+
+
+@router.get("/sheets/{assignment_id}")
+def show_sheet(visit: Member, assignment_id: int) -> HTMLResponse:
+    """A case beside its score sheet."""
+    return _sheet_page(visit, assignment_id)
+
+
+@router.post("/sheets/{assignment_id}")
+def submit(visit: Member, form: Sent, assignment_id: int) -> Response:
+    """Hand in a sheet and go on to the next case; what cannot be accepted is shown again as it was typed."""
+    try:
+        with reading(visit.place.engine) as session:
+            criteria = sheet(session, visit.act(), assignment_id).criteria
+        marks = _marks(form, criteria)
+        comment, reason = form.text("comment"), form.text("reason", most=1000)
+        carry_out(
+            visit,
+            form,
+            lambda session, act: submit_sheet(session, act, assignment_id, marks=marks, comment=comment, reason=reason),
+        )
+    except (Forbidden, NotFound):
+        raise
+    except Refused as refused:
+        return _sheet_page(visit, assignment_id, form=form, refused=refused)
+    return _onward(visit, assignment_id)
+
+
+@router.get("/cases/{case_no}/recusal")
+def show_recusal(visit: Member, case_no: str) -> HTMLResponse:
+    """Declare a conflict knowing no more than who it is about."""
+    with reading(visit.place.engine) as session:
+        return visit.page("recusal.html", case=case_before_me(session, visit.act(), case_no))
+
+
+@router.post("/cases/{case_no}/recusal")
+def recuse(visit: Member, form: Sent, case_no: str) -> RedirectResponse:
+    """Take no part in a case."""
+    reason = form.text("reason", most=1000)
+    with reading(visit.place.engine) as session:
+        case = case_before_me(session, visit.act(), case_no)
+    carry_out(visit, form, lambda session, act: declare_recusal(session, act, case.nomination_id, reason))
+    return go("/tasks", "recused")
+
+
+@router.get("/ballots/{run_id}")
+def show_ballot(visit: Member, run_id: int) -> HTMLResponse:
+    """The visitor's ballot."""
+    return _ballot_page(visit, run_id)
+
+
+@router.post("/ballots/{run_id}")
+def cast(visit: Member, form: Sent, run_id: int) -> HTMLResponse:
+    """Cast the ballot and show its receipt; the same form sent twice shows the same receipt."""
+    choices, receipt = form.all("choice"), _receipt(visit, form)
+    try:
+        carry_out(visit, form, lambda session, act: cast_ballot(session, act, run_id, choices=choices, receipt=receipt))
+    except Invalid as refused:
+        return _ballot_page(visit, run_id, chosen=choices, refused=refused)
+    return visit.page("ballot-cast.html", receipt=receipt)
+
+
+def _sheet_page(
+    visit: Visit, assignment_id: int, *, form: Form | None = None, refused: Refused | None = None
+) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        shown = sheet(session, visit.act(), assignment_id)
+        view = stage_view(session, shown.run_id)
+        rows = _of_run(my_assignments(session, visit.act(), view.round_id), shown.run_id)
+    here = [row.assignment_id for row in rows].index(assignment_id)
+    current = shown.current
+    kept = {key: points(mark) for key, mark in current.marks.items()} if current else {}
+    return visit.page(
+        "sheet.html",
+        status=refused.status if refused else 200,
+        round=view.round,
+        shown=shown,
+        lines=case_lines(shown.case, view.programme),
+        closes=view.programme.planned(view.run.key)[1],
+        typed=form.under(MARKS) if form else kept,
+        comment=form.text("comment", most=100_000) if form else (current.comment if current else ""),
+        reason=form.text("reason", most=100_000) if form else "",
+        refused=refused,
+        number=here + 1,
+        total=len(rows),
+        before=rows[here - 1] if here else None,
+        after=rows[here + 1] if here + 1 < len(rows) else None,
+    )
+
+
+def _of_run(rows: Sequence[TaskRow], run_id: int) -> list[TaskRow]:
+    return [row for row in rows if row.run_id == run_id]
+
+
+def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:
+    """The next case without a sheet, after this one first; the list when all are in."""
+    with reading(visit.place.engine) as session:
+        shown = sheet(session, visit.act(), assignment_id)
+        round_ = stage_view(session, shown.run_id).round
+        rows = _of_run(my_assignments(session, visit.act(), round_.id or 0), shown.run_id)
+    here = [row.assignment_id for row in rows].index(assignment_id)
+    waiting = [row.assignment_id for row in rows[here + 1 :] + rows[:here] if not row.submitted]
+    return go(f"/sheets/{waiting[0]}" if waiting else f"/rounds/{round_.key}/sheets", "scored")
+
+
+def _marks(form: Form, criteria: Sequence[Criterion]) -> Mapping[str, int]:
+    """Marks in hundredths of a point, as typed; Invalid with a line for each that is no number."""
+    typed = form.under(MARKS)
+    read = {key: _MARK.fullmatch(text) for key, text in typed.items() if text}
+    titles = {criterion.key: criterion.title for criterion in criteria}
+    unread = [titles.get(key, key) for key, mark in read.items() if mark is None]
+    if unread:
+        lines = [f"“{title}”须填 0 至 100 的数字，以 0.5 为一档" for title in unread]
+        raise Invalid("评分表有误，请改正后再提交。", lines)
+    return {key: int(mark[1]) * 100 + int((mark[2] or "0").ljust(2, "0")) for key, mark in read.items() if mark}
+
+
+def _ballot_page(
+    visit: Visit, run_id: int, *, chosen: Sequence[str] = (), refused: Refused | None = None
+) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        shown = my_ballot(session, visit.act(), run_id)
+        view = stage_view(session, run_id)
+    return visit.page(
+        "ballot.html",
+        status=refused.status if refused else 200,
+        round=view.round,
+        shown=shown,
+        closes=view.programme.planned(view.run.key)[1],
+        chosen=chosen,
+        refused=refused,
+    )
+
+
+def _receipt(visit: Visit, form: Form) -> str:
+    """The same for the same form, of secrets that are kept nowhere: nothing leads from a person to a paper."""
+    number = form.text(NUMBER, most=100)
+    return hmac.new(visit.token.encode(), f"receipt {number}".encode(), hashlib.sha256).hexdigest()[:32]

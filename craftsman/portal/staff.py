@@ -1,0 +1,111 @@
+"""What the office sees and does: rounds, stages with their runs, notices to post, objections, documents."""
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from craftsman.actions.documents import document_by_id, document_bytes, documents_of
+from craftsman.actions.notice import post_notice
+from craftsman.actions.notice_forms import notice_view, render_notice
+from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
+from craftsman.actions.progress import funnel, waiting_for
+from craftsman.actions.rounds import rounds
+from craftsman.actions.stages import request_close
+from craftsman.actions.views import StageView, round_by_key, stage_by_key
+from craftsman.portal.chart import bars
+from craftsman.portal.downloads import attachment
+from craftsman.portal.parts import READS, Guest, Member, Sent, Visit, carry_out, go
+from craftsman.rules.permissions import allowed
+from craftsman.store.engine import reading
+
+router = APIRouter()
+
+
+@router.get("/rounds")
+def show_rounds(visit: Member) -> HTMLResponse:
+    """The rounds that the visitor may look at."""
+    with reading(visit.place.engine) as session:
+        shown = [one for one in rounds(session) if allowed(READS, visit.person.roles(one.id))]
+    return visit.page("rounds.html", rounds=shown)
+
+
+@router.get("/rounds/{key}")
+def show_round(visit: Member, key: str) -> HTMLResponse:
+    """The funnel of a round, its dates, and whom it waits for."""
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        visit.act().must(READS, round_.id)
+        lines = funnel(session, round_.id or 0)
+        waits = waiting_for(session, visit.place, round_)
+        plan = stage_by_key(session, round_.id or 0, lines[0].key).programme.plan.dates
+    return visit.page("round.html", round=round_, lines=lines, bars=bars(lines), waits=waits, plan=plan)
+
+
+@router.get("/rounds/{key}/stages/{stage}")
+def show_stage(visit: Member, key: str, stage: str, page: int = 1) -> HTMLResponse:
+    """How a stage was run: attempts, flow runs, gates, and its part of the history."""
+    with reading(visit.place.engine) as session:
+        view = _stage(session, visit, key, stage)
+        return visit.page(
+            "stage.html",
+            view=view,
+            runs=runs_of_stage(session, view.subject),
+            gates=gates_of(session, view.run_id),
+            events=events(session, view.round_id, subject=view.subject, page=page),
+            prefect_ui=visit.portal.prefect_ui,
+            may_close=allowed("stage.close", visit.person.roles(view.round_id)),
+        )
+
+
+@router.post("/rounds/{key}/stages/{stage}/close")
+def close_stage(visit: Member, form: Sent, key: str, stage: str) -> RedirectResponse:
+    """Ask for the closing of a stage, once the box on the page is ticked."""
+    path = f"/rounds/{key}/stages/{stage}"
+    if not form.text("confirmed"):
+        return go(path, "not-confirmed")
+    with reading(visit.place.engine) as session:
+        run_id = _stage(session, visit, key, stage).run_id
+    carry_out(visit, form, lambda session, act: request_close(session, act, run_id))
+    return go(path, "close-requested")
+
+
+@router.post("/notices/{notice_id}/post")
+def post(visit: Member, form: Sent, notice_id: int) -> RedirectResponse:
+    """Post a notice; its documents are rendered before the transaction, which nobody then has to wait for."""
+    with reading(visit.place.engine) as session:
+        visit.act().must("notice.post", _round_of_notice(session, notice_id))
+        made = render_notice(session, visit.act(), notice_id)
+    carry_out(visit, form, lambda session, act: post_notice(session, act, notice_id, made))
+    return go(f"/notices/{notice_id}", "notice-posted")
+
+
+@router.get("/rounds/{key}/documents")
+def show_documents(visit: Member, key: str) -> HTMLResponse:
+    """What was issued in a round, in all versions."""
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        visit.act().must("document.read", round_.id)
+        shown = documents_of(session, round_.id or 0)
+    return visit.page("documents.html", round=round_, documents=shown)
+
+
+@router.get("/documents/{document_id}")
+def download(visit: Guest, document_id: int) -> Response:
+    """A document to be saved: public ones for everybody, the others for whom the round allows it."""
+    with reading(visit.place.engine) as session:
+        document = document_by_id(session, document_id)
+    if not document.public:
+        _ = visit.person
+        visit.act().must("document.read", document.round_id)
+    content = document_bytes(visit.place, document)
+    return attachment(content, file_name=document.file_name, media_type=document.media_type)
+
+
+def _stage(session: Session, visit: Visit, key: str, stage: str) -> StageView:
+    view = stage_by_key(session, round_by_key(session, key).id or 0, stage)
+    visit.act().must(READS, view.round_id)
+    return view
+
+
+def _round_of_notice(session: Session, notice_id: int) -> int:
+    return notice_view(session, notice_id)[1].round_id

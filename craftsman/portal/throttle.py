@@ -1,0 +1,39 @@
+"""How often something may be tried from one place within a span of time; kept in memory, gone with the process."""
+
+from collections import deque
+from threading import Lock
+
+MOST_KEYS = 10_000
+
+
+class Throttle:
+    """At most `limit` tries of one key within `seconds`."""
+
+    def __init__(self, limit: int, seconds: float) -> None:
+        self.limit = limit
+        self.seconds = seconds
+        self._tries: dict[str, deque[float]] = {}
+        self._lock = Lock()
+
+    def admits(self, key: str, at: float) -> bool:
+        """Count a try at `at` (seconds of a clock that only rises); False when there were too many."""
+        with self._lock:
+            tries = self._tries.pop(key, deque[float]())
+            self._tries[key] = tries
+            while tries and tries[0] <= at - self.seconds:
+                tries.popleft()
+            if len(tries) >= self.limit:
+                return False
+            tries.append(at)
+            self._forget_oldest()
+            return True
+
+    def forget(self, key: str) -> None:
+        """Start anew for this key."""
+        with self._lock:
+            self._tries.pop(key, None)
+
+    def _forget_oldest(self) -> None:
+        # keys stand in the order of their last try, so that a flood of made-up names cannot fill the memory
+        while len(self._tries) > MOST_KEYS:
+            del self._tries[next(iter(self._tries))]

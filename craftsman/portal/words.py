@@ -1,0 +1,140 @@
+"""Chinese words for what the tables hold, and how instants and marks are written on pages."""
+
+import json
+from datetime import date, datetime
+
+from craftsman.actions.progress import ROLE_NAMES
+from craftsman.clock import CHINA
+
+STAGE_STATUS = {
+    "planned": "未开始",
+    "due": "待开启",
+    "opening": "开启中",
+    "open": "办理中",
+    "closing_due": "待汇总",
+    "closing": "汇总中",
+    "awaiting": "待签批",
+    "passed": "已通过",
+}
+OUTCOMES = {"pending": "办理中", "advance": "通过", "reserve": "递补", "stop": "止步"}
+ROUND_STATUS = {"open": "进行中", "finished": "已办结"}
+GATE_STATUS = {"waiting": "待签批", "approved": "已通过", "returned": "已退回"}
+NOTICE_STATUS = {"draft": "待发布", "posted": "公示中", "over": "公示期满"}
+OBJECTION_STATUS = {
+    "filed": "已登记，待受理",
+    "accepted": "已受理，核查中",
+    "refused": "不予受理",
+    "upheld": "异议成立",
+    "dismissed": "异议不成立",
+}
+ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
+PHASES = {"open": "开启", "close": "汇总"}
+CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
+ACTS = {
+    "account.created": "新建账号",
+    "account.first_administrator": "设立首位管理员",
+    "account.granted": "授予身份",
+    "account.password_set": "设置密码",
+    "audit.exported": "导出历史记录",
+    "ballot.cast": "投票",
+    "document.issued": "签发文件",
+    "gate.opened": "提请签批",
+    "gate.passed": "签批通过",
+    "gate.returned": "退回重办",
+    "gate.signed": "签批",
+    "intake.imported": "导入汇总表",
+    "nomination.stopped": "人选止步",
+    "nomination.reserve": "列为递补",
+    "nomination.proposed": "列为拟入选",
+    "nomination.cancelled": "取消资格",
+    "nomination.awarded": "入选",
+    "notice.drafted": "拟定公示",
+    "notice.posted": "发布公示",
+    "notice.over": "公示期满",
+    "objection.filed": "登记异议",
+    "objection.accepted": "受理异议",
+    "objection.refused": "异议不予受理",
+    "objection.upheld": "异议成立",
+    "objection.dismissed": "异议不成立",
+    "objection.objector_read": "查看异议人信息",
+    "recusal.declared": "声明回避",
+    "review.assigned": "分配评委",
+    "round.finished": "轮次办结",
+    "round.opened": "开启轮次",
+    "score.submitted": "提交评分",
+    "session.ended": "退出登录",
+    "session.opened": "登录",
+    "stage.admitted": "人选进入环节",
+    "stage.asked_again": "重新派发",
+    "stage.close_requested": "提请结束环节",
+    "stage.lost": "运行中断，重新派发",
+    "stage.not_ready": "尚不能结束",
+    "stage.opened": "环节开启",
+    "stage.passed": "环节通过",
+    "stage.sealed": "结果封存",
+    "stage.started": "开始运行",
+}
+
+
+def roles(held: str) -> str:
+    """Role names in Chinese, from the text kept in the history."""
+    return "、".join(ROLE_NAMES.get(role, role) for role in held.split(",") if role)
+
+
+def instant(value: datetime | None) -> str:
+    """An instant in China, to the minute; a dash where there is none."""
+    return "—" if value is None else f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def moment(text: str) -> str:
+    """An instant of the history, to the second."""
+    return f"{datetime.fromisoformat(text).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+
+
+def chinese_day(value: date | None) -> str:
+    """A day as 2026年4月13日; a dash where there is none."""
+    return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def points(hundredths: int | None) -> str:
+    """Marks kept in hundredths of a point, as 87.5 or 92; a dash where there is none."""
+    if hundredths is None:
+        return "—"
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
+
+
+def in_full(hundredths: int | None) -> str:
+    """A published value, always with two decimals."""
+    return "—" if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def facts(value: object) -> str:
+    """Facts of an event as compact JSON, for the eyes of auditors."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+
+def masked(name: str) -> str:
+    """A name by its first character, as 张*丰 or 李*."""
+    if len(name) <= 2:
+        return name[:1] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def file_size(size: int) -> str:
+    """A file's size in kB."""
+    return f"{max(1, round(size / 1000))} kB"
+
+
+DONE = {
+    "close-requested": "已提请结束本环节，由系统汇总后提请签批。",
+    "gate-passed": "已签批，本关口通过，下一环节将自动开启。",
+    "gate-returned": "已退回，理由已记录，环节重新办理。",
+    "gate-signed": "已签批。",
+    "logged-out": "已退出登录。",
+    "not-confirmed": "尚未提交：请先勾选“我确认”再结束本环节。",
+    "notice-posted": "公示已发布，公示期自今日起计算。",
+    "objection-settled": "异议的办理结果已记录。",
+    "recused": "已声明回避，相应的评分表即时作废，材料不再向您显示。",
+    "scored": "评分已提交。",
+}
