@@ -1,38 +1,88 @@
-"""The command line as a whole: which command stands in which module."""
+"""The command line as a whole: which command stands in which module, and how a command ends."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from craftsman.cli import announce, audit, gate, intake, mail, notice, office, round, run, score  # noqa: A004
-from craftsman.cli.base import telling_refusals
+from craftsman.cli.faults import telling_faults
 from craftsman.cli.language import say
 
-app = typer.Typer(
+Command = tuple[str, str]
+"""(where the function or group stands, its help)."""
+
+COMMANDS: Mapping[str, Command] = {
+    "init": ("office:init", say("初始化：建库、生成密钥、设立首位管理员。", "Set up database, keys, administrator.")),
+    "doctor": ("office:doctor", say("体检：设置、数据库、密钥与历史记录。", "Examine settings, database, history.")),
+    "demo": ("run:demo", say("演示：用虚构人员跑完一整个年度。", "Run a whole round with fictitious people.")),
+    "serve": ("run:serve", say("启动门户、Prefect 服务和后台办理。", "Start portal, Prefect server and worker.")),
+    "worker": ("run:worker", say("只启动后台办理（可在多台机器上）。", "Start a worker only, on any machine.")),
+    "template": ("intake:template", say("生成空白推荐汇总表。", "Write the blank nomination workbook.")),
+    "import": ("intake:import_", say("导入推荐汇总表，有错的行退回。", "Import nomination workbooks.")),
+    "sample": ("intake:sample", say("生成虚构的推荐汇总表，供演练。", "Write a fictitious nomination workbook.")),
+    "account": ("account:app", say("账号与授权。", "Accounts and roles.")),
+    "round": ("round:app", say("轮次：开启、查看、推进。", "Rounds: open, look, advance.")),
+    "gate": ("gate:app", say("签批关口。", "Gates.")),
+    "lead": ("lead:app", say("线索：登记、采纳、不采纳。", "Leads: file, adopt, reject.")),
+    "score": ("score:app", say("评分表：导出填写、导入提交。", "Score sheets, filled in offline.")),
+    "notice": ("notice:app", say("公示、异议与递补。", "Notices, objections, substitutes.")),
+    "announce": ("announce:app", say("发布：名单、文件与证书核验。", "Announcement: list, papers, certificates.")),
+    "mail": ("mail:app", say("函件。", "Letters.")),
+    "audit": ("audit:app", say("历史记录。", "The history.")),
+}
+
+
+class Program(TyperGroup):
+    """The commands, each loaded when it is called: `--help` then needs no database, worker or portal code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  (the library's signature)
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of that name, None for an unknown one."""
+        return load(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """Write the list of commands from the table above."""
+        with formatter.section(say("命令", "Commands")):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def load(name: str) -> Any:
+    """Import a command."""
+    place, text = COMMANDS[name]
+    module, _, attribute = place.partition(":")
+    found = getattr(import_module(f"craftsman.cli.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        command = get_command(found)
+    else:
+        single = typer.Typer(rich_markup_mode=None, add_completion=False)
+        single.command(name, help=text)(found)
+        command = get_command(single)
+    command.name = name
+    return command
+
+
+program = Program(
     name="craftsman",
     help=say("河北大工匠年度人物评选工作流引擎。", "Workflow engine of the Hebei Great Craftsman selection."),
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("init", help=office.INIT)(office.init)
-app.command("doctor", help=office.DOCTOR)(office.doctor)
-app.command("demo", help=run.DEMO)(run.demo)
-app.command("serve", help=run.SERVE)(run.serve)
-app.command("worker", help=run.WORKER)(run.worker)
-app.command("template", help=intake.TEMPLATE)(intake.template)
-app.command("import", help=intake.IMPORT)(intake.import_)
-app.command("sample", help=intake.SAMPLE)(intake.sample)
-app.add_typer(office.accounts, name="account")
-app.add_typer(round.app, name="round")
-app.add_typer(gate.app, name="gate")
-app.add_typer(score.app, name="score")
-app.add_typer(notice.app, name="notice")
-app.add_typer(announce.app, name="announce")
-app.add_typer(mail.app, name="mail")
-app.add_typer(audit.app, name="audit")
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command; returns the exit status: 0 done, 1 refused, 2 used wrongly."""
+    with telling_faults() as ended:
+        ended.status = program.main(list(words), prog_name="craftsman", standalone_mode=False) or 0
+    return ended.status
 
 
 def main() -> None:
-    """Run the command; a refusal is told in its reader's language, exit status 1, never a traceback."""
-    with telling_refusals():
-        app()
+    """Run the command of this process."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,58 +1,61 @@
-"""What all commands share: opening the workplace, acting as somebody, telling results and refusals."""
+"""What all commands share: opening the workplace, acting as somebody, files, telling results."""
 
 import json
 import os
-import sys
 import uuid
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from rich.text import Text
+from sqlmodel import Session
 
 from craftsman.actions.acting import Act, actor_by_login
+from craftsman.actions.portal_reads import was_done
+from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.cli.language import say
-from craftsman.errors import Invalid, Refused
-from craftsman.store.engine import reading
+from craftsman.errors import Invalid
+from craftsman.settings import Settings
+from craftsman.store.engine import reading, transaction
+from craftsman.store.files import write_atomically
 
 console = Console()
-errors = Console(stderr=True)
 
 AsLogin = Annotated[
     str,
     typer.Option("--as", envvar="CRAFTSMAN_AS", help=say("以哪个账号办理", "login of the account that acts")),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=say("以 JSON 输出", "print JSON"))]
-RoundKey = Annotated[str, typer.Argument(help=say("轮次，如 hebei-great-craftsman-2026", "the round's key"))]
+RoundKey = Annotated[
+    str, typer.Argument(metavar="ROUND", help=say("轮次，如 hebei-great-craftsman-2026", "the round's key"))
+]
 
 
 def group(chinese: str, in_english: str) -> typer.Typer:
     """A group of commands with its help."""
-    return typer.Typer(help=say(chinese, in_english), no_args_is_help=True, rich_markup_mode=None)
+    return typer.Typer(help=say(chinese, in_english), no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 
-@contextmanager
-def telling_refusals() -> Generator[None]:
-    """Turn a refusal into its reason on stderr and exit status 1; a missing database is told as what to do."""
+def settings() -> Settings:
+    """The settings of the environment. Invalid with a line for each variable that has no usable value."""
     try:
-        yield
-    except Refused as refused:
-        errors.print(str(refused), style="red", highlight=False, markup=False)
-        sys.exit(1)
-    except (OperationalError, ProgrammingError) as fault:
-        if "no such table" not in str(fault) and "does not exist" not in str(fault):
-            raise
-        errors.print(say("数据库尚未初始化，请先运行 craftsman init。", "Run craftsman init first."), style="red")
-        sys.exit(1)
+        return Settings()
+    except ValidationError as fault:
+        names = [f"CRAFTSMAN_{str(error['loc'][0]).upper()}" for error in fault.errors()]
+        raise Invalid(
+            say("下列环境变量的值不可用，请参照 docs/howto/settings.md 改正：", "Unusable:"), names
+        ) from fault
 
 
 def workplace() -> Workplace:
     """The installation that the environment names."""
-    return open_workplace()
+    return open_workplace(settings())
 
 
 def acting_as(place: Workplace, login: str) -> Act:
@@ -65,12 +68,63 @@ def acting_as(place: Workplace, login: str) -> Act:
     return Act(actor, place.now(), place, request_id=request)
 
 
-def tell(result: Mapping[str, Any], *, as_json: bool, lines: Callable[[], Sequence[str]]) -> None:
+@contextmanager
+def doing(login: str, *, as_json: bool) -> Generator[tuple[Session, Act]]:
+    """One act of an account in one transaction; a request id that the history holds ends it, nothing changed."""
+    place = workplace()
+    act = acting_as(place, login)
+    with transaction(place.engine) as session:
+        if was_done(session, act.request_id):
+            told = say("该请求此前已办理，本次未作改动。", "This request was done before; nothing changed.")
+            tell({"repeated": True}, [told], as_json=as_json)
+            raise typer.Exit(0)
+        yield session, act
+
+
+@contextmanager
+def looking() -> Generator[tuple[Session, Workplace]]:
+    """A session that only reads, and the workplace."""
+    place = workplace()
+    with reading(place.engine) as session:
+        yield session, place
+
+
+def stage_of(session: Session, round_key: str, stage: str) -> StageView:
+    """A round's stage by its key, or NotFound."""
+    return stage_by_key(session, round_by_key(session, round_key).id or 0, stage)
+
+
+def load_file(file: Path) -> bytes:
+    """The bytes of a file that a person named. Invalid when it cannot be read."""
+    if not file.exists():
+        raise Invalid(say(f"找不到文件 {file}。", f"No such file: {file}."))
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise Invalid(say(f"无法读取 {file}，请检查它是不是文件、有没有权限。", f"Cannot read {file}.")) from fault
+
+
+def save_file(file: Path, content: bytes, *, replace: bool = False) -> None:
+    """Write a file whole. Invalid when one is there already (unless `replace`) or it cannot be written."""
+    must_be_new(file, replace=replace)
+    try:
+        write_atomically(file, content)
+    except OSError as fault:
+        raise Invalid(say(f"无法写入 {file}，请检查文件夹和权限。", f"Cannot write {file}.")) from fault
+
+
+def must_be_new(file: Path, *, replace: bool = False) -> None:
+    """Invalid when something stands where a file is to be written."""
+    if file.exists() and not replace:
+        raise Invalid(say(f"已有文件 {file}，请换一个文件名或先移走它。", f"{file} exists: choose another name."))
+
+
+def tell(result: Mapping[str, Any], lines: Sequence[str], *, as_json: bool) -> None:
     """Print a result: as JSON for programs, else as lines for people."""
     if as_json:
         print(json.dumps(result, ensure_ascii=False, indent=2, default=str))
         return
-    for line in lines():
+    for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -78,7 +132,17 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     """Print a table for people."""
     drawn = Table(title=title, title_justify="left")
     for column in columns:
-        drawn.add_column(column)
+        drawn.add_column(column, overflow="fold")
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        drawn.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console.print(drawn)
+
+
+def tell_rows(
+    key: str, rows: Sequence[Mapping[str, Any]], *, title: str, columns: Mapping[str, str], as_json: bool
+) -> None:
+    """Print rows: as JSON under `key`, else as a table of the columns named (field -> heading)."""
+    if as_json:
+        tell({key: list(rows)}, [], as_json=True)
+        return
+    table(title, list(columns.values()), [[row[field] for field in columns] for row in rows])

@@ -1,18 +1,29 @@
-"""Commands of rounds: list, open, status, close, advance, export."""
+"""Commands of rounds: list, open, status, close, advance."""
 
 from typing import Annotated
 
 import typer
-from sqlmodel import Session
 
 from craftsman.actions import rounds, stages
 from craftsman.actions.progress import Funnel, funnel, waiting_for
-from craftsman.actions.views import round_by_key, stage_by_key
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, acting_as, group, table, tell, workplace
+from craftsman.actions.views import round_by_key
+from craftsman.cli.base import (
+    AsJson,
+    AsLogin,
+    RoundKey,
+    doing,
+    group,
+    looking,
+    settings,
+    stage_of,
+    table,
+    tell,
+    workplace,
+)
 from craftsman.cli.language import say
+from craftsman.errors import Refused
 from craftsman.programme.load import list_programmes, load_programme
-from craftsman.store.engine import reading, transaction
-from flows.round import annual_round
+from craftsman.store.engine import reading
 
 app = group("轮次：开启、查看、推进。", "Rounds: open, look, advance.")
 
@@ -31,18 +42,14 @@ STATUS = {
 @app.command("list", help=say("已开启的轮次和可开启的配置。", "Rounds opened, and configurations to open."))
 def list_(*, as_json: AsJson = False) -> None:
     """List rounds and programmes."""
-    place = workplace()
-    with reading(place.engine) as session:
+    with looking() as (session, place):
         opened = [{"round": one.key, "title": one.title, "status": one.status.value} for one in rounds.rounds(session)]
     known = [f"{slug} {year}" for slug, years in list_programmes(place.settings.config_dir).items() for year in years]
-    tell(
-        {"opened": opened, "configured": known},
-        as_json=as_json,
-        lines=lambda: [
-            *(f"{one['round']}  {one['title']}  {one['status']}" for one in opened),
-            *(say(f"可开启：{one}", f"can be opened: {one}") for one in known),
-        ],
-    )
+    lines = [
+        *(f"{one['round']}  {one['title']}  {one['status']}" for one in opened),
+        *(say(f"可开启：{one}", f"can be opened: {one}") for one in known),
+    ]
+    tell({"opened": opened, "configured": known}, lines, as_json=as_json)
 
 
 @app.command("open", help=say("按配置开启一个轮次。", "Open a round from its configuration."))
@@ -54,40 +61,29 @@ def open_(
     as_json: AsJson = False,
 ) -> None:
     """Open a round; its rules are recorded by digest and do not change any more."""
-    place = workplace()
-    act = acting_as(place, as_login)
-    programme = load_programme(slug, year, root=place.settings.config_dir)
-    with transaction(place.engine) as session:
+    programme = load_programme(slug, year, root=settings().config_dir)
+    with doing(as_login, as_json=as_json) as (session, act):
         rounds.open_round(session, act, programme)
-    tell(
-        {"round": programme.key, "rules": programme.digest()},
-        as_json=as_json,
-        lines=lambda: [
-            say(f"轮次 {programme.key} 已开启，规则指纹 {programme.digest()}。", f"{programme.key} is open.")
-        ],
-    )
+    told = say(f"轮次 {programme.key} 已开启，规则指纹 {programme.digest()}。", f"{programme.key} is open.")
+    tell({"round": programme.key, "rules": programme.digest()}, [told], as_json=as_json)
 
 
 @app.command("status", help=say("各环节进展、漏斗与待办。", "Stages, funnel, and who is waited for."))
 def status(round_key: RoundKey, *, as_json: AsJson = False) -> None:
     """Show where a round stands."""
-    place = workplace()
-    with reading(place.engine) as session:
-        lines = _status_rows(session, round_key)
-        waits = waiting_for(session, place, round_by_key(session, round_key))
+    with looking() as (session, place):
+        round_ = round_by_key(session, round_key)
+        lines = funnel(session, round_.id or 0)
+        waits = waiting_for(session, place, round_)
     if as_json:
-        tell({"stages": [_as_json(line) for line in lines], "waiting_for": waits}, as_json=True, lines=list)
+        tell({"stages": [_as_json(line) for line in lines], "waiting_for": waits}, [], as_json=True)
         return
     rows = [
-        (line.title, STATUS[line.status], line.entered, line.advanced, line.reserve, line.stopped) for line in lines
+        (line.key, line.title, STATUS[line.status], line.entered, line.advanced, line.reserve, line.stopped)
+        for line in lines
     ]
-    table(round_key, ("环节", "状态", "进入", "通过", "递补", "止步"), rows)
-    tell({}, as_json=False, lines=lambda: waits)
-
-
-def _status_rows(session: Session, round_key: str) -> list[Funnel]:
-    round_ = round_by_key(session, round_key)
-    return funnel(session, round_.id or 0)
+    table(round_key, ("环节", "名称", "状态", "进入", "通过", "递补", "止步"), rows)
+    tell({}, waits, as_json=False)
 
 
 def _as_json(line: Funnel) -> dict[str, object]:
@@ -109,18 +105,27 @@ def close(
     stage: Annotated[str, typer.Argument(help=say("环节，如 score", "the stage's key"))],
     *,
     as_login: AsLogin = "",
+    as_json: AsJson = False,
 ) -> None:
     """Ask for the closing of a stage."""
-    place = workplace()
-    act = acting_as(place, as_login)
-    with transaction(place.engine) as session:
-        round_ = round_by_key(session, round_key)
-        stages.request_close(session, act, stage_by_key(session, round_.id or 0, stage).run_id)
-    tell({}, as_json=False, lines=lambda: [say("已提交汇总；由后台办理。", "Closing requested.")])
+    with doing(as_login, as_json=as_json) as (session, act):
+        stages.request_close(session, act, stage_of(session, round_key, stage).run_id)
+    told = say("已提交汇总；由后台办理。", "Closing requested; the worker does it.")
+    tell({"round": round_key, "stage": stage}, [told], as_json=as_json)
 
 
 @app.command("advance", help=say("在本进程内立即推进到下一关口（平时由后台办理）。", "Advance here to the next gate."))
-def advance(round_key: RoundKey) -> None:
-    """Run the requested steps in this process, under the Prefect server that PREFECT_API_URL names."""
-    state = annual_round(round_key, return_state=True)
-    tell({}, as_json=False, lines=lambda: [f"{state.name}：{state.message or ''}"])
+def advance(round_key: RoundKey, *, as_json: AsJson = False) -> None:
+    """Run the requested steps in this process, at the Prefect server that runs or at one of its own."""
+    place = workplace()
+    with reading(place.engine) as session:
+        round_by_key(session, round_key)
+    # Prefect and the flows take seconds to import, and no other command of rounds needs them
+    from craftsman.cli.prefect import at_a_server  # noqa: PLC0415
+    from flows.inprocess import advance_here  # noqa: PLC0415
+
+    with at_a_server(place.settings):
+        state = advance_here(place, round_key)
+    if not state.is_completed():
+        raise Refused(f"{state.name}：{state.message or ''}")
+    tell({"state": state.name, "message": state.message}, [state.message or state.name or ""], as_json=as_json)

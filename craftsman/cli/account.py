@@ -1,0 +1,68 @@
+"""Commands of accounts: add, password."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from craftsman.actions import accounts
+from craftsman.actions.views import round_by_key
+from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, tell
+from craftsman.cli.language import say
+from craftsman.errors import Invalid
+
+app = group("账号与授权。", "Accounts and roles.")
+
+Login = Annotated[str, typer.Argument(help=say("账号", "login"))]
+
+
+@app.command("add", help=say("添加账号并授予身份。", "Add an account and grant roles."))
+def add(
+    login: Login,
+    name: Annotated[str, typer.Argument(help=say("姓名", "name"))],
+    email: Annotated[str, typer.Argument(help=say("邮箱", "e-mail"))],
+    role: Annotated[list[str] | None, typer.Option(help=say("身份，可重复", "role, repeatable"))] = None,
+    round_key: Annotated[str, typer.Option("--round", help=say("仅在此轮次有效", "for this round only"))] = "",
+    organisation: Annotated[str, typer.Option(help=say("推荐单位代码", "reporting unit's code"))] = "",
+    uscc: Annotated[str, typer.Option(help=say("所在单位统一社会信用代码", "employer's credit code"))] = "",
+    discipline: Annotated[list[str] | None, typer.Option(help=say("擅长的产业代码", "industry codes"))] = None,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Add an account; it gets its password by `craftsman account password`."""
+    person = accounts.NewAccount(
+        login,
+        name,
+        email,
+        tuple(role or ()),
+        uscc=uscc,
+        disciplines=tuple(discipline or ()),
+        organisation=organisation or None,
+    )
+    with doing(as_login, as_json=as_json) as (session, act):
+        round_id = round_by_key(session, round_key).id if round_key else None
+        accounts.add_accounts(session, act, [person], round_id=round_id)
+    tell({"login": login}, [say(f"账号 {login} 已就绪。", f"Account {login} is ready.")], as_json=as_json)
+
+
+@app.command("password", help=say("设置密码（从终端或文件读入，不留在命令行里）。", "Set a password."))
+def password(
+    login: Login,
+    file: Annotated[Path | None, typer.Option(help=say("内含密码的文件", "file that holds it"))] = None,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Set the password of an account."""
+    text = _from_file(file) if file else typer.prompt(say("新密码", "New password"), hide_input=True)
+    with doing(as_login, as_json=as_json) as (session, act):
+        accounts.set_password(session, act, login, text)
+    tell({"login": login}, [say("密码已设置。", "Password set.")], as_json=as_json)
+
+
+def _from_file(file: Path) -> str:
+    try:
+        return load_file(file).decode().strip()
+    except UnicodeDecodeError as fault:
+        raise Invalid(say(f"{file} 不是文本文件。", f"{file} is no text file.")) from fault

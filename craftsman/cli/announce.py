@@ -1,0 +1,122 @@
+"""Commands of the announcement: list, export, check."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.announcement import awarded_people, awards_of
+from craftsman.actions.certificates import check_certificate
+from craftsman.actions.documents import document_bytes, documents_of
+from craftsman.actions.views import read_programme, round_by_key
+from craftsman.cli.base import (
+    AsJson,
+    AsLogin,
+    RoundKey,
+    acting_as,
+    group,
+    looking,
+    save_file,
+    tell,
+    tell_rows,
+    workplace,
+)
+from craftsman.cli.language import say
+from craftsman.store.engine import reading
+from models import AwardStatus, Document, Organisation
+
+app = group("发布：名单、文件与证书核验。", "Announcement: list, papers, certificates.")
+
+READS = "document.read"
+STANDING = {
+    AwardStatus.VALID: say("有效", "valid"),
+    AwardStatus.REISSUED: say("已换发", "reissued"),
+    AwardStatus.REVOKED: say("已撤销", "revoked"),
+}
+
+
+@app.command("list", help=say("入选名单与证书编号。", "Those honoured, with their certificates."))
+def list_(round_key: RoundKey, *, as_json: AsJson = False) -> None:
+    """List the awards of a round in published order."""
+    with looking() as (session, _):
+        round_ = round_by_key(session, round_key)
+        awards = awards_of(session, round_.id or 0)
+        people = awarded_people(session, awards)
+        titles = {tier.key: tier.title for tier in read_programme(round_.programme).rules.tiers}
+        shorts = {unit.id: unit.short for unit in session.exec(select(Organisation)).all()}
+    rows = [
+        {
+            "tier": titles[award.tier],
+            "certificate": award.certificate_no,
+            "name": one.person.name,
+            "unit": one.nomination.unit,
+            "reported_by": shorts[one.nomination.organisation_id],
+            "status": STANDING[award.status],
+        }
+        for award, one in zip(awards, people, strict=True)
+    ]
+    columns = {
+        "tier": "等次",
+        "certificate": "证书编号",
+        "name": "姓名",
+        "unit": "工作单位",
+        "reported_by": "推荐单位",
+        "status": "状态",
+    }
+    tell_rows("awards", rows, title=say("入选名单", "Awards"), columns=columns, as_json=as_json)
+
+
+@app.command("export", help=say("把签发的文件写到一个文件夹。", "Write what was issued into a folder."))
+def export(
+    round_key: RoundKey,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("写到此文件夹", "folder to write into"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write the documents in force (notices, decision, certificates, explanations), a folder for each kind."""
+    place = workplace()
+    act = acting_as(place, as_login)
+    with reading(place.engine) as session:
+        round_id = round_by_key(session, round_key).id or 0
+        act.must(READS, round_id)
+        issued = documents_of(session, round_id)
+    written = _write(act, issued, folder)
+    told = say(f"已写出 {len(written)} 份文件到 {folder}。", f"{len(written)} files in {folder}.")
+    tell({"files": written}, [told], as_json=as_json)
+
+
+def _write(act: Act, issued: list[Document], folder: Path) -> list[Path]:
+    in_force = {(one.kind, one.subject, one.media_type): one for one in issued}
+    files: list[Path] = []
+    for document in in_force.values():
+        file = folder / document.kind / document.file_name
+        # the same document again is the same file
+        save_file(file, document_bytes(act.place, document), replace=True)
+        files.append(file)
+    return files
+
+
+@app.command("check", help=say("核验证书编号。", "Check a certificate number."))
+def check(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help=say("证书编号", "certificate number"))],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a certificate number stands for; a mistyped or unknown one is refused."""
+    with looking() as (session, _):
+        found = check_certificate(session, number)
+    standing = STANDING[found.status]
+    told = f"{found.number}  {standing}  {found.name}  {found.honour}（{found.tier}）  {found.awarded_on}"
+    result = {
+        "number": found.number,
+        "status": found.status.value,
+        "name": found.name,
+        "honour": found.honour,
+        "tier": found.tier,
+        "issuer": found.issuer,
+        "awarded_on": found.awarded_on,
+    }
+    tell(result, [told], as_json=as_json)

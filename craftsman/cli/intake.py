@@ -1,0 +1,173 @@
+"""Commands of workbooks: template, import, sample."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import track
+from sqlmodel import select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.intake import ImportReport, apply_import, prepare_import, returned_file
+from craftsman.actions.views import read_programme, round_by_key
+from craftsman.cli.base import (
+    AsJson,
+    AsLogin,
+    RoundKey,
+    acting_as,
+    load_file,
+    looking,
+    save_file,
+    settings,
+    tell,
+    workplace,
+)
+from craftsman.cli.faults import errors
+from craftsman.cli.language import say
+from craftsman.errors import NotFound, Refused
+from craftsman.programme.load import list_programmes, load_programme
+from craftsman.programme.programme import Programme
+from craftsman.sample.book import sample_workbook
+from craftsman.store.engine import reading, transaction
+from craftsman.workbook.template import blank_workbook
+from models import Round
+
+PEOPLE, SEED = 139, 2018
+RETURNED, CORRECTED = "退回", "更正"
+
+
+def template(
+    round_key: RoundKey,
+    file: Annotated[Path, typer.Argument(help=say("写到此文件（.xlsx）", "file to write (.xlsx)"))],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write the blank workbook of a round, opened or only configured."""
+    save_file(file, blank_workbook(programme_of(round_key)))
+    tell({"file": file}, [say(f"空白推荐汇总表已写到 {file}。", f"Blank workbook written to {file}.")], as_json=as_json)
+
+
+def programme_of(round_key: str) -> Programme:
+    """The programme that a round was opened under, else the configured one of that key; NotFound without either."""
+    chosen = settings()
+    if chosen.keys.exists():
+        with looking() as (session, _):
+            opened = session.exec(select(Round).where(Round.key == round_key)).first()
+        if opened is not None:
+            return read_programme(opened.programme)
+    for slug, years in list_programmes(chosen.config_dir).items():
+        for year in years:
+            if round_key == f"{slug}-{year}":
+                return load_programme(slug, year, root=chosen.config_dir)
+    raise NotFound(f"没有轮次“{round_key}”；用 craftsman round list 查看已开启和可开启的轮次。")
+
+
+def import_(
+    round_key: RoundKey,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help=say("推荐汇总表（.xlsx、.csv）", "workbooks (.xlsx, .csv)"))
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("只核对，不导入", "check only"))] = False,
+    returned: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=say("退回的表放在此文件夹", "folder for returned workbooks"))
+    ] = None,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Import workbooks; of each with wrong rows a marked copy is written. One bad file does not keep the others out."""
+    act = acting_as(workplace(), as_login)
+    with reading(act.place.engine) as session:
+        round_ = round_by_key(session, round_key)
+    act.must("intake.import", round_.id)
+    desk = Desk(act, read_programme(round_.programme), returned, dry_run=dry_run)
+    told: list[dict[str, Any]] = []
+    refused: list[str] = []
+    for file in _with_progress(files):
+        try:
+            told.append(desk.take_in(file))
+        except Refused as reason:
+            refused.append(f"{file.name}：{reason}" if len(files) > 1 else str(reason))
+    if told or not refused:
+        tell({"files": told, "dry_run": dry_run}, [_line(one) for one in told], as_json=as_json)
+    if refused:
+        raise Refused("\n".join(refused))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where workbooks are taken in: by whom, under which rules, and where marked copies go (None: beside the file)."""
+
+    act: Act
+    programme: Programme
+    folder: Path | None
+    dry_run: bool
+
+    def take_in(self, file: Path) -> dict[str, Any]:
+        """Take one workbook in and write its marked copy; returns what is told of it."""
+        prepared = prepare_import(self.act.place, self.programme, load_file(file), file.name)
+        # the request id of a command covers several files, each an act of its own
+        act = replace(self.act, request_id=f"{self.act.request_id}/{prepared.sha256[:12]}")
+        with transaction(act.place.engine) as session:
+            report = apply_import(session, act, self.programme.key, prepared, dry_run=self.dry_run)
+        marked = returned_file(prepared, report.problems)
+        return _told(file, report, self._keep(file, marked))
+
+    def _keep(self, file: Path, marked: bytes | None) -> Path | None:
+        if marked is None or (self.dry_run and self.folder is None):
+            return None
+        copy = (self.folder or file.parent) / f"{file.stem}-{RETURNED}.xlsx"
+        save_file(copy, marked, replace=True)
+        return copy
+
+
+def _with_progress(files: Sequence[Path]) -> Iterable[Path]:
+    return track(files, say("导入", "Importing"), console=errors, transient=True, disable=not errors.is_terminal)
+
+
+def _told(file: Path, report: ImportReport, copy: Path | None) -> dict[str, Any]:
+    return {
+        "file": file,
+        "created": report.created,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "refused": report.refused,
+        "repeated": report.repeated,
+        "returned": copy,
+        "problems": [
+            {"row": one.row, "column": one.title, "reason": one.reason, "rule": one.rule} for one in report.problems
+        ],
+    }
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    counts = say(
+        f"新增 {one['created']}，更正 {one['updated']}，未变 {one['unchanged']}，退回 {one['refused']} 行",
+        f"{one['created']} new, {one['updated']} corrected, {one['unchanged']} unchanged, {one['refused']} returned",
+    )
+    again = say("（此文件此前已导入）", " (imported before)") if one["repeated"] else ""
+    copy = say(f"；有错的单元格已在 {one['returned']} 中标出", f"; marked in {one['returned']}")
+    return f"{one['file']}：{counts}{again}{copy if one['returned'] else ''}"
+
+
+def sample(
+    round_key: RoundKey,
+    file: Annotated[Path, typer.Argument(help=say("写到此文件（.xlsx）", "file to write (.xlsx)"))],
+    people: Annotated[int, typer.Option(min=1, help=say("人数", "how many people"))] = PEOPLE,
+    seed: Annotated[int, typer.Option(help=say("种子，相同则人员相同", "the same seed, the same people"))] = SEED,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write a workbook of fictitious people with some wrong rows, and beside it those rows put right."""
+    book = sample_workbook(programme_of(round_key), people=people, seed=seed)
+    corrected = file.with_name(f"{file.stem}-{CORRECTED}.xlsx")
+    save_file(file, book.content)
+    save_file(corrected, book.corrected)
+    wrong = len(book.wrong_rows)
+    told = say(
+        f"{people} 名虚构人员已写到 {file}，其中 {wrong} 行有错；改正后的这些行在 {corrected}。",
+        f"{people} fictitious people in {file}, {wrong} rows wrong; those put right in {corrected}.",
+    )
+    tell({"file": file, "corrected": corrected, "people": people, "wrong_rows": wrong}, [told], as_json=as_json)

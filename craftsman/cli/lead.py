@@ -1,0 +1,115 @@
+"""Commands of leads: list, file, route, adopt, reject."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+
+from craftsman.actions import leads
+from craftsman.actions.views import round_by_key
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
+from craftsman.cli.forms import FormFile, read_form
+from craftsman.cli.language import say
+from models import Lead, Organisation
+
+app = group("线索：登记、转交、采纳、不采纳。", "Leads: file, route, adopt, reject.")
+
+Receipt = Annotated[str, typer.Argument(metavar="RECEIPT", help=say("回执编号，如 XS-2026-0001", "receipt number"))]
+
+
+class LeadForm(FormFile):
+    """A lead as it came by telephone or letter."""
+
+    channel: str
+    name: str
+    unit: str
+    summary: str
+    contact: str
+    consent: bool
+
+
+@app.command("list", help=say("线索及其办理情况。", "Leads and what became of them."))
+def list_(round_key: RoundKey, *, as_json: AsJson = False) -> None:
+    """List the leads of a round."""
+    with looking() as (session, _):
+        round_ = round_by_key(session, round_key)
+        units = {unit.id: unit.code for unit in session.exec(select(Organisation)).all()}
+        found = session.exec(select(Lead).where(Lead.round_id == round_.id).order_by(col(Lead.id))).all()
+    rows = [
+        {
+            "receipt": lead.receipt_no,
+            "channel": lead.channel,
+            "name": lead.name,
+            "unit": lead.unit,
+            "with": units.get(lead.organisation_id, ""),
+            "status": lead.status.value,
+        }
+        for lead in found
+    ]
+    columns = {
+        "receipt": "回执",
+        "channel": "渠道",
+        "name": "姓名",
+        "unit": "工作单位",
+        "with": "已转交",
+        "status": "状态",
+    }
+    tell_rows("leads", rows, title=say("线索", "Leads"), columns=columns, as_json=as_json)
+
+
+@app.command("file", help=say("登记一条线索（来电、来信），内容写在 TOML 文件里。", "File a lead from a TOML file."))
+def file_(
+    round_key: RoundKey,
+    form: Annotated[Path, typer.Argument(metavar="FORM", help=say("线索表（.toml）", "the form (.toml)"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """File a lead; prints its receipt number."""
+    lead = leads.LeadIn(**read_form(LeadForm, form).model_dump())
+    with doing(as_login, as_json=as_json) as (session, act):
+        receipt = leads.file_lead(session, act, round_key, lead)
+    tell({"receipt": receipt}, [say(f"已登记，回执编号 {receipt}。", f"Filed as {receipt}.")], as_json=as_json)
+
+
+@app.command("route", help=say("把线索转交推荐单位。", "Send a lead to a recommending unit."))
+def route(
+    receipt: Receipt,
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help=say("推荐单位代码", "reporting unit's code"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Send a lead to the unit that may adopt it."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        leads.route_lead(session, act, receipt, unit)
+    tell({"receipt": receipt, "unit": unit}, [say("已转交。", "Routed.")], as_json=as_json)
+
+
+@app.command("adopt", help=say("采纳线索：与同一人的申报关联。", "Adopt a lead for a nomination."))
+def adopt(
+    receipt: Receipt,
+    case_no: Annotated[str, typer.Argument(metavar="CASE", help=say("申报编号", "case number"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Link a lead to the nomination of the same person."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        leads.adopt_lead(session, act, receipt, case_no)
+    tell({"receipt": receipt, "case": case_no}, [say("已采纳。", "Adopted.")], as_json=as_json)
+
+
+@app.command("reject", help=say("不采纳，须写明理由。", "Decide against a lead, with the reason."))
+def reject(
+    receipt: Receipt,
+    reason: Annotated[str, typer.Option(help=say("理由", "the reason"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Decide against a lead."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        leads.reject_lead(session, act, receipt, reason)
+    tell({"receipt": receipt}, [say("已记为不采纳。", "Rejected.")], as_json=as_json)
