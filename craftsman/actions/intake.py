@@ -39,9 +39,9 @@ def import_workbook(  # noqa: PLR0913  (all but the round by name)
     session: Session, act: Act, round_key: str, *, content: bytes, file_name: str, dry_run: bool = False
 ) -> ImportReport:
     """Prepare, take in and return a workbook at one go; large files are better prepared outside (`prepare_import`)."""
-    act.must("intake.import", round_by_key(session, round_key).id)
-    programme = read_programme(round_by_key(session, round_key).programme)
-    prepared = prepare_import(act.place, programme, content, file_name)
+    round_ = round_by_key(session, round_key)
+    act.must("intake.import", round_.id)
+    prepared = prepare_import(act.place, read_programme(round_.programme), content, file_name)
     report = apply_import(session, act, round_key, prepared, dry_run=dry_run)
     return replace(report, returned=returned_file(prepared, report.problems))
 
