@@ -6,15 +6,16 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
-from craftsman.actions.announcement import awarded_people, awards_of, honour_title, issuing_instant
+from craftsman.actions.announcement import announce_stage, awarded_people, awards_of, honour_title, issuing_instant
 from craftsman.actions.documents import PDF, Paper, documents_of, keep_documents
 from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.lists import Listed
+from craftsman.actions.objections import written
 from craftsman.actions.views import StageView, read_programme
 from craftsman.audit.log import Entry
 from craftsman.documents.contexts import Certificate
 from craftsman.documents.render import certificates
-from craftsman.errors import Invalid, NotFound
+from craftsman.errors import NotFound
 from craftsman.rules.certificates import read_certificate_number
 from models import Award, AwardStatus, Nomination, NominationStatus, Person, Round
 from models.award import AWARD_MOVES
@@ -89,10 +90,9 @@ def revoke_award(session: Session, act: Act, number: str, reason: str) -> None:
     award, nomination = _award(session, number)
     # whoever may rule on objections rules here too
     act.must("objection.rule", award.round_id)
-    if not reason.strip():
-        raise Invalid("撤销称号须写明依据和理由。")
+    grounds = written(reason, "撤销称号的依据和理由")
     check_move(AWARD_MOVES, award.status, AwardStatus.REVOKED, f"证书 {award.certificate_no} ")
-    award.status, award.reason = AwardStatus.REVOKED, reason.strip()
+    award.status, award.reason = AwardStatus.REVOKED, grounds
     session.add(award)
     moved = move_nominations(session, [nomination], NominationStatus.REVOKED)
     facts = {"certificate": award.certificate_no}
@@ -127,6 +127,7 @@ def _certificate(act: Act, view: StageView, award: Award, one: Listed) -> Certif
         year=view.programme.plan.year,
         issuer=view.programme.rules.organiser,
         issued_on=award.awarded_on,
+        text=announce_stage(view).certificate_text,
         verify_url=f"{act.place.settings.public_url}/certificates/{award.certificate_no}",
         approval_no=view.programme.plan.approval_no,
     )

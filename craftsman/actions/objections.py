@@ -32,7 +32,7 @@ from models import (
 from models.notice import OBJECTION_MOVES, OPEN_OBJECTIONS
 
 Kind = Literal["person", "unit"]
-LONGEST_GROUNDS = 4000
+LONGEST_TEXT = 4000
 # what still fits the column once encrypted
 LONGEST_OBJECTOR = 270
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -76,7 +76,7 @@ def file_objection(  # noqa: PLR0913  (the fields of the form, all by name)
         receipt_no=receipt_no,
         notice_id=notice_id,
         nomination_id=nomination.id or 0,
-        grounds=_text(grounds, "反映的情况"),
+        grounds=written(grounds, "反映的情况"),
         objector_cipher=act.place.secrets.seal(_packed(objector), _bound(receipt_no)),
         filed_at=act.now,
     )
@@ -97,7 +97,7 @@ def refuse_objection(session: Session, act: Act, objection_id: int, *, reason: s
     """Decline to take an objection up, with the reason."""
     objection, _, view = _at_hand(session, objection_id)
     act.must("objection.handle", view.round_id)
-    objection.ruling, objection.decided_at = _text(reason, "不予受理的理由"), act.now
+    objection.ruling, objection.decided_at = written(reason, "不予受理的理由"), act.now
     _settle(session, act, view, objection, ObjectionStatus.REFUSED)
 
 
@@ -105,7 +105,7 @@ def decide_objection(session: Session, act: Act, objection_id: int, *, upheld: b
     """Rule on an accepted objection; upholding it cancels the nomination, whatever stage of the notice it is at."""
     objection, nomination, view = _at_hand(session, objection_id)
     act.must("objection.rule", view.round_id)
-    objection.ruling, objection.decided_at = _text(ruling, "核查结论"), act.now
+    objection.ruling, objection.decided_at = written(ruling, "核查结论"), act.now
     _settle(session, act, view, objection, ObjectionStatus.UPHELD if upheld else ObjectionStatus.DISMISSED)
     if upheld:
         moved = move_nominations(session, [nomination], NominationStatus.CANCELLED)
@@ -139,6 +139,14 @@ def open_receipts(session: Session, round_id: int) -> list[str]:
     return [objection.receipt_no for objection, _ in objections_of(session, round_id, *OPEN_OBJECTIONS)]
 
 
+def written(text: str, what: str) -> str:
+    """A text as it is kept, `what` naming it. Invalid when empty, too long, or with characters no database takes."""
+    cleaned = text.strip()
+    if not cleaned or len(cleaned) > LONGEST_TEXT or _CONTROL.search(cleaned):
+        raise Invalid(f"请写明{what}，不超过 {LONGEST_TEXT} 字，且不含无法识别的字符。")
+    return cleaned
+
+
 def _must_be_within(notice: Notice, made_on: date, today: date) -> None:
     posted = notice.status != NoticeStatus.DRAFT and notice.starts_on is not None and notice.ends_on is not None
     if not posted:
@@ -161,12 +169,12 @@ def _checked(objector: Objector) -> Objector:
 
 
 def _on_notice(session: Session, notice_id: int, case_no: str) -> Nomination:
-    query = (
+    lines = (
         select(Nomination)
         .join(NoticeLine, col(NoticeLine.nomination_id) == Nomination.id)
         .where(NoticeLine.notice_id == notice_id, Nomination.case_no == case_no)
     )
-    found = session.exec(query).first()
+    found = None if _CONTROL.search(case_no) else session.exec(lines).first()
     if found is None:
         raise NotFound("这份公示的名单中没有该人选，请从名单中选择。")
     return found
@@ -195,13 +203,6 @@ def _settle(session: Session, act: Act, view: StageView, objection: Objection, t
     objection.status = to
     session.add(objection)
     record(session, act, view.round_id, [Entry(f"objection.{to}", objection.receipt_no)])
-
-
-def _text(text: str, what: str) -> str:
-    cleaned = text.strip()
-    if not cleaned or len(cleaned) > LONGEST_GROUNDS or _CONTROL.search(cleaned):
-        raise Invalid(f"请写明{what}，不超过 {LONGEST_GROUNDS} 字，且不含无法识别的字符。")
-    return cleaned
 
 
 def _packed(objector: Objector) -> str:

@@ -12,10 +12,11 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.notice import draft_notice, must_be_open
+from craftsman.actions.objections import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import Invalid, Refused
+from craftsman.errors import Refused
 from craftsman.store.bulk import update_rows
 from models import NominationStatus, Notice, NoticeLine, StageEntry
 
@@ -108,10 +109,7 @@ def _may_fill(session: Session, act: Act, run_id: int) -> StageView:
 
 
 def _resolution(text: str) -> str:
-    named = text.strip().rstrip("。")
-    if not named:
-        raise Invalid("递补或空缺须有决议：请填写会议名称或文号。")
-    return named
+    return written(text, "递补或空缺所依据的决议（会议名称或文号）").rstrip("。")
 
 
 def _fallen(noticed: list[NoticedCase]) -> list[NoticedCase]:

@@ -110,6 +110,8 @@ def test_unknown_name_is_not_found(place: Workplace) -> None:
     noticed = posted(place)
     with pytest.raises(NotFound):
         file(noticed, case_no=noticed.people["林样"])
+    with pytest.raises(NotFound):
+        file(noticed, case_no="\0")
 
 
 def test_staff_do_not_rule(place: Workplace) -> None:
@@ -190,7 +192,7 @@ def test_no_vacancy_no_substitute(place: Workplace) -> None:
 
 def test_substitution_rests_on_resolution(place: Workplace) -> None:
     noticed = cancelled(place)
-    with pytest.raises(Invalid, match="须有决议"):
+    with pytest.raises(Invalid, match="决议"):
         promote(noticed, " ")
 
 
