@@ -39,7 +39,8 @@ def annual_round(round_key: str) -> State:
         while step is not None:
             ended = STAGES[step.kind](step, return_state=True)
             if not ended.is_completed():
-                return ended
+                # a state that belongs to a subflow would be counted, not taken over
+                return State(type=ended.type, name=ended.name, message=ended.message)
             following = ended.result()
             step = following if isinstance(following, Step) else None
         return _standing(look(round_key))

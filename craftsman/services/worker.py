@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
@@ -46,11 +47,19 @@ def deploy(environment: Mapping[str, str], names: Sequence[str] = ()) -> None:
         raise Refused("Prefect 未能登记运行计划，请检查 prefect.yaml：", (done.stdout + done.stderr).splitlines()[-20:])
 
 
-def start_prefect_worker(environment: Mapping[str, str], *, poll: float = POLL) -> subprocess.Popen[bytes]:
-    """Start a Prefect worker of our pool. Flow runs are its children: they inherit its environment and directory."""
+def start_prefect_worker(
+    environment: Mapping[str, str], *, poll: float = POLL, log_file: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a Prefect worker of our pool. Flow runs are its children: they inherit its environment and directory.
+
+    Its output goes to `log_file`, else to our own.
+    """
     settings = {"PREFECT_WORKER_QUERY_SECONDS": str(poll), "PREFECT_WORKER_PREFETCH_SECONDS": str(poll)}
     command = _prefect("worker", "start", "--pool", POOL, "--type", "process")
-    return subprocess.Popen(command, cwd=HOME, env={**environment, **settings})  # noqa: S603
+    with log_file.open("ab") if log_file else nullcontext() as output:
+        return subprocess.Popen(  # noqa: S603
+            command, cwd=HOME, env={**environment, **settings}, stdout=output, stderr=output
+        )
 
 
 def run_worker(environment: Mapping[str, str], *, every: float = 5.0, poll: float = POLL) -> None:
