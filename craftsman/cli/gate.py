@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.gates import approve_gate, gate_view, return_gate, sign_offs
 from craftsman.actions.progress import ROLE_NAMES
-from craftsman.cli.base import AsJson, AsLogin, doing, group, looking, table, tell
+from craftsman.cli.base import AsJson, AsLogin, doing, group, looking, tell
 from craftsman.cli.language import say
 from craftsman.rules.signing import still_missing
 from models import Gate, GateStatus
@@ -17,6 +17,7 @@ from models import Gate, GateStatus
 app = group("签批关口。", "Gates.")
 
 GateId = Annotated[int, typer.Argument(metavar="GATE", help=say("关口编号", "the gate's number"))]
+NONE = say("没有等待签批的关口。", "No gate waits.")
 AsRole = Annotated[str, typer.Option("--role", help=say("以何身份签批，如 staff", "role to sign in"))]
 
 
@@ -26,11 +27,16 @@ def list_(*, as_json: AsJson = False) -> None:
     query = select(Gate.id).where(Gate.status == GateStatus.WAITING).order_by(col(Gate.id))
     with looking() as (session, _):
         rows = [_row(session, gate_id or 0) for gate_id in session.exec(query).all()]
-    if as_json:
-        tell({"gates": rows}, [], as_json=True)
-        return
-    shown = [(row["gate"], row["stage"], row["title"], _roles(row["missing"]), row["digest"]) for row in rows]
-    table(say("待签批", "Waiting"), ("编号", "环节", "名称", "尚缺", "结果指纹"), shown)
+    tell({"gates": rows}, [line for row in rows for line in _lines(row)] or [NONE], as_json=as_json)
+
+
+def _lines(row: Mapping[str, object]) -> list[str]:
+    """No table: a digest that is to be copied must not be folded."""
+    return [
+        say(f"关口 {row['gate']}  {row['title']}（{row['stage']}）", f"Gate {row['gate']}  {row['stage']}"),
+        say(f"  尚缺：{_roles(row['missing'])}", f"  missing: {_roles(row['missing'])}"),
+        say(f"  指纹：{row['digest']}", f"  digest: {row['digest']}"),
+    ]
 
 
 def _row(session: Session, gate_id: int) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Where this installation's Prefect server is, and what commands ask of it."""
 
+import logging
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ import httpx
 from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
 from craftsman.actions.workplace import Workplace
 from craftsman.cli.language import say
@@ -54,11 +55,14 @@ def must_have_address(settings: Settings) -> str:
 @contextmanager
 def at_a_server(settings: Settings) -> Generator[None]:
     """Work with the server that runs, else with one of our own that is stopped afterwards."""
+    logging.getLogger("prefect").setLevel(logging.WARNING)
     if address := api_address(settings):
         with temporary_settings({PREFECT_API_URL: address}):
             yield
         return
-    with PrefectServer(home(settings)) as server, temporary_settings({PREFECT_API_URL: server.api}):
+    # its log goes with it: lines still under way when it stops would be told as faults
+    chosen = {PREFECT_LOGGING_TO_API_ENABLED: False}
+    with PrefectServer(home(settings)) as server, temporary_settings({PREFECT_API_URL: server.api, **chosen}):
         yield
 
 
