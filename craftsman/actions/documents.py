@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.workplace import Workplace
 from craftsman.audit.log import Entry
-from craftsman.store.files import clean_file_name, write_atomically
 from craftsman.errors import NotFound, Refused
 from craftsman.store.bulk import in_slices
+from craftsman.store.files import clean_file_name, write_atomically
 from models import Document
 
 HTML = "text/html"
