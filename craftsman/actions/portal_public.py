@@ -1,8 +1,7 @@
-"""Reads for everybody: the notices in force with their documents, and what stands behind a certificate number."""
+"""Reads for everybody: the notices that were posted, each with its documents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -10,10 +9,10 @@ from craftsman import clock
 from craftsman.actions.acting import Act
 from craftsman.actions.documents import HTML
 from craftsman.actions.notice_forms import notice_view
-from craftsman.actions.views import StageView, read_programme
+from craftsman.actions.views import StageView
 from craftsman.errors import NotFound
 from craftsman.rules.permissions import allowed
-from models import Award, Document, Nomination, Notice, NoticeStatus, Person, Round, StageRun
+from models import Document, Notice, NoticeStatus, Round, StageRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +28,6 @@ class NoticePage:
     def html(self) -> Document | None:
         """The page as issued, None before it is posted."""
         return next((paper for paper in self.papers if paper.media_type == HTML), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the public check of a certificate answers."""
-
-    number: str
-    status: str
-    name: str
-    honour: str
-    year: int
-    awarded_on: date
 
 
 def public_notices(session: Session) -> Sequence[tuple[Notice, str]]:
@@ -71,20 +58,3 @@ def notice_page(session: Session, act: Act, notice_id: int) -> NoticePage:
         notice.starts_on is not None and notice.ends_on is not None and notice.starts_on <= today <= notice.ends_on
     )
     return NoticePage(notice, view, list(latest.values()), objectable)
-
-
-def certificate(session: Session, number: str) -> Checked | None:
-    """What stands behind a certificate number; None when it was never given out."""
-    query = (
-        select(Award, Person.name, Round)
-        .join(Nomination, col(Nomination.id) == Award.nomination_id)
-        .join(Person, col(Person.id) == Nomination.person_id)
-        .join(Round, col(Round.id) == Award.round_id)
-        .where(Award.certificate_no == number)
-    )
-    row = session.exec(query).first()
-    if row is None:
-        return None
-    award, name, round_ = row
-    titles = {tier.key: tier.title for tier in read_programme(round_.programme).rules.tiers}
-    return Checked(number, award.status.value, name, titles.get(award.tier, ""), round_.year, award.awarded_on)

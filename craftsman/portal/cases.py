@@ -7,6 +7,9 @@ from craftsman.programme.programme import Programme
 from craftsman.workbook.columns import COLUMNS, Column
 from craftsman.workbook.lists import code_list
 
+# the row's number in its workbook, and the place that the unit gave: judges are not to be led by it
+OFFICE_ONLY = frozenset({"serial", "rank"})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -27,8 +30,12 @@ def case_lines(case: PublicCase, programme: Programme) -> list[Line]:
         "region": case.region,
         "industry": case.industry,
     }
-    shown = [column for column in COLUMNS if not column.personal and known.get(column.key) not in (None, "")]
+    shown = [column for column in COLUMNS if _is_shown(column) and known.get(column.key) not in (None, "")]
     return [Line("出生年月", case.born), *(_line(column, known[column.key], programme) for column in shown)]
+
+
+def _is_shown(column: Column) -> bool:
+    return not column.personal and column.key not in OFFICE_ONLY
 
 
 def _line(column: Column, value: object, programme: Programme) -> Line:
@@ -36,6 +43,8 @@ def _line(column: Column, value: object, programme: Programme) -> Line:
 
 
 def _words(column: Column, value: object, programme: Programme) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
     if not column.codes:
         return str(value)
     return code_list(programme, column.codes).get(str(value), str(value))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from craftsman.actions.progress import Funnel
 
 ROW = 26
-BAR_LEFT, BAR_WIDTH = 96, 210
+BAR_WIDTH = 165
 
 
 @dataclass(frozen=True, slots=True)

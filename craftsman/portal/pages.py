@@ -18,7 +18,6 @@ FILTERS = {
     "points": words.points,
     "in_full": words.in_full,
     "facts": words.facts,
-    "masked": words.masked,
     "roles": words.roles,
     "file_size": words.file_size,
 }

@@ -2,22 +2,23 @@
 
 import time
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
+from craftsman.actions.certificates import check_certificate
 from craftsman.actions.documents import document_bytes
 from craftsman.actions.lists import people_of
 from craftsman.actions.objections import file_objection
-from craftsman.actions.portal_public import certificate, notice_page, public_notices
+from craftsman.actions.portal_public import notice_page, public_notices
 from craftsman.actions.portal_reads import done_to
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import issued_page
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import Guest, Sent, TooOften, Visit, carry_out, go
-from craftsman.rules.certificates import read_certificate_number
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
@@ -84,26 +85,21 @@ def object_to(visit: Guest, form: Sent, notice_id: int) -> HTMLResponse:
 @router.get("/certificates")
 def ask_for_certificate(visit: Guest, number: str = "") -> Response:
     """The form that asks for a certificate number; without scripts it comes back here."""
-    if not number.strip():
-        return visit.page("certificate.html", number="", checked=None, problem="")
-    try:
-        return go(f"/certificates/{read_certificate_number(number[:80])}")
-    except Invalid as refused:
-        return visit.page("certificate.html", status=422, number=number[:80], checked=None, problem=refused.reason)
+    if number.strip():
+        return go(f"/certificates/{quote(number.strip()[:80], safe='')}")
+    return visit.page("certificate.html", number="", checked=None, problem="")
 
 
 @router.get("/certificates/{number}")
-def check_certificate(visit: Guest, number: str) -> HTMLResponse:
+def show_certificate(visit: Guest, number: str) -> HTMLResponse:
     """What stands behind a certificate number: valid, reissued, revoked, or unknown; the name masked."""
     try:
-        known = read_certificate_number(number[:80])
-    except Invalid as refused:
-        return visit.page("certificate.html", status=404, number=number[:80], checked=None, problem=refused.reason)
-    with reading(visit.place.engine) as session:
-        checked = certificate(session, known)
-    problem = "" if checked else "没有查到这个编号的证书，该证书不是本系统签发的。"
-    status = 200 if checked else 404
-    return visit.page("certificate.html", status=status, number=known, checked=checked, problem=problem)
+        with reading(visit.place.engine) as session:
+            checked = check_certificate(session, number[:80])
+    except (Invalid, NotFound) as refused:
+        shown = {"number": number[:80], "checked": None, "problem": refused.reason}
+        return visit.page("certificate.html", status=refused.status, **shown)
+    return visit.page("certificate.html", number=checked.number, checked=checked, problem="")
 
 
 def _filed(session: Session, act: Act, notice_id: int, form: Form) -> str:

@@ -114,13 +114,6 @@ def facts(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
 
 
-def masked(name: str) -> str:
-    """A name by its first character, as 张*丰 or 李*."""
-    if len(name) <= 2:
-        return name[:1] + "*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]
-
-
 def file_size(size: int) -> str:
     """A file's size in kB."""
     return f"{max(1, round(size / 1000))} kB"

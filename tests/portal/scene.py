@@ -119,7 +119,7 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.action = found.get("action", "")
+            self.action = found.get("action", "").partition("#")[0]
             self.forms.setdefault(self.action, [])
         if tag == "input" and found.get("type") == "hidden":
             self.forms[self.action].append((found["name"], found.get("value", "")))
@@ -134,11 +134,13 @@ def read_forms(html: str) -> dict[str, list[tuple[str, str]]]:
 MARKS = {f"mark_{key}": 88.5 for key in ("integrity", "skill", "innovation", "mentoring", "example", "industry")}
 
 
-def make_scene(place: Workplace, folder: Path, *, cases: int = 3) -> Scene:
+def make_scene(place: Workplace, folder: Path, *, cases: int = 3, secure: bool = True) -> Scene:
     """Three cases, five experts and the office; the stages before scoring are passed."""
     clock = folder / "clock.txt"
     clock.write_text(SCORING.isoformat())
-    place = replace(place, settings=place.settings.model_copy(update={"rehearsal_clock": clock}))
+    place = replace(
+        place, settings=place.settings.model_copy(update={"rehearsal_clock": clock, "secure_cookies": secure})
+    )
     round_ = make_round(place)
     with transaction(place.engine) as session:
         make_people(session, round_.id)

@@ -5,6 +5,7 @@ import pytest
 from craftsman.portal.parts import safe_path
 from tests.portal.scene import PASSWORD, Scene
 
+
 @pytest.mark.parametrize("path", ["/tasks", "/rounds", "/sheets/1", "/gates/1", "/ballots/1", "/cases/x/recusal"])
 def test_private_pages_ask_for_login(scene: Scene, path: str) -> None:
     answer = scene.visitor().get(path)

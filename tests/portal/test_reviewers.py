@@ -1,0 +1,150 @@
+"""Judges score their own cases only; what they send twice is kept once."""
+
+from sqlmodel import func, select
+
+from craftsman.store.engine import reading, transaction
+from models import AuditEvent, BallotPaper, Outcome, Recusal, ScoreSheet, StageEntry, StageRun, StageStatus
+from tests.portal.scene import MARKS, Scene, rename
+
+
+def sheets_kept(scene: Scene) -> int:
+    with reading(scene.place.engine) as session:
+        return session.exec(select(func.count()).select_from(ScoreSheet)).one()
+
+
+def test_scoring_leads_to_the_next_case(scene: Scene) -> None:
+    visitor, (first, second, _) = scene.visitor("expert1"), scene.sheets_of("expert1")
+    answer = visitor.send(f"/sheets/{first}", f"/sheets/{first}", **MARKS, comment="好")
+    assert answer.headers["location"] == f"/sheets/{second}?done=scored"
+    assert "已提交 1 份，共 3 份" in visitor.get("/tasks").text
+
+
+def test_last_sheet_leads_to_the_list(scene: Scene) -> None:
+    visitor = scene.visitor("expert1")
+    answers = [visitor.send(f"/sheets/{one}", f"/sheets/{one}", **MARKS) for one in scene.sheets_of("expert1")]
+    assert answers[-1].headers["location"] == f"/rounds/{scene.round.key}/sheets?done=scored"
+
+
+def test_double_click_keeps_one_sheet(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    fields = [*visitor.hidden(path, path), *((name.replace("_", ".", 1), str(mark)) for name, mark in MARKS.items())]
+    answers = [visitor.post(path, fields), visitor.post(path, fields)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert sheets_kept(scene) == 1
+
+
+def test_change_needs_a_reason(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    visitor.send(path, path, **MARKS)
+    changed = {**MARKS, "mark_skill": 90}
+    refused = visitor.send(path, path, **changed, comment="我改了主意")
+    assert refused.status_code == 422
+    assert "修改须写明理由" in refused.text
+    assert "我改了主意" in refused.text
+    assert 'value="90"' in refused.text
+    assert visitor.send(path, path, **changed, reason="看漏了一项证书").status_code == 303
+    assert sheets_kept(scene) == 2
+
+
+def test_odd_marks_are_told_by_title(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    for mark in ("80.3", "101", "-1", "八十", "1e1", ""):
+        answer = visitor.send(path, path, **{**MARKS, "mark_skill": mark})
+        assert answer.status_code == 422, mark
+        assert "技能技艺" in answer.text
+    assert sheets_kept(scene) == 0
+
+
+def test_another_judges_case_is_not_found(scene: Scene) -> None:
+    theirs = f"/sheets/{scene.sheets_of('expert2')[0]}"
+    visitor = scene.visitor("expert1")
+    assert visitor.get(theirs).status_code == 404
+    mine = f"/sheets/{scene.sheets_of('expert1')[0]}"
+    assert visitor.post(theirs, visitor.hidden(mine, mine)).status_code == 404
+
+
+def test_materials_show_words_not_codes(scene: Scene) -> None:
+    page = scene.visitor("expert1").get(f"/sheets/{scene.sheets_of('expert1')[0]}").text
+    assert "薄壁管件" in page
+    assert "长安区" in page
+    assert "手机" not in page
+
+
+def test_names_of_cases_are_escaped(scene: Scene) -> None:
+    rename(scene, 1, name="<b>某</b>", unit="{{7*7}}<img src=x>")
+    visitor = scene.visitor("expert1")
+    for path in (f"/sheets/{scene.sheets_of('expert1')[0]}", f"/rounds/{scene.round.key}/sheets"):
+        page = visitor.get(path).text
+        assert "<b>" not in page
+        assert "<img" not in page
+        assert "{{7*7}}" in page
+
+
+def test_recusal_before_seeing_the_materials(scene: Scene) -> None:
+    visitor, first = scene.visitor("expert1"), scene.sheets_of("expert1")[0]
+    path = next(
+        part.split('"')[0]
+        for part in visitor.get(f"/rounds/{scene.round.key}/sheets").text.split('href="')
+        if part.startswith("/cases/")
+    )
+    assert "薄壁管件" not in visitor.get(path).text
+    assert visitor.send(path, path, reason="师徒").headers["location"] == "/tasks?done=recused"
+    assert visitor.get(f"/sheets/{first}").status_code == 403
+    with reading(scene.place.engine) as session:
+        assert session.exec(select(Recusal.reason)).all() == ["师徒"]
+
+
+def test_strangers_cannot_open_a_recusal(scene: Scene) -> None:
+    path = f"/cases/{scene.round.year}-nowhere-0001/recusal"
+    assert scene.visitor("expert1").get(path).status_code == 404
+
+
+def to_the_ballot(scene: Scene) -> int:
+    """Jump to the ballot with the same three cases."""
+    with transaction(scene.place.engine) as session:
+        runs = {run.key: run for run in session.exec(select(StageRun)).all()}
+        for key in ("score", "contest"):
+            runs[key].status = StageStatus.PASSED
+        entries = session.exec(select(StageEntry).where(StageEntry.stage_run_id == runs["score"].id)).all()
+        for place, entry in enumerate(entries, start=1):
+            session.add(
+                StageEntry(
+                    stage_run_id=runs["contest"].id or 0,
+                    nomination_id=entry.nomination_id,
+                    outcome=Outcome.ADVANCE,
+                    place=place,
+                )
+            )
+        runs["ballot"].status, runs["ballot"].attempt = StageStatus.DUE, 1
+        session.add_all(runs.values())
+    scene.drive()
+    return scene.run("ballot").id or 0
+
+
+def test_ballot_twice_shows_one_receipt(scene: Scene) -> None:
+    path = f"/ballots/{to_the_ballot(scene)}"
+    visitor = scene.visitor("member1")
+    page = visitor.get(path).text
+    number = page.split('name="choice" value="')[1].split('"')[0]
+    fields = [*visitor.hidden(path, path), ("choice", number)]
+    first, again = visitor.post(path, fields), visitor.post(path, fields)
+    assert (first.status_code, again.status_code) == (200, 200)
+    receipts = [answer.text.split('class="receipt"><code>')[1].split("<")[0] for answer in (first, again)]
+    assert receipts[0] == receipts[1]
+    with reading(scene.place.engine) as session:
+        assert session.exec(select(BallotPaper.receipt)).all() == [receipts[0]]
+        told = session.exec(select(AuditEvent.body)).all()
+    assert receipts[0] not in "".join(told)
+    assert "您已投票" in visitor.get(path).text
+
+
+def test_unknown_choice_is_told(scene: Scene) -> None:
+    path = f"/ballots/{to_the_ballot(scene)}"
+    answer = scene.visitor("member1").send(path, path, choice=["2026-x-9999"])
+    assert answer.status_code == 422
+    assert "不在选票上" in answer.text
+
+
+def test_ballot_is_for_members_only(scene: Scene) -> None:
+    path = f"/ballots/{to_the_ballot(scene)}"
+    assert scene.visitor("clerk").get(path).status_code == 403
