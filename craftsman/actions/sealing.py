@@ -4,10 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 
 from sqlmodel import Session, col, select
 
+from craftsman import __version__
 from craftsman.actions.acting import Act
 from craftsman.actions.views import Case, StageView
 from craftsman.store.bulk import update_rows
@@ -63,7 +63,7 @@ def seal(session: Session, act: Act, view: StageView, decision: Decision) -> Sea
         digest=digest(body),
         inputs_digest=inputs,
         rules_digest=view.round.rules_digest,
-        code_version=version("craftsman"),
+        code_version=__version__,
         supersedes=last.digest if last else None,
         sealed_at=act.now,
     )

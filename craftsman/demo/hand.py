@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ClassVar, Concatenate, ParamSpec, TypeVar
 
-from prefect.client.schemas.objects import State
 from sqlmodel import Session
 
 from craftsman.actions.acting import Act, actor_by_login
@@ -28,12 +27,14 @@ T = TypeVar("T")
 class Stagehand:
     """What the script works with. The clock is a file that every process of the rehearsal reads."""
 
+    # what every login begins with, so that two rounds of one installation can have their own people
+    logins: ClassVar[str] = ""
+
     place: Workplace
     programme: Programme
     people: Mapping[str, Sequence[SamplePerson]]
     out: Path
     clock: Path
-    flow_runs: list[str] = field(default_factory=list)
     requests: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
@@ -54,11 +55,15 @@ class Stagehand:
         """The login of the n-th person of a role."""
         return self.people[role][number].login
 
+    def reporter(self, unit: str) -> str:
+        """The login of a reporting unit's reporter."""
+        return next(person.login for person in self.people["reporter"] if person.reporting_unit == unit)
+
     def do(self, login: str, act: Callable[Concatenate[Session, Act, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Let somebody act: one transaction, one request."""
         with transaction(self.place.engine) as session:
             who = actor_by_login(session, login)
-            request = f"demo-{next(self.requests):05d}"
+            request = f"{self.round_key}-{next(self.requests):05d}"
             return act(session, Act(who, self.place.now(), self.place, request_id=request), *args, **kwargs)
 
     def look(self, read: Callable[[Session, StageView], T], stage: str) -> T:
@@ -67,11 +72,8 @@ class Stagehand:
             round_ = round_by_key(session, self.round_key)
             return read(session, stage_by_key(session, round_.id or 0, stage))
 
-    def advance(self) -> State:
+    def advance(self) -> None:
         """Run the annual round's flow to the next gate. Refused when it failed, with its message."""
         state = advance_here(self.place, self.round_key)
-        if state.state_details.flow_run_id:
-            self.flow_runs.append(str(state.state_details.flow_run_id))
         if not state.is_completed():
             raise Refused(f"流程运行未能完成：{state.name} {state.message or ''}")
-        return state

@@ -45,7 +45,7 @@ def play_intake(hand: Stagehand, book: SampleBook, advance: Callable[[int], None
         hand.login("staff"),
         import_workbook,
         hand.round_key,
-        content=book.corrected,
+        content=book.corrected if first.created else book.complete,
         file_name="corrected-nominations.xlsx",
     )
     advance(second.created)
@@ -74,7 +74,7 @@ def _play_lead(hand: Stagehand, one: Nominated, channel: str, *, adopt: bool) ->
     hand.later(hours=3)
     hand.do(hand.login("staff"), route_lead, receipt, one.organisation)
     hand.later(hours=3)
-    reporter = f"reporter-{one.organisation}"
+    reporter = hand.reporter(one.organisation)
     if adopt:
         hand.do(reporter, adopt_lead, receipt, one.case_no)
     else:

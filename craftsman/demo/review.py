@@ -32,7 +32,7 @@ def play_endorse(hand: Stagehand, view: StageView, advance: Advance) -> None:
         declined = set(sorted(declined, key=lambda one: chance("declined", one))[:DECLINED_AT_COUNTY])
     for organisation, case_nos in by_reporter.items():
         decisions = _decisions(case_nos, declined, ranked=stage.ranked)
-        hand.do(f"reporter-{organisation}", decide_endorsements, view.run_id, decisions)
+        hand.do(hand.reporter(organisation), decide_endorsements, view.run_id, decisions)
         advance(len(decisions))
 
 
@@ -105,10 +105,14 @@ def play_ballot(hand: Stagehand, view: StageView, advance: Advance) -> None:
     """All members but the last are present and vote for about as many as there are places, mostly from the top."""
     assert isinstance(view.stage, Ballot)
     candidates = hand.look(_candidates, view.run.key)
+    seats = hand.programme.seats
+    spread = 1 + seats // 8
     for member in hand.people["committee"][:-1]:
-        liked = sorted(enumerate(candidates), key=lambda one: one[0] + chance("like", member.login, one[1], below=4))
-        choices = [case_no for _, case_no in liked[: hand.programme.seats]]
-        receipt = sha256(f"receipt/{member.login}".encode()).hexdigest()
+        liked = sorted(
+            enumerate(candidates), key=lambda one: one[0] + chance("like", member.login, one[1], below=spread)
+        )
+        choices = [case_no for _, case_no in liked[:seats]]
+        receipt = sha256(f"receipt/{view.subject}/{member.login}".encode()).hexdigest()
         hand.do(member.login, cast_ballot, view.run_id, choices=choices, receipt=receipt)
         advance(1)
 

@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from craftsman.actions.accounts import NewAccount, add_accounts, first_administrator_if_none
-from craftsman.actions.acting import SYSTEM, Act, Actor
+from craftsman.actions.acting import SYSTEM, Act, Actor, actor_by_login
 from craftsman.actions.rounds import add_organisations, open_round
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.demo.hand import Stagehand
@@ -52,15 +53,18 @@ def make_workplace(settings: Settings) -> Workplace:
     return place
 
 
-def make_hand(place: Workplace, programme: Programme, folder: Path, people_wanted: int) -> tuple[Stagehand, SampleBook]:
+def make_hand(
+    place: Workplace, programme: Programme, folder: Path, people_wanted: int, kind: type[Stagehand] = Stagehand
+) -> tuple[Stagehand, SampleBook]:
     """People and workbook are made up, accounts are entered, the round is opened on its first day."""
     book = sample_workbook(programme, people=people_wanted, seed=SEED)
     write_atomically(folder / "nominations.xlsx", book.content)
-    people = all_sample_people(programme, seed=SEED, expert_employers=book.employers[:2])
+    sample = all_sample_people(programme, seed=SEED, expert_employers=book.employers[:2])
+    people = [replace(person, login=f"{kind.logins}{person.login}") for person in sample]
     by_role = _by_role(people)
     clock = place.settings.rehearsal_clock
     assert clock is not None
-    hand = Stagehand(place, programme, by_role, folder, clock)
+    hand = kind(place, programme, by_role, folder, clock)
     opens, _ = programme.planned(programme.rules.stages[0].key)
     hand.set_time(opens)
     _enter_people(hand, people)
@@ -76,8 +80,8 @@ def _enter_people(hand: Stagehand, people: Sequence[SamplePerson]) -> None:
     office = [person for person in people if person.role in OFFICE_ROLES]
     with transaction(hand.place.engine) as session:
         act = Act(SYSTEM, hand.place.now(), hand.place)
-        admin = first_administrator_if_none(session, act, "admin", "系统管理员", "admin@example.org")
-        assert admin is not None
+        made = first_administrator_if_none(session, act, "admin", "系统管理员", "admin@example.org")
+        admin = made or actor_by_login(session, "admin")
         add_organisations(session, hand.programme)
         add_accounts(session, _as(hand, admin), [_account(person) for person in office], round_id=None)
     round_ = hand.do(hand.login("staff"), open_round, hand.programme)

@@ -118,10 +118,11 @@ class Certificate:
     issuer: str
     issued_on: date
     verify_url: str
+    text: str = "特发此证。"
     approval_no: str | None = None
 
     def __post_init__(self) -> None:
-        _refuse_honouring((self.honour, self.tier), self.approval_no)
+        _refuse_honouring((self.honour, self.tier, self.text), self.approval_no)
 
 
 @dataclass(frozen=True)

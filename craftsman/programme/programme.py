@@ -22,13 +22,11 @@ class RoundPlan(Frozen):
 
     year: int = Field(ge=2000, le=2100)
     title: Title
-    edition: Title
     document_number: str = ""
     approval_no: str | None = None
     announce_on: date
     dates: dict[Key, StageDates]
     quotas: dict[Key, Annotated[int, Field(ge=0)]] = Field(description="推荐单位代码 -> 名额")
-    reserve_per_unit: int = Field(default=0, ge=0)
     seed: int = Field(description="分组抽签所用的公开种子")
 
 

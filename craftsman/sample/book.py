@@ -26,14 +26,15 @@ _PER_SPECIAL = 40
 
 @dataclass(frozen=True, slots=True)
 class SampleBook:
-    """`content` is the workbook, `corrected` its wrong rows put right; keys are Excel row numbers of `content`.
+    """`content` is the workbook, `corrected` its wrong rows put right, `complete` all rows with those put right.
 
-    `wrong_rows` names the rule that finds each error, `unqualified` why a right row will fail the screening;
-    `employers` are the nominees' units.
+    Keys are Excel row numbers of `content`: `wrong_rows` names the rule that finds each error, `unqualified` why a
+    right row will fail the screening. `employers` are the nominees' units.
     """
 
     content: bytes
     corrected: bytes
+    complete: bytes
     wrong_rows: Mapping[int, str]
     unqualified: Mapping[int, Shortcoming]
     employers: tuple[Employer, ...]
@@ -58,6 +59,7 @@ def sample_workbook(
     return SampleBook(
         content=filled_workbook(programme, rows),
         corrected=filled_workbook(programme, [right[place] for place in sorted(wrong)]),
+        complete=filled_workbook(programme, right),
         wrong_rows={place + 2: wrong[place] for place in sorted(wrong)},
         unqualified={place + 2: unqualified[place] for place in sorted(unqualified)},
         employers=tuple(Employer(str(cells["unit"]), str(cells["uscc"])) for cells in right),

@@ -76,13 +76,13 @@ def test_keys_and_types_are_told(tmp_path: Path, old: str, new: str, messages: l
 
 # what is broken: what stands there, what replaces it, the messages
 ROUND_KEYS: dict[str, tuple[str, str, list[str]]] = {
-    "table written twice": ("[quotas]", "[dates]\n[quotas]", ["第20行第7列：同一个表写了两次"]),
+    "table written twice": ("[quotas]", "[dates]\n[quotas]", ["第19行第7列：同一个表写了两次"]),
     "capital in a code": ("lulong = 2", "Lulong = 2", ["quotas.Lulong：应为小写英文标识：字母开头，可含数字、- 和 _"]),
     "nothing a number can be": ("lulong = 2", "lulong = nan", ["quotas.lulong：应为整数"]),
     "title too long": (
-        '"第六届"',
+        '"2026年示例市工匠选树活动"',
         '"届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届届"',
-        ["edition：不能超过 80 个字"],
+        ["title：不能超过 80 个字"],
     ),
     "time without zone": (
         "2026-05-06T09:00:00+08:00",

@@ -1,0 +1,54 @@
+"""Another selection by configuration alone, and two selections at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from craftsman.audit.log import verify
+from craftsman.programme.load import load_programme
+from craftsman.programme.programme import Programme
+from craftsman.store.engine import reading
+from models import AuditEvent, Award, Round
+from tests.factories import make_programme
+from tests.round import Driven, play, rehearsal, sealed
+
+CONFIG = Path(__file__).parent / "data" / "config"
+
+
+def make_city() -> Programme:
+    return load_programme("city-craftsman", 2026, root=CONFIG)
+
+
+def people(programme: Programme) -> int:
+    return min(40, sum(programme.plan.quotas.values()))
+
+
+def test_an_unlike_selection_needs_no_code(tmp_path: Path) -> None:
+    city = make_city()
+    place = rehearsal(tmp_path)
+    play(place, city, tmp_path, people(city))
+    with reading(place.engine) as session:
+        awards = session.exec(select(Award.certificate_no)).all()
+        assert session.exec(select(Round)).one().finished_at is not None
+    assert len(awards) == city.seats == 5
+
+
+def test_two_rounds_do_not_disturb_each_other(database_url: str, tmp_path: Path) -> None:
+    programmes = [make_programme(), make_city()]
+    kinds = [type("Own", (Driven,), {"logins": f"{programme.rules.slug}-"}) for programme in programmes]
+    alone = [rehearsal(tmp_path / f"alone-{programme.key}") for programme in programmes]
+    for place, programme, kind in zip(alone, programmes, kinds, strict=True):
+        play(place, programme, place.settings.data_dir, people(programme), kind)
+    together = [rehearsal(tmp_path / programme.key, database_url) for programme in programmes]
+    with ThreadPoolExecutor() as both:
+        rounds = [
+            both.submit(play, place, programme, place.settings.data_dir, people(programme), kind)
+            for place, programme, kind in zip(together, programmes, kinds, strict=True)
+        ]
+        for running in rounds:
+            running.result()
+    for one, both_at_once, programme in zip(alone, together, programmes, strict=True):
+        assert sealed(one, programme.key) == sealed(both_at_once, programme.key)
+    with reading(together[0].engine) as session:
+        assert verify(session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()) == []

@@ -1,0 +1,67 @@
+"""One annual round from the workbook to the certificates, on both databases."""
+
+import json
+from pathlib import Path
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from craftsman.actions.progress import funnel
+from craftsman.audit.log import verify
+from craftsman.store.engine import reading
+from craftsman.workbook.read import read_workbook
+from models import AuditEvent, Award, Document, Message, Objection, ObjectionStatus, Round, SealedResult
+from tests.factories import make_programme
+from tests.round import play, rehearsal, sealed
+
+PEOPLE = 139
+
+
+def test_a_round_ends_with_its_winners(database_url: str, tmp_path: Path) -> None:
+    place = rehearsal(tmp_path, database_url)
+    play(place, make_programme(), tmp_path, PEOPLE)
+    with reading(place.engine) as session:
+        opened = session.exec(select(Round)).one()
+        lines = funnel(session, opened.id or 0)
+        tiers = session.exec(select(Award.tier, func.count()).group_by(col(Award.tier))).all()
+        certificates = session.exec(select(func.count()).where(Document.kind == "certificate")).one()
+        ruled = session.exec(select(Objection.status)).all()
+        events = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
+    assert opened.finished_at is not None
+    assert {line.status for line in lines} == {"passed"}
+    assert lines[0].entered == PEOPLE
+    assert dict(tiers) == {"great": 10, "craftsman": 20}
+    assert certificates == 30
+    assert list(ruled) == [ObjectionStatus.UPHELD]
+    assert verify(events) == []
+    place.engine.dispose()
+
+
+def test_same_inputs_seal_same_results(tmp_path: Path) -> None:
+    first, second = rehearsal(tmp_path / "one"), rehearsal(tmp_path / "two")
+    programme = make_programme()
+    for place, folder in ((first, tmp_path / "one"), (second, tmp_path / "two")):
+        play(place, programme, folder, 60)
+    assert sealed(first, programme.key) == sealed(second, programme.key)
+    assert len(sealed(first, programme.key)) == 11
+
+
+def test_no_personal_data_leaves_the_vault(tmp_path: Path) -> None:
+    place = rehearsal(tmp_path)
+    hand = play(place, make_programme(), tmp_path, 60)
+    numbers = _plain_numbers(hand.out / "nominations.xlsx")
+    place.engine.dispose()
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("round.db*"))
+    with reading(place.engine) as session:
+        told = "".join(session.exec(select(AuditEvent.body)).all())
+        told += json.dumps(session.exec(select(Message.context)).all(), ensure_ascii=False)
+        told += "".join(session.exec(select(SealedResult.body)).all())
+    assert len(numbers) > 100
+    assert [number for number in numbers if number.encode() in kept or number in told] == []
+
+
+def _plain_numbers(path: Path) -> list[str]:
+
+    rows = read_workbook(path.read_bytes(), path.name).rows
+    cells = [str(row.cells[key]) for row in rows for key in ("id_number", "phone")]
+    return [cell for cell in cells if len(cell) >= 11 and cell.isalnum()]
