@@ -12,8 +12,10 @@ from craftsman.actions.progress import funnel, waiting_for
 from craftsman.actions.rounds import rounds
 from craftsman.actions.stages import request_close
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
+from craftsman.errors import Invalid
 from craftsman.portal.chart import bars
 from craftsman.portal.downloads import attachment
+from craftsman.portal.forms import Form
 from craftsman.portal.parts import READS, Guest, Member, Sent, Visit, carry_out, go
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
@@ -61,8 +63,7 @@ def show_stage(visit: Member, key: str, stage: str, page: int = 1) -> HTMLRespon
 def close_stage(visit: Member, form: Sent, key: str, stage: str) -> RedirectResponse:
     """Ask for the closing of a stage, once the box on the page is ticked."""
     path = f"/rounds/{key}/stages/{stage}"
-    if not form.text("confirmed"):
-        return go(path, "not-confirmed")
+    _must_be_confirmed(form)
     with reading(visit.place.engine) as session:
         run_id = _stage(session, visit, key, stage).run_id
     carry_out(visit, form, lambda session, act: request_close(session, act, run_id))
@@ -72,6 +73,7 @@ def close_stage(visit: Member, form: Sent, key: str, stage: str) -> RedirectResp
 @router.post("/notices/{notice_id}/post")
 def post(visit: Member, form: Sent, notice_id: int) -> RedirectResponse:
     """Post a notice; its documents are rendered before the transaction, which nobody then has to wait for."""
+    _must_be_confirmed(form)
     with reading(visit.place.engine) as session:
         visit.act().must("notice.post", _round_of_notice(session, notice_id))
         made = render_notice(session, visit.act(), notice_id)
@@ -99,6 +101,11 @@ def download(visit: Guest, document_id: int) -> Response:
         visit.act().must("document.read", document.round_id)
     content = document_bytes(visit.place, document)
     return attachment(content, file_name=document.file_name, media_type=document.media_type)
+
+
+def _must_be_confirmed(form: Form) -> None:
+    if not form.text("confirmed"):
+        raise Invalid("尚未提交：请返回上一页，先勾选确认的方框。")
 
 
 def _stage(session: Session, visit: Visit, key: str, stage: str) -> StageView:

@@ -125,7 +125,6 @@ DONE = {
     "gate-returned": "已退回，理由已记录，环节重新办理。",
     "gate-signed": "已签批。",
     "logged-out": "已退出登录。",
-    "not-confirmed": "尚未提交：请先勾选“我确认”再结束本环节。",
     "notice-posted": "公示已发布，公示期自今日起计算。",
     "objection-settled": "异议的办理结果已记录。",
     "recused": "已声明回避，相应的评分表即时作废，材料不再向您显示。",

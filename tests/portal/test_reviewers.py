@@ -2,9 +2,9 @@
 
 from sqlmodel import func, select
 
-from craftsman.store.engine import reading, transaction
-from models import AuditEvent, BallotPaper, Outcome, Recusal, ScoreSheet, StageEntry, StageRun, StageStatus
-from tests.portal.scene import MARKS, Scene, rename
+from craftsman.store.engine import reading
+from models import AuditEvent, BallotPaper, Recusal, ScoreSheet
+from tests.portal.scene import MARKS, Scene, jump, rename
 
 
 def sheets_kept(scene: Scene) -> int:
@@ -100,24 +100,7 @@ def test_strangers_cannot_open_a_recusal(scene: Scene) -> None:
 
 
 def to_the_ballot(scene: Scene) -> int:
-    """Jump to the ballot with the same three cases."""
-    with transaction(scene.place.engine) as session:
-        runs = {run.key: run for run in session.exec(select(StageRun)).all()}
-        for key in ("score", "contest"):
-            runs[key].status = StageStatus.PASSED
-        entries = session.exec(select(StageEntry).where(StageEntry.stage_run_id == runs["score"].id)).all()
-        for place, entry in enumerate(entries, start=1):
-            session.add(
-                StageEntry(
-                    stage_run_id=runs["contest"].id or 0,
-                    nomination_id=entry.nomination_id,
-                    outcome=Outcome.ADVANCE,
-                    place=place,
-                )
-            )
-        runs["ballot"].status, runs["ballot"].attempt = StageStatus.DUE, 1
-        session.add_all(runs.values())
-    scene.drive()
+    jump(scene, "ballot")
     return scene.run("ballot").id or 0
 
 

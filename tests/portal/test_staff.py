@@ -52,7 +52,7 @@ def test_closing_too_early_tells_what_is_missing(scene: Scene) -> None:
 def test_closing_needs_the_box_ticked(scene: Scene) -> None:
     score_all(scene)
     answer = scene.visitor("clerk").send(SCORE, f"{SCORE}/close")
-    assert answer.headers["location"] == f"{SCORE}?done=not-confirmed"
+    assert answer.status_code == 422
     assert scene.run("score").status == "open"
 
 
