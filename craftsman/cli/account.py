@@ -13,14 +13,14 @@ from craftsman.errors import Invalid
 
 app = group("账号与授权。", "Accounts and roles.")
 
-Login = Annotated[str, typer.Argument(help=say("账号", "login"))]
+Login = Annotated[str, typer.Argument(metavar="LOGIN", help=say("账号", "login"))]
 
 
 @app.command("add", help=say("添加账号并授予身份。", "Add an account and grant roles."))
 def add(
     login: Login,
-    name: Annotated[str, typer.Argument(help=say("姓名", "name"))],
-    email: Annotated[str, typer.Argument(help=say("邮箱", "e-mail"))],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=say("姓名", "name"))],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help=say("邮箱", "e-mail"))],
     role: Annotated[list[str] | None, typer.Option(help=say("身份，可重复", "role, repeatable"))] = None,
     round_key: Annotated[str, typer.Option("--round", help=say("仅在此轮次有效", "for this round only"))] = "",
     organisation: Annotated[str, typer.Option(help=say("推荐单位代码", "reporting unit's code"))] = "",

@@ -65,7 +65,7 @@ def verify_(*, as_json: AsJson = False) -> None:
 @app.command("export", help=say("导出历史记录与密封结果，供审计离线核对。", "Export history and sealed results."))
 def export(
     round_key: RoundKey,
-    file: Annotated[Path, typer.Argument(help=say("写到此文件（.zip）", "file to write (.zip)"))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写到此文件（.zip）", "file to write (.zip)"))],
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,

@@ -91,7 +91,7 @@ def _in_chinese(misuse: typer.TyperException) -> str:
     if "No such command" in misuse.message:
         return f"没有这个命令：{misuse.message.partition(' ')[2].partition('command')[2].strip(' .')}。"
     if "unexpected extra argument" in misuse.message:
-        return f"多出了参数：{misuse.message.partition('(')[2].rstrip(')')}。"
+        return f"多出了参数：{misuse.message.rpartition('(')[2].rstrip(')')}。"
     return told.get(type(misuse).__name__, f"命令用法不对：{misuse.message}")
 
 

@@ -40,7 +40,7 @@ RETURNED, CORRECTED = "退回", "更正"
 
 def template(
     round_key: RoundKey,
-    file: Annotated[Path, typer.Argument(help=say("写到此文件（.xlsx）", "file to write (.xlsx)"))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写到此文件（.xlsx）", "file to write (.xlsx)"))],
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -154,7 +154,7 @@ def _line(one: Mapping[str, Any]) -> str:
 
 def sample(
     round_key: RoundKey,
-    file: Annotated[Path, typer.Argument(help=say("写到此文件（.xlsx）", "file to write (.xlsx)"))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写到此文件（.xlsx）", "file to write (.xlsx)"))],
     people: Annotated[int, typer.Option(min=1, help=say("人数", "how many people"))] = PEOPLE,
     seed: Annotated[int, typer.Option(help=say("种子，相同则人员相同", "the same seed, the same people"))] = SEED,
     *,

@@ -54,8 +54,10 @@ def list_(*, as_json: AsJson = False) -> None:
 
 @app.command("open", help=say("按配置开启一个轮次。", "Open a round from its configuration."))
 def open_(
-    slug: Annotated[str, typer.Argument(help=say("评选名，如 hebei-great-craftsman", "the programme"))],
-    year: Annotated[int, typer.Argument(help=say("年度", "the year"))],
+    slug: Annotated[
+        str, typer.Argument(metavar="PROGRAMME", help=say("评选名，如 hebei-great-craftsman", "the programme"))
+    ],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help=say("年度", "the year"))],
     *,
     as_login: AsLogin = "",
     as_json: AsJson = False,
@@ -102,7 +104,7 @@ def _as_json(line: Funnel) -> dict[str, object]:
 @app.command("close", help=say("结束办理中的环节，交由系统汇总。", "Close an open stage."))
 def close(
     round_key: RoundKey,
-    stage: Annotated[str, typer.Argument(help=say("环节，如 score", "the stage's key"))],
+    stage: Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如 score", "the stage's key"))],
     *,
     as_login: AsLogin = "",
     as_json: AsJson = False,

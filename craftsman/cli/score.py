@@ -18,7 +18,7 @@ StageKey = Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如
 def export(
     round_key: RoundKey,
     stage: StageKey,
-    file: Annotated[Path, typer.Argument(help=say("写到此文件（.xlsx）", "file to write (.xlsx)"))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写到此文件（.xlsx）", "file to write (.xlsx)"))],
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,
@@ -34,7 +34,9 @@ def export(
 def import_(
     round_key: RoundKey,
     stage: StageKey,
-    file: Annotated[Path, typer.Argument(help=say("填好的评分表（.xlsx）", "the filled workbook (.xlsx)"))],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=say("填好的评分表（.xlsx）", "the filled workbook (.xlsx)"))
+    ],
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,

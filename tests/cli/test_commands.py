@@ -1,0 +1,165 @@
+"""What commands do, in this process."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from craftsman.actions.workplace import open_workplace
+from craftsman.cli.app import COMMANDS
+from tests.cli.desk import ROUND, Desk, advance
+
+
+def digest_of(desk: Desk) -> tuple[str, str]:
+    """Number and digest of the gate that waits."""
+    gate = desk.done("gate", "list", "--json").json["gates"][0]
+    return str(gate["gate"]), gate["digest"]
+
+
+def close_intake(desk: Desk) -> None:
+    """Take five people in and close the intake."""
+    desk.done("sample", ROUND, desk.file("s.xlsx"), "--people", "5")
+    desk.done("import", ROUND, desk.file("s.xlsx"), "--as", "staff")
+    desk.done("round", "close", ROUND, "intake", "--as", "staff")
+    advance()
+
+
+def test_help_is_chinese_by_default(bare: Desk) -> None:
+    told = bare.done("--help")
+    assert [name for name in COMMANDS if f"  {name}" not in told.out] == []
+    assert "河北大工匠年度人物评选工作流引擎" in told.out
+
+
+def test_init_makes_the_first_administrator(bare: Desk) -> None:
+    first, second = bare.done("init", "--admin", "root", "--json"), bare.done("init", "--json")
+    assert (first.json, second.json) == ({"administrator": "root"}, {"administrator": None})
+
+
+def test_doctor_finds_nothing_wrong(desk: Desk) -> None:
+    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 8
+
+
+def test_doctor_tells_a_rehearsal_clock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRAFTSMAN_REHEARSAL_CLOCK", desk.file("clock.txt"))
+    told = desk.run("doctor", "--json")
+    assert (told.status, [one["check"] for one in told.json["findings"] if not one["holds"]]) == (1, ["使用真实时间"])
+
+
+def test_password_is_read_from_file(desk: Desk) -> None:
+    Path(desk.file("password")).write_text("long enough for all\n")
+    told = desk.done("account", "password", "staff", "--file", desk.file("password"), "--as", "admin", "--json")
+    assert told.json == {"login": "staff"}
+
+
+def test_round_is_opened_once(desk: Desk) -> None:
+    words = ("round", "open", "hebei-great-craftsman", "2026", "--as", "staff", "--json")
+    assert desk.done(*words).json == desk.done(*words).json
+    listed = desk.done("round", "list", "--json").json
+    assert [one["round"] for one in listed["opened"]] == [ROUND]
+
+
+def test_template_needs_no_installation(bare: Desk) -> None:
+    bare.done("template", ROUND, bare.file("t.xlsx"))
+    assert load_workbook(bare.file("t.xlsx")).sheetnames[0] == "推荐汇总表"
+
+
+def test_import_returns_the_wrong_rows(opened: Desk) -> None:
+    made = opened.done("sample", ROUND, opened.file("s.xlsx"), "--people", "60", "--json").json
+    told = opened.done("import", ROUND, opened.file("s.xlsx"), "--as", "staff", "--json").json["files"][0]
+    assert (told["created"], told["refused"]) == (60 - made["wrong_rows"], made["wrong_rows"])
+    listed = load_workbook(told["returned"])["错误清单"].iter_rows(min_row=2, values_only=True)
+    assert [row[0] for row in listed] == [problem["row"] for problem in told["problems"]]
+    again = opened.done("import", ROUND, made["corrected"], "--as", "staff", "--json").json["files"][0]
+    assert (again["created"], again["returned"]) == (made["wrong_rows"], None)
+
+
+def test_dry_run_takes_nothing_in(opened: Desk) -> None:
+    opened.done("sample", ROUND, opened.file("s.xlsx"), "--people", "20")
+    opened.done("import", ROUND, opened.file("s.xlsx"), "--dry-run", "--as", "staff")
+    assert not Path(opened.file("s-退回.xlsx")).exists()
+    told = opened.done("import", ROUND, opened.file("s.xlsx"), "--as", "staff", "--json").json["files"][0]
+    assert told["repeated"] is False
+
+
+def test_marked_copies_go_where_told(opened: Desk) -> None:
+    opened.done("sample", ROUND, opened.file("s.xlsx"), "--people", "20")
+    opened.done("import", ROUND, opened.file("s.xlsx"), "--returned", opened.file("back"), "--as", "staff")
+    assert Path(opened.file("back/s-退回.xlsx")).exists()
+
+
+def test_gate_passes_with_both_signatures(opened: Desk) -> None:
+    close_intake(opened)
+    gate, digest = digest_of(opened)
+    wrong = opened.run("gate", "approve", gate, "--digest", "0" * 64, "--role", "staff", "--as", "staff")
+    assert (wrong.status, wrong.err.strip()) == (1, "结果在您查看之后有变化，请刷新页面、核对新的结果后再签批。")
+    passed = [
+        opened.done("gate", "approve", gate, "--digest", digest, "--role", role, "--as", role, "--json").json["passed"]
+        for role in ("staff", "verifier")
+    ]
+    assert passed == [False, True]
+    assert opened.done("gate", "list", "--json").json == {"gates": []}
+
+
+def test_request_id_is_done_once(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    close_intake(opened)
+    gate, digest = digest_of(opened)
+    monkeypatch.setenv("CRAFTSMAN_REQUEST_ID", "request-1")
+    words = ("gate", "approve", gate, "--digest", digest, "--role", "staff", "--as", "staff", "--json")
+    assert [opened.done(*words).json for _ in range(2)] == [{"gate": int(gate), "passed": False}, {"repeated": True}]
+
+
+def test_returned_gate_opens_the_stage(opened: Desk) -> None:
+    close_intake(opened)
+    gate, _ = digest_of(opened)
+    opened.done("gate", "return", gate, "--reason", "再核对一遍", "--role", "staff", "--as", "staff")
+    assert opened.done("round", "status", ROUND, "--json").json["stages"][0]["status"] == "open"
+
+
+def test_history_verifies_and_is_exported(opened: Desk) -> None:
+    head = opened.done("audit", "verify", "--json").json["head"]
+    exported = opened.done("audit", "export", ROUND, opened.file("a.zip"), "--as", "auditor", "--json").json
+    with zipfile.ZipFile(opened.file("a.zip")) as archive:
+        lines = [json.loads(line) for line in archive.read("events.jsonl").splitlines()]
+    assert (lines[-2]["head"], lines[-1]["head"]) == (head, exported["head"])
+    assert opened.done("audit", "log", "--limit", "1", "--json").json["events"][0]["act"] == "audit.exported"
+
+
+def test_changed_history_does_not_verify(opened: Desk) -> None:
+    place = open_workplace()
+    with place.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE audit_event SET body = '{}' WHERE seq = 2")
+    told = opened.run("audit", "verify", "--json")
+    assert (told.status, told.json["problems"][0]) == (1, "序号 2 的内容与其指纹不符：内容被改动。")
+
+
+def test_lead_is_filed_and_rejected(opened: Desk) -> None:
+    form = opened.folder / "lead.toml"
+    form.write_text(
+        'channel = "media"\nname = "某某"\nunit = "某厂"\nsummary = "技艺精湛"\ncontact = "某报社"\nconsent = true\n'
+    )
+    receipt = opened.done("lead", "file", ROUND, str(form), "--as", "staff", "--json").json["receipt"]
+    opened.done("lead", "route", receipt, "tangshan", "--as", "staff")
+    opened.done("lead", "reject", receipt, "--reason", "重复", "--as", "staff")
+    lead = opened.done("lead", "list", ROUND, "--json").json["leads"][0]
+    assert (lead["receipt"], lead["with"], lead["status"]) == (receipt, "tangshan", "rejected")
+
+
+def test_letters_are_delivered_here(opened: Desk) -> None:
+    close_intake(opened)
+    waiting = opened.done("mail", "status", "--json").json["counts"]["queued"]
+    sent = opened.done("mail", "deliver", "--here", "--as", "staff", "--json").json
+    assert (sent, waiting > 0) == ({"sent": waiting, "refused": 0}, True)
+    assert opened.done("mail", "status", "--json").json["counts"]["queued"] == 0
+
+
+def test_empty_lists_are_told(opened: Desk) -> None:
+    assert opened.done("notice", "list", ROUND, "--json").json == {"notices": [], "objections": []}
+    assert opened.done("announce", "list", ROUND, "--json").json == {"awards": []}
+    assert opened.done("announce", "export", ROUND, opened.file("out"), "--as", "staff", "--json").json == {"files": []}
+
+
+def test_tables_are_drawn_for_people(opened: Desk) -> None:
+    assert "申报受理" in opened.done("round", "status", ROUND).out
+    assert "round.opened" in opened.done("audit", "log").out
