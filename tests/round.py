@@ -25,7 +25,7 @@ class Quiet:
     """Shows nothing."""
 
     @contextmanager
-    def stage(self, _view: StageView) -> Generator[Callable[[int], None]]:
+    def stage(self, view: StageView) -> Generator[Callable[[int], None]]:  # noqa: ARG002
         yield lambda _: None
 
 

@@ -54,7 +54,7 @@ def funnel(session: Session, round_id: int) -> list[Funnel]:
     )
     counts: Counter[tuple[int, Outcome]] = Counter()
     for run_id, outcome, number in session.exec(query).all():
-        counts[run_id, outcome] = number
+        counts[run_id, Outcome(outcome)] = number
     return [_line(run, counts) for run in stages_of(session, round_id)]
 
 

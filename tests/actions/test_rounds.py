@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from craftsman.actions import rounds, stages
 from craftsman.actions.acting import SYSTEM
@@ -17,7 +17,7 @@ from tests.factories import NOW, act_of, make_account, make_programme, make_roun
 
 def statuses(place: Workplace) -> list[str]:
     with reading(place.engine) as session:
-        return [run.status.value for run in session.exec(select(StageRun).order_by(StageRun.position)).all()]
+        return [run.status.value for run in session.exec(select(StageRun).order_by(col(StageRun.position))).all()]
 
 
 def test_opening_makes_first_stage_due(place: Workplace) -> None:
