@@ -9,6 +9,7 @@ from prefect.states import Completed
 
 from craftsman.actions import stages
 from craftsman.actions.at_hand import on_behalf_of, system_act, workplace
+from craftsman.actions.heartbeat import beating
 from craftsman.actions.reports import Whereabouts, whereabouts
 from craftsman.actions.stages import Step
 from craftsman.store.engine import reading, transaction
@@ -16,6 +17,7 @@ from flows.announcement import announce
 from flows.intake import intake
 from flows.notice import notice
 from flows.review import approve, ballot, contest, endorse, score, screen
+from flows.steps import SUPERSEDED
 
 STAGES = {
     "intake": intake,
@@ -37,8 +39,10 @@ def annual_round(round_key: str) -> State:
     with on_behalf_of(flow_run.id), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         step = claim(round_key)
         while step is not None:
-            ended = STAGES[step.kind](step, return_state=True)
-            if not ended.is_completed():
+            # from the claim on: Prefect may take its time to begin the subflow
+            with beating(workplace(), step):
+                ended = STAGES[step.kind](step, return_state=True)
+            if not ended.is_completed() or ended.name == SUPERSEDED:
                 # a state that belongs to a subflow would be counted, not taken over
                 return State(type=ended.type, name=ended.name, message=ended.message)
             following = ended.result()

@@ -1,4 +1,4 @@
-"""One step of a stage, run by every stage flow: prepare, batch after batch, finish; a heartbeat beside it."""
+"""One step of a stage, run by every stage flow: prepare, batch after batch, finish."""
 
 from uuid import UUID
 
@@ -7,15 +7,17 @@ from prefect.artifacts import create_markdown_artifact, create_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Cancelled, Failed
+from prefect.states import Completed, Failed
 
 from craftsman.actions import stages
 from craftsman.actions.at_hand import system_act, workplace
-from craftsman.actions.heartbeat import beating
 from craftsman.actions.reports import PHASE_TITLES, stage_report
 from craftsman.actions.stages import StaleStep, Step
 from craftsman.errors import Refused
 from craftsman.store.engine import reading, transaction
+
+# a name, not Cancelled: a process that ends so has done nothing wrong
+SUPERSEDED = "Superseded"
 
 
 def step_name() -> str:
@@ -27,13 +29,12 @@ def step_name() -> str:
 def run_step(step: Step) -> Step | State | None:
     """Run a step and return the one that follows in the same run, if any.
 
-    Cancelled “Superseded” when the step was given to another run meanwhile; Failed “Refused” with the reason told.
+    Completed “Superseded” when the step was given to another run meanwhile; Failed “Refused” with the reason told.
     """
     try:
-        with beating(workplace(), step):
-            return _open(step) if step.phase == "open" else finish(step)
+        return _open(step) if step.phase == "open" else finish(step)
     except StaleStep:
-        return Cancelled(name="Superseded", message="此步骤已交由另一次运行办理，本次运行到此为止。")
+        return Completed(name=SUPERSEDED, message="此步骤已交由另一次运行办理，本次运行到此为止。")
     except Refused as refused:
         return Failed(name="Refused", message=str(refused))
 
