@@ -1,0 +1,105 @@
+"""Commands of recommending units: export the cases to decide on, import the decisions (both as .csv)."""
+
+import csv
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from craftsman.actions.acting import Act
+from craftsman.actions.endorse import EndorsementIn, decide_endorsements, latest_decisions
+from craftsman.actions.views import Case, cases
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, load_file, save_file, stage_of, tell
+from craftsman.cli.language import say
+from craftsman.errors import Invalid
+from models import Endorsement, EndorsementDecision
+
+app = group("推荐意见：导出待定申报、导入决定。", "Endorsements: export cases, import decisions.")
+
+CASE, NAME, UNIT, DECISION, RANK, REASON = HEADER = ("申报编号", "姓名", "工作单位", "决定", "名次", "理由")
+WORDS = {
+    "推荐": EndorsementDecision.RECOMMEND,
+    "不推荐": EndorsementDecision.DECLINE,
+    "退回": EndorsementDecision.RETURN,
+}
+TOLD = {decision: word for word, decision in WORDS.items()}
+
+StageKey = Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如 endorse_city", "the stage's key"))]
+
+
+@app.command("export", help=say("导出归您决定的申报（.csv）。", "Write the cases you decide on (.csv)."))
+def export(
+    round_key: RoundKey,
+    stage: StageKey,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写到此文件（.csv）", "file to write (.csv)"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write a row for each case of the actor's unit (of all units for staff), with the decision in force."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        view = stage_of(session, round_key, stage)
+        act.must("endorsement.decide", view.round_id)
+        mine = [case for case in cases(session, view.run_id) if _is_mine(act, view.round_id, case)]
+        decided = latest_decisions(session, view.run_id)
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADER)
+    writer.writerows(_cells(case, decided.get(case.id)) for case in mine)
+    # the mark lets Excel see that it is UTF-8
+    save_file(file, text.getvalue().encode("utf-8-sig"))
+    told = say(f"{len(mine)} 件申报已导出到 {file}。", f"{len(mine)} cases written to {file}.")
+    tell({"file": file, "cases": len(mine)}, [told], as_json=as_json)
+
+
+def _is_mine(act: Act, round_id: int, case: Case) -> bool:
+    return "staff" in act.actor.roles(round_id) or case.nomination.organisation_id == act.actor.organisation_id
+
+
+def _cells(case: Case, decided: Endorsement | None) -> list[object]:
+    known = (TOLD[decided.decision], decided.rank, decided.reason) if decided else ("", case.nomination.rank, "")
+    return [case.nomination.case_no, case.person.name, case.nomination.unit, *known]
+
+
+@app.command("import", help=say("提交决定：推荐、不推荐、退回；有一处不对，全部不保存。", "Hand decisions in."))
+def import_(
+    round_key: RoundKey,
+    stage: StageKey,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("填好的表（.csv）", "the filled file (.csv)"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Hand in the rows that bear a decision."""
+    decisions = _read(file)
+    with doing(as_login, as_json=as_json) as (session, act):
+        count = decide_endorsements(session, act, stage_of(session, round_key, stage).run_id, decisions)
+    tell({"decided": count}, [say(f"已保存 {count} 项新的决定。", f"{count} decisions are new.")], as_json=as_json)
+
+
+def _read(file: Path) -> list[EndorsementIn]:
+    try:
+        rows = list(csv.DictReader(StringIO(load_file(file).decode("utf-8-sig"))))
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise Invalid(say(f"{file} 不是 UTF-8 编码的 .csv 文件，请另存后再提交。", f"{file} is no CSV.")) from fault
+    if not rows or not {CASE, DECISION, RANK, REASON} <= rows[0].keys():
+        raise Invalid(say(f"{file} 的表头不对，请重新导出、填写后再提交。", f"{file} has another header."))
+    filled = [row for row in rows if (row[DECISION] or "").strip()]
+    problems = [f"{row[CASE]}：{fault}" for row in filled if (fault := _fault(row))]
+    if problems:
+        raise Invalid("推荐决定填写有误，全部未保存：", problems)
+    return [_decision(row) for row in filled]
+
+
+def _fault(row: Mapping[str, str]) -> str:
+    if row[DECISION].strip() not in WORDS:
+        return f"“决定”应为{'、'.join(WORDS)}之一。"
+    rank = (row[RANK] or "").strip()
+    return "“名次”应为整数。" if rank and not (rank.isascii() and rank.isdecimal()) else ""
+
+
+def _decision(row: Mapping[str, str]) -> EndorsementIn:
+    rank = (row[RANK] or "").strip()
+    return EndorsementIn(row[CASE], WORDS[row[DECISION].strip()], int(rank) if rank else None, row[REASON] or "")
