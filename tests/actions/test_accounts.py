@@ -1,0 +1,109 @@
+"""Accounts are made by administrators, who grant nothing to themselves; sessions end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from craftsman.actions.accounts import (
+    NewAccount,
+    add_accounts,
+    end_session,
+    first_administrator_if_none,
+    open_session,
+    password_holds,
+    session_actor,
+    set_password,
+)
+from craftsman.actions.acting import Act, Actor, holders
+from craftsman.actions.workplace import Workplace
+from craftsman.errors import Forbidden, Invalid
+from craftsman.store.engine import reading, transaction
+from models import Account, LoginSession
+from tests.factories import NOW, act_of, make_account
+
+PASSWORD = "三个字也不算短的密码吧"
+
+
+def administrator(session: Session, place: Workplace) -> Actor:
+    made = first_administrator_if_none(session, act_of(place), "admin", "管理员", "admin@example.org")
+    assert made is not None
+    return made
+
+
+def test_there_is_one_first_administrator(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        administrator(session, place)
+        assert first_administrator_if_none(session, act_of(place), "other", "另一人", "o@example.org") is None
+
+
+def test_only_administrators_make_accounts(place: Workplace) -> None:
+    with transaction(place.engine) as session, pytest.raises(Forbidden):
+        staff = make_account(session, "staff", "staff")
+        add_accounts(session, act_of(place, staff), [NewAccount("x", "某人", "x@example.org")], round_id=None)
+
+
+def test_accounts_are_added_once(place: Workplace) -> None:
+    person = NewAccount("expert", "某专家", "e@example.org", ("expert",))
+    with transaction(place.engine) as session:
+        act = act_of(place, administrator(session, place))
+        assert add_accounts(session, act, [person], round_id=None) == 2
+        assert add_accounts(session, act, [person], round_id=None) == 0
+        assert [account.login for account in holders(session, "expert", 1)] == ["expert"]
+
+
+def test_nobody_grants_to_himself(place: Workplace) -> None:
+    with transaction(place.engine) as session, pytest.raises(Forbidden, match="不能给自己授权"):
+        act = act_of(place, administrator(session, place))
+        add_accounts(session, act, [NewAccount("admin", "管理员", "a@example.org", ("staff",))], round_id=None)
+
+
+def test_unknown_role_is_refused(place: Workplace) -> None:
+    with transaction(place.engine) as session, pytest.raises(Invalid, match="没有“king”这种身份"):
+        act = act_of(place, administrator(session, place))
+        add_accounts(session, act, [NewAccount("x", "某人", "x@example.org", ("king",))], round_id=None)
+
+
+def test_password_holds_only_when_right(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        act = act_of(place, administrator(session, place))
+        set_password(session, act, "admin", PASSWORD)
+        account = session.exec(select(Account)).one()
+        assert password_holds(account, PASSWORD)
+        assert not password_holds(account, PASSWORD + "！")
+        assert not password_holds(None, PASSWORD)
+
+
+def test_short_password_is_refused(place: Workplace) -> None:
+    with transaction(place.engine) as session, pytest.raises(Invalid, match="至少 10 个字符"):
+        set_password(session, act_of(place, administrator(session, place)), "admin", "short")
+
+
+def opened(session: Session, place: Workplace) -> Act:
+    actor = administrator(session, place)
+    act = act_of(place, actor)
+    open_session(session, act, session.get_one(Account, actor.account), "token")
+    return act
+
+
+def test_session_is_kept_as_hash(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        opened(session, place)
+    with reading(place.engine) as session:
+        assert session.exec(select(LoginSession)).one().token_hash != "token"
+
+
+def test_ended_session_has_no_actor(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        act = opened(session, place)
+        assert session_actor(session, act, "token") == act.actor
+        end_session(session, act, "token")
+        session.flush()
+        assert session_actor(session, act, "token") is None
+
+
+@pytest.mark.parametrize("wait", [timedelta(hours=3), timedelta(hours=13)])
+def test_old_session_has_no_actor(place: Workplace, wait: timedelta) -> None:
+    with transaction(place.engine) as session:
+        opened(session, place)
+        assert session_actor(session, act_of(place, now=NOW + wait), "token") is None
