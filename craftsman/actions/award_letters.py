@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from craftsman.actions.acting import Act
+from craftsman.actions.acting import Act, record
 from craftsman.actions.announcement import awarded_people, awards_of
 from craftsman.actions.lists import Listed
 from craftsman.actions.notice import letter_head, put_letters
 from craftsman.actions.views import StageView
+from craftsman.audit.log import Entry
 from craftsman.mail import outbox
 from models import Award, Nomination, Organisation, Person
 
@@ -20,7 +21,10 @@ def tell_units(session: Session, act: Act, view: StageView) -> int:
     awards = awards_of(session, view.round_id)
     people = awarded_people(session, awards)
     told = [_tell_of_award(session, act, view, award, one) for award, one in zip(awards, people, strict=True)]
-    return sum(told) + _tell_of_regret(session, act, view, {one.id for one in people})
+    queued = sum(told) + _tell_of_regret(session, act, view, {one.id for one in people})
+    if queued:
+        record(session, act, view.round_id, [Entry("letters.queued", view.subject, {"letters": queued})])
+    return queued
 
 
 def named(names: Sequence[str]) -> str:
