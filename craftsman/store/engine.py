@@ -19,11 +19,13 @@ WRITER_LOCK = 0x63726166
 def make_engine(url: str) -> Engine:
     """Return an engine for a SQLite file or PostgreSQL; refuses a SQLite library with the WAL-reset bug."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if sqlite.sqlite_version_info < SAFE_SQLITE:
         version = ".".join(map(str, sqlite.sqlite_version_info))
         raise Refused(f"SQLite 库版本 {version} 过旧，可能损坏数据；请安装 pysqlite3 0.6.1 或更新版本。")
-    engine = create_engine(url, module=sqlite, connect_args={"timeout": 30, "check_same_thread": False})
+    options = {"timeout": 30, "check_same_thread": False}
+    # values of a failed statement may be personal data: errors name the statement only
+    engine = create_engine(url, module=sqlite, connect_args=options, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

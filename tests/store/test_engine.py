@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
 from craftsman.actions.workplace import Workplace
@@ -78,3 +79,9 @@ def test_rows_go_in_and_change_in_bulk(place: Workplace) -> None:
 
 def test_slices_hold_everything_in_order() -> None:
     assert in_slices(range(5), 2) == [[0, 1], [2, 3], [4]]
+
+
+def test_database_errors_tell_no_values(place: Workplace) -> None:
+    with pytest.raises(IntegrityError) as told, transaction(place.engine) as session:
+        session.add_all([unit("secret-code"), unit("secret-code")])
+    assert "secret-code" not in str(told.value).split("DETAIL")[0]
