@@ -1,4 +1,10 @@
-"""Gates: opened with a sealed result, passed by the sign-offs that the programme demands, or returned with a reason."""
+"""Gates: opened with a sealed result, passed by the sign-offs that the programme demands, or returned with a reason.
+
+Four eyes, in full: each sign-off of a gate is another person's, in a role that the programme demands, under the digest
+that was seen; whoever did the stage's work (posted the import, closed it) may sign once as staff, so that the verifier
+is always somebody else; and whoever a case of the stage concerns (as its nominee, by its employer's USCC, by a
+declared recusal) neither signs nor returns, for a gate decides on the list as a whole (docs/adr/0016).
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,7 +12,10 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, holders, record
+from craftsman.actions.conflicts import conflict_table
 from craftsman.actions.doors import move_gate, move_nominations, move_stage
+from craftsman.actions.invitations import invite
+from craftsman.actions.kinds.base import reopen_entries
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.views import StageView, cases, stage_view
@@ -14,16 +23,14 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.mail import outbox
 from craftsman.rules.signing import still_missing
-from craftsman.store.bulk import update_rows
 from models import (
+    Account,
     Gate,
     GateStatus,
-    Outcome,
     Round,
     RoundStatus,
     SealedResult,
     SignOff,
-    StageEntry,
     StageRun,
     StageStatus,
 )
@@ -119,7 +126,11 @@ def approve_gate(session: Session, act: Act, gate_id: int, *, digest: str, role:
 
 
 def return_gate(session: Session, act: Act, gate_id: int, *, reason: str, role: str) -> None:
-    """Send the stage back with a reason. Earlier sign-offs stay as history but count no more: a new gate is opened."""
+    """Send the stage back with a reason and tell the staff, who close it again by an explicit request.
+
+    The entries are again what they were when the cases came in, so that the same inputs seal the same result. Earlier
+    sign-offs stay as history but count no more: the next closing opens a new gate.
+    """
     gate, view = gate_view(session, gate_id)
     _may_sign(session, act, gate, view, role=role)
     if not reason.strip():
@@ -127,11 +138,17 @@ def return_gate(session: Session, act: Act, gate_id: int, *, reason: str, role: 
     move_gate(gate, GateStatus.RETURNED)
     gate.decided_at, gate.reason = act.now, reason.strip()
     move_stage(view.run, StageStatus.OPEN)
-    pending = [
-        {"id": case.entry.id, "outcome": Outcome.PENDING} for case in cases(session, view.run_id, Outcome.ADVANCE)
-    ]
-    update_rows(session, StageEntry, pending)
+    reopen_entries(session, view)
     record(session, act, view.round_id, [Entry("gate.returned", view.subject, {"reason": gate.reason, "as": role})])
+    told = {"matter": f"{view.run.title}的结果已被签批人退回，请按退回理由办理后重新结束该环节"}
+    staff = [(account, told) for account in holders(session, "staff", view.round_id)]
+    invite(session, act, view, "reminder", staff, event=f"returned/{gate.number}")
+
+
+def was_returned(session: Session, run_id: int) -> bool:
+    """Whether the last gate of a stage was returned: such a stage closes by nobody's word but the staff's."""
+    query = select(Gate.status).where(Gate.stage_run_id == run_id).order_by(col(Gate.number).desc())
+    return session.exec(query).first() == GateStatus.RETURNED
 
 
 def _may_sign(session: Session, act: Act, gate: Gate, view: StageView, *, role: str) -> None:
@@ -142,6 +159,21 @@ def _may_sign(session: Session, act: Act, gate: Gate, view: StageView, *, role: 
         raise Forbidden("本关口不需要您以此身份签批。")
     if any(sign.account_id == act.actor.account for sign in sign_offs(session, gate.id or 0)):
         raise Refused("您已签批过本关口；同一人不能签两次。")
+    _refuse_concerned(session, act, view)
+
+
+def _refuse_concerned(session: Session, act: Act, view: StageView) -> None:
+    """Who is a nominee, shares a nominee's employer or declared a recusal leaves the stage's gate to others."""
+    signer = session.get_one(Account, act.actor.account)
+    concerned = conflict_table(
+        session, view.round_id, [signer], cases(session, view.run_id), ("self", "same_unit", "declared")
+    )
+    if concerned:
+        raise Forbidden(
+            "本环节的人选中有您本人、与您同一单位的人或您已申报回避的人，须由同一身份的其他人员签批；"
+            "没有其他人员的，请联系活动办公室增补。",
+            sorted(number for _, number in concerned),
+        )
 
 
 def pass_stage(session: Session, act: Act, view: StageView, result: SealedResult) -> StageRun | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import move_stage
-from craftsman.actions.gates import open_gate, pass_stage
+from craftsman.actions.gates import open_gate, pass_stage, was_returned
 from craftsman.actions.kinds import work_of
 from craftsman.actions.sealing import seal
 from craftsman.actions.views import StageView, round_by_key, stage_view
@@ -165,12 +165,17 @@ def request_close(session: Session, act: Act, run_id: int) -> None:
 
 
 def close_what_is_ready(session: Session, act: Act) -> list[str]:
-    """Request the closing of stages that close by themselves (a notice whose period is over). Returns their names."""
+    """Request the closing of stages that close by themselves (a notice whose period is over). Returns their names.
+
+    A stage whose gate was returned waits for the staff's request: nothing may have changed since.
+    """
     closed: list[str] = []
     for run in session.exec(select(StageRun).where(StageRun.status == StageStatus.OPEN)).all():
         view = stage_view(session, run.id or 0)
         work = work_of(run.kind)
-        if work.closes_itself and not work.obstacles(session, act, view):
+        if not work.closes_itself or was_returned(session, view.run_id):
+            continue
+        if not work.obstacles(session, act, view):
             request_close(session, act, view.run_id)
             closed.append(view.subject)
     return closed

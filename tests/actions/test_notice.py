@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
-from craftsman.actions import gates, notice
+from craftsman.actions import notice
 from craftsman.actions.documents import document_bytes, documents_of
 from craftsman.actions.lists import people_of
 from craftsman.actions.stages import request_close
@@ -13,7 +13,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.documents.scan import personal_data, public_text_docx, public_text_html
 from craftsman.errors import Forbidden, Refused
 from craftsman.store.engine import reading, transaction
-from models import Gate, Message, Nomination, NoticeStatus, Person, SealedResult, StageStatus
+from models import Message, Nomination, NoticeStatus, Person, StageStatus
 from tests.actions.make_noticed import CRAFTSMEN, GREAT, Noticed, at, make_noticed
 from tests.driver import drive
 from tests.factories import make_programme
@@ -178,18 +178,3 @@ def test_opening_again_drafts_nothing(place: Workplace) -> None:
     noticed = make_noticed(place)
     drive(place, noticed.round.key, noticed.now)
     assert len(noticed.notices()) == 1
-
-
-def test_returned_gate_seals_the_same_again(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
-    noticed.close("2026-04-21")
-    with transaction(place.engine) as session:
-        gate = session.exec(select(Gate)).one()
-        act = noticed.act(noticed.verifier)
-        gates.return_gate(session, act, gate.id or 0, reason="请再核对单位名称", role="verifier")
-    noticed.close("2026-04-22")
-    with reading(place.engine) as session:
-        digests = session.exec(select(SealedResult.digest).order_by(col(SealedResult.number))).all()
-    assert len(digests) == 2
-    assert len(set(digests)) == 1

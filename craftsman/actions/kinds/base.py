@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act
 from craftsman.actions.sealing import Decision, EntryDecision
 from craftsman.actions.views import StageView, cases, stage_before
-from craftsman.store.bulk import insert_rows
+from craftsman.store.bulk import insert_rows, update_rows
 from models import NominationStatus, Outcome, StageEntry
 
 CARRIED = (Outcome.ADVANCE, Outcome.RESERVE)
@@ -72,6 +72,21 @@ class StageWork:
     def passed(self, session: Session, act: Act, view: StageView) -> None:
         """What passing the gate brings besides the moves of `standing`."""
         _ = session, act, view
+
+
+def reopen_entries(session: Session, view: StageView) -> None:
+    """Take a stage's decision back: each entry is again what it was when its case came in; its detail stays."""
+    before = stage_before(session, view)
+    query = select(StageEntry).where(StageEntry.stage_run_id == (before.id if before else None))
+    earlier = {entry.nomination_id: _carried(entry, view.run_id) for entry in session.exec(query).all()}
+    entries = session.exec(select(StageEntry).where(StageEntry.stage_run_id == view.run_id)).all()
+    update_rows(session, StageEntry, [_reopened(entry, earlier.get(entry.nomination_id)) for entry in entries])
+
+
+def _reopened(entry: StageEntry, came: StageEntry | None) -> dict[str, object]:
+    origin = came or StageEntry(stage_run_id=entry.stage_run_id, nomination_id=entry.nomination_id)
+    columns = ("outcome", "place", "tier", "value", "exact", "reason")
+    return {"id": entry.id, **{name: getattr(origin, name) for name in columns}}
 
 
 def _carried(entry: StageEntry, run_id: int) -> StageEntry:

@@ -1,0 +1,144 @@
+"""A returned gate undoes the decision, and whom a case concerns signs nothing; all people are fictitious."""
+
+import pytest
+from sqlmodel import col, select
+
+from craftsman.actions import gates
+from craftsman.actions.acting import Actor
+from craftsman.actions.recusals import declare_recusal
+from craftsman.actions.views import stage_by_key
+from craftsman.actions.workplace import Workplace
+from craftsman.errors import Forbidden
+from craftsman.store.engine import reading, transaction
+from models import Gate, GateStatus, Message, Nomination, Outcome, Round, SealedResult, SignOff, StageStatus
+from tests.actions.balloting import opened_ballot, vote
+from tests.actions.judging import entries, numbers, opened_scoring, score_all
+from tests.actions.make_noticed import make_noticed
+from tests.driver import drive
+from tests.factories import NOW, act_of, close_stage, make_account, sign_gate
+
+Signers = list[tuple[Actor, str]]
+
+
+def person(place: Workplace, login: str, role: str, **columns: object) -> Actor:
+    with transaction(place.engine) as session:
+        return make_account(session, login, role, round_id=None, **columns)
+
+
+def send_back(place: Workplace, signer: Actor, role: str) -> None:
+    with transaction(place.engine) as session:
+        gate = session.exec(select(Gate).where(Gate.status == GateStatus.WAITING)).one()
+        gates.return_gate(session, act_of(place, signer), gate.id or 0, reason="请再核对", role=role)
+
+
+def close(place: Workplace, round_: Round, key: str, staff: Actor) -> None:
+    close_stage(place, round_, key, staff)
+    drive(place, round_.key, NOW)
+
+
+def results(place: Workplace) -> list[str]:
+    with reading(place.engine) as session:
+        return list(session.exec(select(SealedResult.digest).order_by(col(SealedResult.id))).all())
+
+
+def status(place: Workplace, round_: Round, key: str) -> StageStatus:
+    with reading(place.engine) as session:
+        return stage_by_key(session, round_.id or 0, key).run.status
+
+
+def returned_twice_signed(place: Workplace, round_: Round, key: str, signers: Signers) -> None:
+    """One signs and another returns; closed again, the same result waits for all signatures anew."""
+    staff = person(place, "closer", "staff")
+    close(place, round_, key, staff)
+    assert not sign_gate(place, round_, signers[:1])
+    send_back(place, *signers[1])
+    assert {entry.outcome for entry in entries(place, round_, key).values()} == {Outcome.PENDING}
+    close(place, round_, key, staff)
+    first, second = results(place)
+    assert first == second
+    assert not sign_gate(place, round_, signers[:1])
+    assert status(place, round_, key) == StageStatus.AWAITING
+    assert sign_gate(place, round_, signers[1:])
+    assert status(place, round_, key) == StageStatus.PASSED
+
+
+def test_returned_scoring_seals_the_same(place: Workplace) -> None:
+    round_ = opened_scoring(place)
+    score_all(place, round_, {number: 60 + place_ for place_, number in enumerate(numbers(place))})
+    signers = [(person(place, "keeper", "staff"), "staff"), (person(place, "second", "verifier"), "verifier")]
+    returned_twice_signed(place, round_, "score", signers)
+
+
+def test_returned_ballot_seals_the_same(place: Workplace) -> None:
+    round_ = opened_ballot(place)
+    for member in range(1, 7):
+        vote(place, round_, member, *((1, 2, 3) if member > 1 else (4,)))
+    tellers = [(person(place, f"teller{number}", "committee"), "committee") for number in (1, 2)]
+    signers = [*tellers, (person(place, "observer", "discipline"), "discipline")]
+    returned_twice_signed(place, round_, "ballot", signers)
+    assert sorted(entry.outcome.value for entry in entries(place, round_, "ballot").values()) == [
+        *["advance"] * 3,
+        "reserve",
+        *["stop"] * 2,
+    ]
+
+
+def test_returned_notice_waits_for_staff(place: Workplace) -> None:
+    noticed = make_noticed(place)
+    noticed.post("2026-04-13")
+    noticed.close("2026-04-21")
+    send_back(place, noticed.verifier, "verifier")
+    assert noticed.close("2026-04-22") == []
+    assert noticed.stage() == StageStatus.OPEN
+    assert noticed.outcomes()["林样"] == ("reserve", None, "")
+    close_stage(place, noticed.round, "notice", noticed.staff, noticed.now)
+    drive(place, noticed.round.key, noticed.now)
+    assert len(set(results(place))) == 1
+    assert len(results(place)) == 2
+    noticed.sign()
+    assert noticed.stage() == StageStatus.PASSED
+
+
+def test_staff_hear_of_the_return(place: Workplace) -> None:
+    noticed = make_noticed(place)
+    noticed.post("2026-04-13")
+    noticed.close("2026-04-21")
+    send_back(place, noticed.verifier, "verifier")
+    with reading(place.engine) as session:
+        letters = session.exec(select(Message).where(col(Message.event_key).contains("/returned/"))).all()
+    assert sorted(letter.recipient for letter in letters) == ["opener@example.org", "staff@example.org"]
+
+
+@pytest.mark.parametrize("columns", [{"id_index": "index-1"}, {"uscc": "91350100M000100Y43"}])
+def test_concerned_signer_is_refused(place: Workplace, columns: dict[str, str]) -> None:
+    round_ = closed_scoring(place)
+    concerned = person(place, "keeper", "staff", **columns)
+    with pytest.raises(Forbidden, match="其他人员签批"):
+        sign_gate(place, round_, [(concerned, "staff")])
+    with pytest.raises(Forbidden, match="其他人员签批"):
+        send_back(place, concerned, "staff")
+    assert signatures(place) == 0
+
+
+def test_declared_recusal_bars_from_signing(place: Workplace) -> None:
+    round_ = closed_scoring(place)
+    keeper = person(place, "keeper", "staff")
+    with transaction(place.engine) as session:
+        nomination = session.exec(select(Nomination).order_by(col(Nomination.id))).first()
+        assert nomination is not None
+        declare_recusal(session, act_of(place, keeper), nomination.id or 0, "师徒")
+    with pytest.raises(Forbidden, match="其他人员签批"):
+        sign_gate(place, round_, [(keeper, "staff")])
+    assert not sign_gate(place, round_, [(person(place, "other", "staff"), "staff")])
+
+
+def closed_scoring(place: Workplace) -> Round:
+    round_ = opened_scoring(place)
+    score_all(place, round_, dict.fromkeys(numbers(place), 80))
+    close(place, round_, "score", person(place, "closer", "staff"))
+    return round_
+
+
+def signatures(place: Workplace) -> int:
+    with reading(place.engine) as session:
+        return len(session.exec(select(SignOff)).all())
