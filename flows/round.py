@@ -4,7 +4,6 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed
 
 from craftsman.actions import stages
@@ -17,7 +16,7 @@ from flows.announcement import announce
 from flows.intake import intake
 from flows.notice import notice
 from flows.review import approve, ballot, contest, endorse, score, screen
-from flows.steps import SUPERSEDED
+from flows.steps import SUPERSEDED, without_heartbeat
 
 STAGES = {
     "intake": intake,
@@ -35,8 +34,7 @@ STAGES = {
 @flow(name="annual-round", flow_run_name="{round_key}")
 def annual_round(round_key: str) -> State:
     """Advance a round as far as it goes without people; run again with nothing due, it changes nothing."""
-    # Prefect's own sign of life makes each subflow a second longer; ours is the one that counts
-    with on_behalf_of(flow_run.id), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    with on_behalf_of(flow_run.id), without_heartbeat():
         step = claim(round_key)
         while step is not None:
             # from the claim on: Prefect may take its time to begin the subflow

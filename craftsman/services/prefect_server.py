@@ -6,7 +6,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from types import TracebackType
 from typing import Self
 
@@ -17,13 +20,37 @@ from craftsman.settings import HOME
 
 START_WITHIN = 90.0  # seconds; a cold start on a slow disk took 18
 STOP_WITHIN = 10.0
+NO_CERTIFICATES = SSLContext(PROTOCOL_TLS_CLIENT)
+
+# what a server does besides keeping the books of runs: of no use while one process runs a round, and half the work
+BESIDES = (
+    "CANCELLATION_CLEANUP",
+    "CLEANUP_RECONCILER",
+    "EVENT_PERSISTER",
+    "FOREMAN",
+    "LATE_RUNS",
+    "PAUSE_EXPIRATIONS",
+    "REPOSSESSOR",
+    "SCHEDULER",
+    "TRIGGERS",
+)
+BOOKS_ONLY = {
+    **{f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in BESIDES},
+    "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "false",
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+    "PREFECT_SERVER_UI_ENABLED": "false",
+}
 
 
 class PrefectServer:
-    """A server for the `with` block. `home` holds its database and log; `port` None takes a free one."""
+    """A server for the `with` block. `home` holds its database and log; `port` None takes a free one.
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    With `books_only` it records runs, and neither schedules nor shows them.
+    """
+
+    def __init__(self, home: Path, port: int | None = None, *, books_only: bool = False) -> None:
         self.home = home
+        self.books_only = books_only
         self.port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -51,17 +78,22 @@ class PrefectServer:
             "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
             "DO_NOT_TRACK": "1",
             "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+            **(BOOKS_ONLY if self.books_only else {}),
         }
 
     def start(self) -> None:
         """Start it and wait until it answers. Refused with the place of its log when it does not."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it without waiting."""
         self.home.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
                 command, cwd=HOME, env=self.environment(), stdout=log, stderr=log, start_new_session=True
             )
-        self._wait_until_healthy()
 
     def stop(self) -> None:
         """Stop it, by force if it takes too long."""
@@ -89,11 +121,13 @@ class PrefectServer:
     def healthy(self) -> bool:
         """Whether it answers."""
         try:
-            return httpx.get(f"{self.api}/health", timeout=2).is_success
+            # certificates are of no use on loopback, and loading them costs more than the question
+            return httpx.get(f"{self.api}/health", timeout=2, verify=NO_CERTIFICATES).is_success
         except httpx.TransportError:
             return False
 
-    def _wait_until_healthy(self) -> None:
+    def wait(self) -> None:
+        """Wait until it answers. Refused with the place of its log when it does not."""
         deadline = time.monotonic() + START_WITHIN
         while not self.healthy():
             dead = self._process is None or self._process.poll() is not None
@@ -103,6 +137,15 @@ class PrefectServer:
                     f"Prefect 服务未能启动，请查看日志 {self.log_file} 的末尾；常见原因是端口 {self.port} 被占用。"
                 )
             time.sleep(0.1)
+
+    @contextmanager
+    def starting(self) -> Generator[None]:
+        """Have it for the `with` block without waiting for it at the beginning; `wait` does."""
+        self.launch()
+        try:
+            yield
+        finally:
+            self.stop()
 
     def __enter__(self) -> Self:
         self.start()
