@@ -1,5 +1,6 @@
 """The history of letters: one event for each that was settled."""
 
+import asyncio
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -7,7 +8,21 @@ from sqlmodel import Session
 
 from craftsman.actions.acting import Act, record
 from craftsman.audit.log import Entry
-from craftsman.mail.delivery import Settled
+from craftsman.mail.delivery import Delivered, Settled, deliver_once
+from craftsman.mail.transport import make_transport
+
+
+def deliver_batch(act: Act) -> Delivered:
+    """Send one batch of what is due; its events are recorded in the transaction that settles it."""
+    place = act.place
+    sending = deliver_once(
+        place.engine,
+        make_transport(place.settings),
+        sender=place.settings.mail_sender,
+        now=act.now,
+        also=lambda session, settled: record_settled(session, act, settled),
+    )
+    return asyncio.run(sending)
 
 
 def record_settled(session: Session, act: Act, settled: Sequence[Settled]) -> None:

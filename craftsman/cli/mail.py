@@ -1,6 +1,6 @@
 """Commands of letters: deliver, status."""
 
-import asyncio
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -8,12 +8,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.delivery import record_settled
+from craftsman.actions.delivery import deliver_batch
 from craftsman.cli.base import AsJson, AsLogin, acting_as, group, looking, tell, workplace
 from craftsman.cli.language import say
-from craftsman.mail.delivery import Delivered, deliver_once
-from craftsman.mail.transport import make_transport
-from craftsman.store.engine import transaction
 from models import Message, MessageStatus
 
 app = group("函件。", "Letters.")
@@ -52,22 +49,12 @@ def deliver(
 
 def _deliver(act: Act) -> tuple[int, int]:
     sent = refused = 0
-    while (batch := _deliver_batch(act)).settled:
+    # each batch is an act of its own, so the request id of the command stays out of it
+    while (batch := deliver_batch(replace(act, request_id=None))).settled:
         sent, refused = sent + batch.sent, refused + batch.refused
         if not batch.sent:
             break
     return sent, refused
-
-
-def _deliver_batch(act: Act) -> Delivered:
-    place = act.place
-    sending = deliver_once(place.engine, make_transport(place.settings), sender=place.settings.mail_sender, now=act.now)
-    delivered = asyncio.run(sending)
-    if delivered.settled:
-        # one command may send several batches: each is an act of its own
-        with transaction(place.engine) as session:
-            record_settled(session, Act(act.actor, act.now, place), delivered.settled)
-    return delivered
 
 
 @app.command("status", help=say("各状态的函件数，以及被拒收的函件。", "Letters by status, and those refused."))

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -10,6 +10,7 @@ from email.utils import parseaddr
 
 from jinja2 import TemplateError
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from craftsman.errors import Refused
 from craftsman.mail.letters import as_message
@@ -35,6 +36,9 @@ class Settled:
     message_id: str
     became: MessageStatus
     reply: str
+
+
+Also = Callable[[Session, Sequence[Settled]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,19 @@ class Delivered:
         return sum(settled.became is status for settled in self.settled)
 
 
-async def deliver_once(
-    engine: Engine, transport: Transport, *, sender: str, now: datetime, limit: int = 200
+async def deliver_once(  # noqa: PLR0913  (what to send with, and on whose terms, told by name)
+    engine: Engine,
+    transport: Transport,
+    *,
+    sender: str,
+    now: datetime,
+    limit: int = 200,
+    also: Also = lambda _session, _settled: None,
 ) -> Delivered:
     """Send what is due, at most `limit` letters. Killed at any point, it loses none: the lease runs out.
 
     `sender` is the From of all letters; Refused where it is no address. A letter that cannot be written is settled as
-    refused and holds up no other.
+    refused and holds up no other. `also` is done in the transaction that settles them, for the history.
     """
     if not is_address(parseaddr(sender)[1]):
         raise Refused("发件人设置不正确，请改为“办公室 <office@example.org>”的形式后再发送。")
@@ -81,7 +91,7 @@ async def deliver_once(
     if not rows:
         return Delivered()
     replies = await _send(transport, [_write(row, sender, now) for row in rows])
-    return await asyncio.to_thread(_settle, engine, list(zip(rows, replies, strict=True)), now)
+    return await asyncio.to_thread(_settle, engine, list(zip(rows, replies, strict=True)), now, also)
 
 
 def backoff(attempts: int, seed: str) -> timedelta:
@@ -109,11 +119,13 @@ async def _send(transport: Transport, written: Sequence[EmailMessage | Reply]) -
     return [letter if isinstance(letter, Reply) else next(replies) for letter in written]
 
 
-def _settle(engine: Engine, answered: Sequence[tuple[Message, Reply]], now: datetime) -> Delivered:
+def _settle(engine: Engine, answered: Sequence[tuple[Message, Reply]], now: datetime, also: Also) -> Delivered:
     settlements = [_settlement(row, reply, now) for row, reply in answered]
     with transaction(engine) as session:
         counted = {settlement.id for settlement in settle(session, settlements, now=now)}
-    return Delivered(tuple(_settled(row, reply) for row, reply in answered if row.id in counted))
+        settled = tuple(_settled(row, reply) for row, reply in answered if row.id in counted)
+        also(session, settled)
+    return Delivered(settled)
 
 
 def _settlement(row: Message, reply: Reply, now: datetime) -> Settlement:
