@@ -43,6 +43,7 @@ class NewAccount:
 def add_accounts(session: Session, act: Act, people: Iterable[NewAccount], *, round_id: int | None) -> int:
     """Enter accounts and grant their roles in a round (None: the office as a whole). Those that are there are left."""
     act.must("account.create", None)
+    act.must("account.grant", None)
     accounts = {account.login: account for account in session.exec(select(Account)).all()}
     units = {unit.code: unit.id for unit in session.exec(select(Organisation)).all()}
     held: dict[int, set[str]] = defaultdict(set)

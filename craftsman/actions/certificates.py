@@ -88,8 +88,7 @@ def check_certificate(session: Session, number: str) -> CertificateView:
 def revoke_award(session: Session, act: Act, number: str, reason: str) -> None:
     """Withdraw an honour (§10, 14): the certificate's check tells it, the history keeps it."""
     award, nomination = _award(session, number)
-    # whoever may rule on objections rules here too
-    act.must("objection.rule", award.round_id)
+    act.must("award.revoke", award.round_id)
     grounds = written(reason, "撤销称号的依据和理由")
     check_move(AWARD_MOVES, award.status, AwardStatus.REVOKED, f"证书 {award.certificate_no} ")
     award.status, award.reason = AwardStatus.REVOKED, grounds

@@ -56,6 +56,7 @@ def file_lead(session: Session, act: Act, round_key: str, lead: LeadIn) -> str:
     Invalid for what is missing or too long, for a channel that takes no leads, and without the nominee's consent.
     """
     round_ = round_by_key(session, round_key)
+    act.must("lead.file", round_.id)
     _must_be_whole(round_, lead)
     _must_be_open(session, round_)
     receipt = _next_receipt(session, round_.year)

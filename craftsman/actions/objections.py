@@ -65,8 +65,7 @@ def file_objection(  # noqa: PLR0913  (the fields of the form, all by name)
     period, Invalid without grounds, real name or contact, NotFound for a name that is not on the notice.
     """
     notice, view = notice_view(session, notice_id)
-    if postmarked_on is not None:
-        act.must("objection.handle", view.round_id)
+    act.must("objection.file" if postmarked_on is None else "objection.handle", view.round_id)
     must_be_open(view)
     _must_be_within(notice, postmarked_on or clock.day(act.now), clock.day(act.now))
     objector = _checked(Objector(kind, objector_name.strip(), contact.strip()))

@@ -8,7 +8,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "account.create": frozenset({"admin"}),
     "account.grant": frozenset({"admin"}),
     "audit.read": frozenset({"auditor", "discipline", "staff", "verifier"}),
-    "award.check": frozenset({"staff", "verifier"}),
+    "award.revoke": frozenset({"verifier"}),
     "ballot.cast": frozenset({"committee"}),
     "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "endorsement.decide": frozenset({"reporter", "staff"}),
@@ -21,14 +21,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "objection.handle": frozenset({"staff", "verifier"}),
     "objection.rule": frozenset({"verifier"}),
     "recusal.declare": frozenset({"expert", "judge", "committee", "leader", "staff", "verifier"}),
+    "review.reassign": frozenset({"staff"}),
     "round.open": frozenset({"staff"}),
     "score.submit": frozenset({"expert", "judge"}),
     "stage.close": frozenset({SERVICE, "staff"}),
+    "stage.retry": frozenset({"staff"}),
     "stage.run": frozenset({SERVICE}),
     "substitute.promote": frozenset({"verifier"}),
 }
 
+# open to anyone, without an account too
+PUBLIC: frozenset[str] = frozenset({"lead.file", "objection.file"})
+
 
 def allowed(act: str, roles: Collection[str]) -> bool:
-    """Whether any of the roles may do the act; an act that is not in the table is nobody's."""
-    return not PERMISSIONS.get(act, frozenset()).isdisjoint(roles)
+    """Whether any of the roles may do the act; an act that is in neither table is nobody's."""
+    return act in PUBLIC or not PERMISSIONS.get(act, frozenset()).isdisjoint(roles)

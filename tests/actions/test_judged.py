@@ -78,7 +78,8 @@ def test_experts_are_told_their_load(place: Workplace) -> None:
 
 def test_open_sheets_are_obstacles(place: Workplace) -> None:
     round_ = opened_scoring(place, cases=3)
-    assert obstacles(place, round_) == [f"评委 张{number} 还有 3 份评分表未提交" for number in range(1, 6)]
+    todo = "还有 3 份评分表未提交，请催办；不能评分的，由工作人员更换评委"
+    assert obstacles(place, round_) == [f"评委 张{number} {todo}" for number in range(1, 6)]
     with pytest.raises(Refused, match="还不能结束"):
         close(place, round_, "score")
 

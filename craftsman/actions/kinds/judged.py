@@ -167,7 +167,10 @@ def _missing_sheets(session: Session, view: StageView) -> list[str]:
         .where(Assignment.stage_run_id == view.run_id, Assignment.status == AssignmentStatus.ASSIGNED)
     )
     missing = Counter(session.exec(query).all())
-    return [f"评委 {name} 还有 {count} 份评分表未提交" for (_, name), count in sorted(missing.items())]
+    return [
+        f"评委 {name} 还有 {count} 份评分表未提交，请催办；不能评分的，由工作人员更换评委"
+        for (_, name), count in sorted(missing.items())
+    ]
 
 
 def _small_panels(session: Session, view: StageView, contenders: Sequence[Case], least: int) -> list[str]:
@@ -176,7 +179,8 @@ def _small_panels(session: Session, view: StageView, contenders: Sequence[Case],
     )
     sizes = Counter(session.exec(query).all())
     return [
-        f"申报 {case.nomination.case_no} 只有 {sizes[case.id]} 名评委，至少要有 {least} 名，请增补评委"
+        f"申报 {case.nomination.case_no} 只有 {sizes[case.id]} 名评委，至少要有 {least} 名，"
+        "请由管理员增补评委账号，再由工作人员更换评委补足"
         for case in contenders
         if sizes[case.id] < least
     ]
