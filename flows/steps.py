@@ -46,7 +46,15 @@ def run_step(step: Step) -> Step | State | None:
     except StaleStep:
         return Completed(name=SUPERSEDED, message="此步骤已交由另一次运行办理，本次运行到此为止。")
     except Refused as refused:
+        set_aside(step, str(refused))
         return Failed(name="Refused", message=str(refused))
+
+
+@task(task_run_name="搁置", cache_policy=NO_CACHE, persist_result=False)
+def set_aside(step: Step, reason: str) -> None:
+    """Leave the step to staff, with the reason."""
+    with transaction(workplace().engine) as session:
+        stages.set_aside(session, system_act(), step, reason)
 
 
 def _open(step: Step) -> Step | None:

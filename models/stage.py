@@ -43,7 +43,10 @@ HELD = frozenset({StageStatus.OPENING, StageStatus.CLOSING})
 
 
 class StageRun(Table, table=True):
-    """One stage of one round. `attempt` rises at each request: a process with an older one may not write."""
+    """One stage of one round. `attempt` rises at each request: a process with an older one may not write.
+
+    A step with a `refusal` is not tried again until staff, having seen to the reason, ask for it.
+    """
 
     __table_args__ = (UniqueConstraint("round_id", "key"), UniqueConstraint("round_id", "position"))
 
@@ -55,6 +58,7 @@ class StageRun(Table, table=True):
     title: str = Field(max_length=80)
     status: StageStatus = Field(default=StageStatus.PLANNED, sa_type=text_enum(StageStatus), index=True)
     attempt: int = 0
+    refusal: str = Field(default="", sa_type=Text)
     flow_run_id: str | None = Field(default=None, max_length=36)
     dispatched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     heartbeat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

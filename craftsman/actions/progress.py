@@ -84,6 +84,9 @@ def waiting_for(session: Session, place: Workplace, round_: Round) -> list[str]:
             missing = work_of(run.kind).obstacles(session, act, view)
             lines.append(f"“{run.title}”办理中" + ("：" if missing else "，可以结束。"))
             lines += [f"  · {line}" for line in missing]
+        if run.refusal:
+            lines.append(f"“{run.title}”未能办理，处理后请重试：")
+            lines += [f"  · {line.strip(' ·')}" for line in run.refusal.splitlines()]
         if run.status == StageStatus.AWAITING:
             lines.append(f"“{run.title}”待签批：{_signers(session, run)}")
     return lines

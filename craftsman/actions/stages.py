@@ -47,7 +47,7 @@ class Step:
 
 def due_steps(session: Session, act: Act, *, again_after: timedelta) -> list[Step]:
     """Requested steps that no flow run was asked for yet, or long ago without being claimed."""
-    query = select(StageRun, Round.key).join(Round).where(col(StageRun.status).in_(REQUESTED))
+    query = select(StageRun, Round.key).join(Round).where(col(StageRun.status).in_(REQUESTED), StageRun.refusal == "")
     rows = session.exec(query.order_by(col(StageRun.id))).all()
     late = act.now - again_after
     return [_step(run, key) for run, key in rows if run.dispatched_at is None or run.dispatched_at < late]
@@ -66,7 +66,7 @@ def claim(session: Session, act: Act, round_key: str) -> Step | None:
     act.must("stage.run", None)
     round_ = round_by_key(session, round_key)
     query = select(StageRun).where(StageRun.round_id == round_.id, col(StageRun.status).in_(REQUESTED))
-    run = session.exec(query).first()
+    run = session.exec(query.where(StageRun.refusal == "")).first()
     if run is None:
         return None
     move_stage(run, StageStatus.OPENING if run.status == StageStatus.DUE else StageStatus.CLOSING)
@@ -203,6 +203,26 @@ def ask_again(session: Session, act: Act, step: Step, why: str) -> None:
         _ask_again(view.run)
         facts = {"attempt": view.run.attempt, "why": why}
         record(session, act, view.round_id, [Entry("stage.asked_again", view.subject, facts)])
+
+
+def set_aside(session: Session, act: Act, step: Step, reason: str) -> None:
+    """Keep a step that was refused from being tried again and again: it waits for staff, with the reason shown."""
+    view = hold(session, act, step)
+    move_stage(view.run, StageStatus.DUE if step.phase == "open" else StageStatus.CLOSING_DUE)
+    view.run.refusal = reason
+    facts = {"phase": step.phase, "attempt": step.attempt, "reason": reason}
+    record(session, act, view.round_id, [Entry("stage.refused", view.subject, facts)])
+
+
+def retry_step(session: Session, act: Act, run_id: int) -> None:
+    """Ask again for a step that was refused, once staff have seen to the reason."""
+    view = stage_view(session, run_id)
+    act.must("stage.retry", view.round_id)
+    if not view.run.refusal:
+        raise Refused(f"环节“{view.run.title}”没有被搁置的步骤，无需重试。")
+    view.run.refusal = ""
+    _ask_again(view.run)
+    record(session, act, view.round_id, [Entry("stage.retried", view.subject, {"attempt": view.run.attempt})])
 
 
 def _ask_again(run: StageRun) -> None:

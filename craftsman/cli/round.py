@@ -116,6 +116,21 @@ def close(
     tell({"round": round_key, "stage": stage}, [told], as_json=as_json)
 
 
+@app.command("retry", help=say("重试被搁置的步骤（原因处理之后）。", "Retry a step that was refused."))
+def retry(
+    round_key: RoundKey,
+    stage: Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如 score", "the stage's key"))],
+    *,
+    as_login: AsLogin = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ask again for a step that was refused; `round status` shows the reason."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        stages.retry_step(session, act, stage_of(session, round_key, stage).run_id)
+    told = say("已重新提请；由后台办理。", "Asked for again; the worker does it.")
+    tell({"round": round_key, "stage": stage}, [told], as_json=as_json)
+
+
 @app.command("advance", help=say("在本进程内立即推进到下一关口（平时由后台办理）。", "Advance here to the next gate."))
 def advance(round_key: RoundKey, *, as_json: AsJson = False) -> None:
     """Run the requested steps in this process, at the Prefect server that runs or at one of its own."""

@@ -10,7 +10,7 @@ from craftsman.actions.notice_forms import notice_view, render_notice
 from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
 from craftsman.actions.progress import funnel, waiting_for
 from craftsman.actions.rounds import rounds
-from craftsman.actions.stages import request_close
+from craftsman.actions.stages import request_close, retry_step
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.errors import Invalid
 from craftsman.portal.chart import bars
@@ -68,6 +68,15 @@ def close_stage(visit: Member, form: Sent, key: str, stage: str) -> RedirectResp
         run_id = _stage(session, visit, key, stage).run_id
     carry_out(visit, form, lambda session, act: request_close(session, act, run_id))
     return go(path, "close-requested")
+
+
+@router.post("/rounds/{key}/stages/{stage}/retry")
+def retry_stage(visit: Member, form: Sent, key: str, stage: str) -> RedirectResponse:
+    """Ask again for a step that was refused."""
+    with reading(visit.place.engine) as session:
+        run_id = _stage(session, visit, key, stage).run_id
+    carry_out(visit, form, lambda session, act: retry_step(session, act, run_id))
+    return go(f"/rounds/{key}/stages/{stage}", "retried")
 
 
 @router.post("/notices/{notice_id}/post")

@@ -121,6 +121,7 @@ def file_size(size: int) -> str:
 
 DONE = {
     "close-requested": "已提请结束本环节，由系统汇总后提请签批。",
+    "retried": "已重新提请，由系统办理。",
     "gate-passed": "已签批，本关口通过，下一环节将自动开启。",
     "gate-returned": "已退回，理由已记录，环节重新办理。",
     "gate-signed": "已签批。",

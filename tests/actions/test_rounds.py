@@ -6,7 +6,9 @@ import pytest
 from sqlmodel import col, select
 
 from craftsman.actions import rounds, stages
-from craftsman.actions.acting import SYSTEM
+from craftsman.actions.acting import SYSTEM, actor_by_login
+from craftsman.actions.progress import waiting_for
+from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Refused
 from craftsman.store.engine import reading, transaction
@@ -93,3 +95,44 @@ def test_rules_stay_with_the_round(place: Workplace) -> None:
     with reading(place.engine) as session:
         kept = session.exec(select(Round)).one()
         assert kept.rules_digest == make_programme().digest()
+
+
+def refused_step(place: Workplace) -> tuple[Round, stages.Step]:
+    opened = make_round(place)
+    with transaction(place.engine) as session:
+        step = stages.claim(session, act_of(place), opened.key)
+    assert step is not None
+    with transaction(place.engine) as session:
+        stages.set_aside(session, act_of(place), step, "专家不足，请补充专家后重试。")
+    return opened, step
+
+
+def test_refused_step_is_not_tried_again(place: Workplace) -> None:
+    opened, _ = refused_step(place)
+    late = act_of(place, now=NOW + timedelta(days=1))
+    with transaction(place.engine) as session:
+        assert stages.claim(session, late, opened.key) is None
+        assert stages.due_steps(session, late, again_after=timedelta(minutes=1)) == []
+        assert stages.take_back_lost(session, late, lease=timedelta(minutes=1)) == []
+
+
+def test_refused_step_tells_its_reason(place: Workplace) -> None:
+    opened, _ = refused_step(place)
+    with reading(place.engine) as session:
+        told = waiting_for(session, place, opened)
+    assert told == ["“申报受理”未能办理，处理后请重试：", "  · 专家不足，请补充专家后重试。"]
+
+
+def test_staff_retry_a_refused_step(place: Workplace) -> None:
+    opened, step = refused_step(place)
+    with transaction(place.engine) as session:
+        stages.retry_step(session, act_of(place, actor_by_login(session, "opener")), step.run_id)
+    drive(place, opened.key, NOW)
+    assert statuses(place)[0] == StageStatus.OPEN
+
+
+def test_nothing_refused_needs_no_retry(place: Workplace) -> None:
+    opened = make_round(place)
+    with transaction(place.engine) as session, pytest.raises(Refused, match="没有被搁置的步骤"):
+        staff = actor_by_login(session, "opener")
+        stages.retry_step(session, act_of(place, staff), stage_by_key(session, opened.id or 0, "intake").run_id)

@@ -1,6 +1,6 @@
 """first tables
 
-Revision ID: b6ac51549d07
+Revision ID: 0001
 Revises: 
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 import models.base
 
 
-revision = 'b6ac51549d07'
+revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -151,6 +151,7 @@ def upgrade() -> None:
     sa.Column('title', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
     sa.Column('status', sa.Enum('planned', 'due', 'opening', 'open', 'closing_due', 'closing', 'awaiting', 'passed', name='stagestatus', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('refusal', sa.Text(), nullable=False),
     sa.Column('flow_run_id', sqlmodel.sql.sqltypes.AutoString(length=36), nullable=True),
     sa.Column('dispatched_at', models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('heartbeat_at', models.base.UtcDateTime(timezone=True), nullable=True),
