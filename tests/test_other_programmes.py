@@ -5,7 +5,9 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
+from craftsman.actions.documents import HTML, document_bytes, documents_of
 from craftsman.audit.log import verify
+from craftsman.documents.scan import public_text_html
 from craftsman.programme.load import load_programme
 from craftsman.programme.programme import Programme
 from craftsman.store.engine import reading
@@ -30,8 +32,13 @@ def test_an_unlike_selection_needs_no_code(tmp_path: Path) -> None:
     play(place, city, tmp_path, people(city))
     with reading(place.engine) as session:
         awards = session.exec(select(Award.certificate_no)).all()
-        assert session.exec(select(Round)).one().finished_at is not None
+        opened = session.exec(select(Round)).one()
+        papers = documents_of(session, opened.id or 0, public_only=True)
+    said = {paper.kind: public_text_html(document_bytes(place, paper)) for paper in papers if paper.media_type == HTML}
+    assert opened.finished_at is not None
     assert len(awards) == city.seats == 5
+    assert "共7个自然日。" in said["notice"]
+    assert "各县（市、区）总工会：" in said["decision"]
 
 
 def test_two_rounds_do_not_disturb_each_other(database_url: str, tmp_path: Path) -> None:

@@ -27,8 +27,6 @@ from craftsman.rules.certificates import certificate_number
 from craftsman.store.bulk import insert_rows
 from models import Award, Notice, ObjectionStatus, Outcome, StageRun
 
-RECIPIENTS = "各有关单位"
-
 
 def announce_stage(view: StageView) -> Announce:
     """The configuration of an announce stage."""
@@ -164,7 +162,7 @@ def _decision(view: StageView, people: Sequence[Listed], awarded_on: date) -> co
         title=title,
         doc_number=plan.document_number or None,
         issuer=view.programme.rules.organiser,
-        main_recipients=RECIPIENTS,
+        main_recipients=announce_stage(view).recipients,
         paragraphs=announce_stage(view).paragraphs,
         tiers=printed(people, view.programme),
         issued_on=awarded_on,

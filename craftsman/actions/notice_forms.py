@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -55,7 +55,7 @@ def render_notice(session: Session, act: Act, notice_id: int) -> NoticeForms:
     if list_digest(people) != notice.list_digest:
         raise Refused(f"《{notice.title}》的名单与冻结时不一致，不能发布；请核查名单变动的来历。")
     term = _period(act.now, notice_stage(view), act.place.workdays)
-    told = _context(view, notice, people, term, act.place.workdays)
+    told = _context(view, notice, people, term)
     forms = NoticeForms(
         list_digest=notice.list_digest,
         period=term,
@@ -79,9 +79,7 @@ def _period(now: datetime, stage: NoticeStage, table: WorkdayTable) -> Period:
     )
 
 
-def _context(
-    view: StageView, notice: Notice, people: Sequence[Listed], term: Period, table: WorkdayTable
-) -> contexts.Notice:
+def _context(view: StageView, notice: Notice, people: Sequence[Listed], term: Period) -> contexts.Notice:
     stage, rules = notice_stage(view), view.programme.rules
     basis = (stage.basis, f"递补依据：{notice.resolution}。") if notice.resolution else (stage.basis,)
     return contexts.Notice(
@@ -91,8 +89,9 @@ def _context(
         procedure=stage.procedure,
         period_start=term.start,
         period_end=term.end,
-        period_notes=_uncounted(term),
-        working_days=sum(table.works(reason.day) for reason in term.days if reason.count is not None),
+        period_notes=(*_uncounted(term), *_prolonged(term)),
+        days=stage.days,
+        natural_days=stage.natural_days,
         objection_paragraphs=stage.how_to_object,
         office=rules.office.name,
         phone=rules.office.phone,
@@ -107,7 +106,19 @@ def _context(
 
 
 def _uncounted(term: Period) -> tuple[str, ...]:
-    days = [reason.day for reason in term.days if reason.count is None]
+    last = _last_counted(term)
+    days = [reason.day for reason in term.days if reason.count is None and reason.day < last]
     if not days:
         return ()
     return (f"其中{'、'.join(f'{day.month}月{day.day}日' for day in days)}不计入公示期限。",)
+
+
+def _prolonged(term: Period) -> tuple[str, ...]:
+    """Whether a term of natural days ended on a day off (民法典 203)."""
+    if term.end == _last_counted(term):
+        return ()
+    return (f"公示期最后一日为休息日，顺延至{term.end.month}月{term.end.day}日。",)
+
+
+def _last_counted(term: Period) -> date:
+    return max(reason.day for reason in term.days if reason.count is not None)

@@ -49,7 +49,7 @@ class Tier:
 
 @dataclass(frozen=True)
 class Notice:
-    """A public notice (公示): its ten elements, in their order."""
+    """A public notice (公示): its ten elements, in their order; its period is of `days` working or natural days."""
 
     title: str
     issuer: str
@@ -58,7 +58,7 @@ class Notice:
     period_start: date
     period_end: date
     period_notes: tuple[str, ...]
-    working_days: int
+    days: int
     objection_paragraphs: tuple[str, ...]
     office: str
     phone: str
@@ -69,6 +69,7 @@ class Notice:
     tiers: tuple[Tier, ...]
     issued_on: date
     ordering_note: str = ""
+    natural_days: bool = False
 
     @property
     def list_title(self) -> str:

@@ -183,6 +183,7 @@ class Announce(_Stage):
     """命名决定 or 发布, certificates and letters."""
 
     kind: Literal["announce"]
+    recipients: Title = Field(default="各有关单位", description="发布文件的主送单位，不带冒号")
     paragraphs: tuple[Text, ...]
     certificate_prefix: str = Field(pattern=r"^[A-Z]{2,10}$")
     certificate_text: Text

@@ -12,6 +12,7 @@ from craftsman.actions.stages import request_close
 from craftsman.actions.workplace import Workplace
 from craftsman.documents.scan import personal_data, public_text_docx, public_text_html
 from craftsman.errors import Forbidden, Refused
+from craftsman.programme.programme import Programme
 from craftsman.store.engine import reading, transaction
 from models import Message, Nomination, NoticeStatus, Person, StageStatus
 from tests.actions.make_noticed import CRAFTSMEN, GREAT, Noticed, at, make_noticed
@@ -32,6 +33,15 @@ def names_on(noticed: Noticed, number: int = 1) -> list[str]:
     chosen = noticed.notices()[number - 1]
     with reading(noticed.place.engine) as session:
         return [one.person.name for one in people_of(session, chosen)]
+
+
+def noticed_programme(**terms: bool) -> Programme:
+    """The real rules with other terms of the notice."""
+    programme = make_programme()
+    stages = tuple(
+        stage.model_copy(update=terms) if stage.kind == "notice" else stage for stage in programme.rules.stages
+    )
+    return programme.model_copy(update={"rules": programme.rules.model_copy(update={"stages": stages})})
 
 
 def test_opening_drafts_the_list(place: Workplace) -> None:
@@ -57,15 +67,20 @@ def test_verifier_is_asked_to_post(place: Workplace) -> None:
 
 @pytest.mark.parametrize(("posted", "counted", "last"), PERIODS)
 def test_period_follows_the_calendar(place: Workplace, posted: str, counted: bool, last: str) -> None:
-    programme = make_programme()
-    stages = tuple(
-        stage.model_copy(update={"count_posting_day": counted}) if stage.kind == "notice" else stage
-        for stage in programme.rules.stages
-    )
-    rules = programme.rules.model_copy(update={"stages": stages})
-    noticed = make_noticed(place, programme.model_copy(update={"rules": rules}), day=posted)
+    noticed = make_noticed(place, noticed_programme(count_posting_day=counted), day=posted)
     made = noticed.post(posted)
     assert (made.starts_on, made.ends_on) == (date.fromisoformat(posted), date.fromisoformat(last))
+
+
+def test_natural_days_are_told_as_such(place: Workplace) -> None:
+    noticed = make_noticed(place, noticed_programme(natural_days=True))
+    noticed.now = at("2026-04-13")
+    with reading(place.engine) as session:
+        act = noticed.act(noticed.verifier)
+        text = public_text_html(notice.render_notice(session, act, noticed.notices()[0].id or 0).html)
+    assert "2026年4月13日至2026年4月20日，共5个自然日。" in text
+    assert "其中4月13日不计入公示期限。" in text
+    assert "公示期最后一日为休息日，顺延至4月20日。" in text
 
 
 def test_explanation_accounts_for_every_day(place: Workplace) -> None:

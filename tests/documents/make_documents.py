@@ -48,7 +48,7 @@ def make_notice(**changes: Any) -> Notice:
         period_start=date(2026, 4, 7),
         period_end=date(2026, 4, 14),
         period_notes=("公示起始日不计入公示期；4月11日、12日为休息日。",),
-        working_days=5,
+        days=5,
         objection_paragraphs=("公示期内，任何单位和个人均可来信、来电、来访反映。",),
         office="某省总工会某某部",
         phone="0311-00000000",

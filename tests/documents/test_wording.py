@@ -37,3 +37,8 @@ def test_empty_mail_address_leaves_no_line() -> None:
 def test_period_is_told_in_full() -> None:
     told = Paragraph("2026年4月7日至2026年4月14日，共5个工作日。")
     assert told in paragraphs(make_notice())
+
+
+def test_natural_days_are_called_so() -> None:
+    told = Paragraph("2026年4月7日至2026年4月14日，共8个自然日。")
+    assert told in paragraphs(make_notice(days=8, natural_days=True))
