@@ -1,13 +1,14 @@
 """Endorsements: a recommending unit decides on its own cases, many at once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import move_nominations
+from craftsman.actions.endorse_letters import tell_of_return
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
@@ -42,21 +43,26 @@ def decide_endorsements(session: Session, act: Act, run_id: int, decisions: Sequ
     if not isinstance(stage, Endorse) or view.run.status != StageStatus.OPEN:
         raise Refused(f"环节“{view.run.title}”现在不能作推荐决定；请刷新后再看。")
     _must_be_whole(decisions, ranked=stage.ranked)
-    here = {case.nomination.case_no: case for case in cases(session, run_id)}
+    asked = cases(session, run_id, case_nos=[one.case_no for one in decisions])
+    here = {case.nomination.case_no: case for case in asked}
     _must_be_allowed(session, act, view, here, decisions)
-    last = latest_decisions(session, run_id)
+    last = latest_decisions(session, run_id, of=[case.id for case in asked])
     fresh = [one for one in decisions if _differs(one, last.get(here[one.case_no].id))]
     rows = [_row(act, view, one, here[one.case_no], last.get(here[one.case_no].id)) for one in fresh]
     insert_rows(session, rows)
-    returned = [here[one.case_no].nomination for one in fresh if one.decision == EndorsementDecision.RETURN]
-    move_nominations(session, returned, NominationStatus.RETURNED)
+    decided = [(here[one.case_no].nomination, row) for one, row in zip(fresh, rows, strict=True)]
+    returned = [pair for pair in decided if pair[1].decision == EndorsementDecision.RETURN]
+    move_nominations(session, [nomination for nomination, _ in returned], NominationStatus.RETURNED)
     record(session, act, view.round_id, [_history(view, one, row) for one, row in zip(fresh, rows, strict=True)])
+    tell_of_return(session, act, view, returned)
     return len(fresh)
 
 
-def latest_decisions(session: Session, run_id: int) -> dict[int, Endorsement]:
-    """The decision in force of every case of a stage, by nomination; one query."""
+def latest_decisions(session: Session, run_id: int, *, of: Collection[int] | None = None) -> dict[int, Endorsement]:
+    """The decision in force of every case of a stage (or `of` some nominations), by nomination; one query."""
     query = select(Endorsement).where(Endorsement.stage_run_id == run_id).order_by(col(Endorsement.version))
+    if of is not None:
+        query = query.where(col(Endorsement.nomination_id).in_(of))
     return {row.nomination_id: row for row in session.exec(query).all()}
 
 

@@ -1,5 +1,6 @@
 """Reads used by many acts: a round with its programme, a stage run with its configuration, its entries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,8 +96,11 @@ def stage_before(session: Session, view: StageView) -> StageRun | None:
     return session.exec(query).first()
 
 
-def cases(session: Session, run_id: int, *outcomes: Outcome) -> list[Case]:
-    """The cases of a stage in the order of their case numbers, of all outcomes or of those given; one query."""
+def cases(session: Session, run_id: int, *outcomes: Outcome, case_nos: Collection[str] | None = None) -> list[Case]:
+    """The cases of a stage in the order of their case numbers, of all outcomes or of those given; one query.
+
+    `case_nos` reads those only: an act on a few cases of a large stage should not load them all.
+    """
     query = (
         select(StageEntry, Nomination, Person)
         .join(Nomination, col(Nomination.id) == StageEntry.nomination_id)
@@ -106,4 +110,6 @@ def cases(session: Session, run_id: int, *outcomes: Outcome) -> list[Case]:
     )
     if outcomes:
         query = query.where(col(StageEntry.outcome).in_(outcomes))
+    if case_nos is not None:
+        query = query.where(col(Nomination.case_no).in_(case_nos))
     return [Case(*row) for row in session.exec(query).all()]
