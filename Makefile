@@ -34,6 +34,9 @@ check: $(STAMP) ## lint, types, import contracts, tests
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
+bench: $(STAMP) ## measure a demo round, through Prefect too, and one of 1,000 nominees
+	@$(BIN)/python benchmarks/round.py --prefect
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -43,4 +46,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check serve lock clean
+.PHONY: help install demo test check bench serve lock clean
