@@ -1,7 +1,5 @@
 """Letters after the announcement: one for each award, one to each recommending unit for those not chosen."""
 
-from collections.abc import Sequence
-
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
@@ -12,8 +10,6 @@ from craftsman.actions.views import StageView
 from craftsman.audit.log import Entry
 from craftsman.mail import outbox
 from models import Award, Nomination, Organisation, Person
-
-MOST_NAMED = 5
 
 
 def tell_units(session: Session, act: Act, view: StageView) -> int:
@@ -27,12 +23,6 @@ def tell_units(session: Session, act: Act, view: StageView) -> int:
     return queued
 
 
-def named(names: Sequence[str]) -> str:
-    """All names of a few, else the first ones and the number: 甲、乙、丙、丁、戊等9位."""
-    listed = "、".join(names[:MOST_NAMED])
-    return listed if len(names) <= MOST_NAMED else f"{listed}等{len(names)}位"
-
-
 def _tell_of_award(session: Session, act: Act, view: StageView, award: Award, one: Listed) -> int:
     titles = {tier.key: tier.title for tier in view.programme.rules.tiers}
     told = {
@@ -40,6 +30,7 @@ def _tell_of_award(session: Session, act: Act, view: StageView, award: Award, on
         "nominee_name": one.person.name,
         "tier_title": titles[award.tier],
         "certificate_no": award.certificate_no,
+        "approval_no": view.programme.plan.approval_no or "",
         "link": f"{act.place.settings.public_url}/certificates/{award.certificate_no}",
     }
     return put_letters(session, act, view, f"award/{one.case_no}", [_letter("award", one.recommender, told)])
@@ -61,7 +52,7 @@ def _tell_of_regret(session: Session, act: Act, view: StageView, awarded: set[in
             units[unit.id or 0] = unit
             names.setdefault(unit.id or 0, []).append(name)
     letters = [
-        _letter("regret", unit, {**letter_head(view), "nominee_name": named(names[key]), "count": len(names[key])})
+        _letter("regret", unit, {**letter_head(view), "names": names[key], "count": len(names[key])})
         for key, unit in units.items()
     ]
     return put_letters(session, act, view, "regret", letters)

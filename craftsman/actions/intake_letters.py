@@ -24,7 +24,8 @@ def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, *
         "link": f"{act.place.settings.public_url}/reporting/{round_.key}",
     }
     bodies: dict[str, dict[str, object]] = {}
-    if taken := batch.created + batch.updated + batch.unchanged:
+    taken = batch.created + batch.updated + batch.unchanged
+    if taken:
         bodies["receipt"] = {**common, "case_count": taken, "received_on": _chinese_day(act.now)}
     if problems:
         deadline = _deadline(session, round_, programme)
@@ -32,6 +33,8 @@ def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, *
             **common,
             "file_name": batch.file_name,
             "problem_count": problems,
+            "taken_count": taken,
+            "returned_count": batch.refused,
             "deadline": _chinese_day(deadline),
         }
     letters = [

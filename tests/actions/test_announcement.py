@@ -8,7 +8,6 @@ from sqlmodel import col, select
 
 from craftsman.actions import announcement, certificates, substitutes
 from craftsman.actions.announcement import awards_of
-from craftsman.actions.award_letters import named
 from craftsman.actions.documents import XLSX, document_bytes, documents_of
 from craftsman.actions.kinds.announce import AnnounceWork
 from craftsman.actions.stages import StageView
@@ -195,12 +194,8 @@ def test_letters_go_once(place: Workplace) -> None:
     with reading(place.engine) as session:
         letters = session.exec(query.order_by(col(Message.id))).all()
     assert [letter for letter, _ in letters] == ["award"] * 9 + ["regret"]
-    assert letters[0][1]["nominee_name"] == "丁样"
-    assert (letters[-1][1]["nominee_name"], letters[-1][1]["count"]) == ("林样、田样富", 2)
-
-
-def test_many_names_are_counted() -> None:
-    assert (named(["甲"]), named(list("甲乙丙丁戊己"))) == ("甲", "甲、乙、丙、丁、戊等6位")
+    assert (letters[0][1]["nominee_name"], letters[0][1]["approval_no"]) == ("丁样", "")
+    assert (letters[-1][1]["names"], letters[-1][1]["count"]) == (["林样", "田样富"], 2)
 
 
 def test_certificate_is_found_by_number(place: Workplace) -> None:

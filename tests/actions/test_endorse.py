@@ -15,8 +15,10 @@ from models import (
     AuditEvent,
     Endorsement,
     EndorsementDecision,
+    Message,
     Nomination,
     NominationStatus,
+    Organisation,
     Outcome,
     Round,
     StageEntry,
@@ -157,6 +159,18 @@ def test_incomplete_decisions_save_nothing(place: Workplace, faulty: list[Endors
         decide(place, round_, reporter, EndorsementIn(SECOND, YES), *faulty)
     with reading(place.engine) as session:
         assert session.exec(select(Endorsement)).all() == []
+
+
+def test_units_hear_of_returned_cases(place: Workplace) -> None:
+    round_, _, reporter = at_endorsement(place)
+    back = [EndorsementIn(FIRST, BACK, reason="缺证明"), EndorsementIn(SECOND, BACK, reason="照片不清")]
+    decide(place, round_, reporter, *back, EndorsementIn(THIRD, YES))
+    with reading(place.engine) as session:
+        letters = session.exec(select(Message).where(Message.letter == "returned-nomination")).all()
+        unit = session.exec(select(Organisation).where(Organisation.code == "tangshan")).one()
+    assert [(one.recipient, one.context["lines"], one.context["stage_title"]) for one in letters] == [
+        (unit.email, [f"{FIRST}：缺证明", f"{SECOND}：照片不清"], "单位推荐")
+    ]
 
 
 def test_returned_case_is_decided_anew(place: Workplace) -> None:

@@ -5,18 +5,26 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from craftsman import actions
 from craftsman.mail.files import as_bytes
 from craftsman.mail.letters import PARTS, SUPPLIED, TEMPLATES, as_message, names_needed, render
+from craftsman.programme.load import load_programme
 from models import Message
 from tests.mail.mailing import CONTEXT, EVENT, NOW, SENDER
 
+ACTIONS = Path(str(actions.__file__)).parent
 LETTERS = sorted(folder.name for folder in TEMPLATES.iterdir() if folder.name != "_base")
+# who objected is sealed apart from the outbox, so the office writes to them itself
+BY_HAND = ["objection-ruling"]
+# names whose values are lines of the letter
+LISTS = {"lines", "names"}
 _NAMES = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=80)
 
 
@@ -28,7 +36,7 @@ def _documented(letter: str) -> set[str]:
 
 
 def _filled(letter: str) -> dict[str, object]:
-    return {name: f"‹{name}›" for name in _documented(letter) | SUPPLIED}
+    return {name: [f"‹{name}›"] if name in LISTS else f"‹{name}›" for name in _documented(letter) | SUPPLIED}
 
 
 def _bytes(
@@ -62,6 +70,7 @@ def test_all_letters_are_there() -> None:
         "receipt",
         "regret",
         "reminder",
+        "returned-nomination",
         "returned-workbook",
         "review-invitation",
     ]
@@ -105,6 +114,32 @@ def test_lacking_name_is_never_blank(letter: str) -> None:
 def test_subject_is_one_short_line(letter: str) -> None:
     context = dict.fromkeys(_filled(letter), "一行\r\nBcc: all@example.org")
     assert "\n" not in render(letter, context).subject
+
+
+@pytest.mark.parametrize(("approval_no", "said"), [("", "入选“甲”名单"), ("冀表〔2026〕1号", "获授“甲”称号")])
+def test_only_approved_projects_honour(approval_no: str, said: str) -> None:
+    rendered = render("award", {**_filled("award"), "tier_title": "甲", "approval_no": approval_no})
+    assert (said in rendered.text, "授" in rendered.text) == (True, bool(approval_no))
+
+
+@pytest.mark.parametrize(("taken", "said"), [(0, "重新报送全表"), (9, "只须重新报送批注件中标出的各行")])
+def test_marked_rows_alone_go_back(taken: int, said: str) -> None:
+    rendered = render("returned-workbook", {**_filled("returned-workbook"), "taken_count": taken})
+    assert said in rendered.text
+
+
+def test_names_stand_on_lines() -> None:
+    rendered = render("regret", {**_filled("regret"), "names": ["某甲", "某乙"], "count": 2})
+    assert "\n　　某甲\n　　某乙\n" in rendered.text
+
+
+def test_programme_names_every_letter() -> None:
+    assert sorted(load_programme("hebei-great-craftsman", 2026).rules.letters) == LETTERS
+
+
+def test_every_letter_is_written_by_an_act() -> None:
+    sources = "".join(file.read_text(encoding="utf-8") for file in ACTIONS.rglob("*.py"))
+    assert [letter for letter in LETTERS if f'"{letter}"' not in sources] == BY_HAND
 
 
 def test_markup_in_context_is_text() -> None:
