@@ -44,6 +44,7 @@ class GatePage:
     view: StageView
     result: SealedResult
     lines: Sequence[Mapping[str, Any]]
+    note: str
     names: Mapping[str, str]
     counts: Mapping[str, int]
     signed: Sequence[tuple[SignOff, str]]
@@ -94,7 +95,8 @@ def gate_page(session: Session, act: Act, gate_id: int) -> GatePage:
         SealedResult.stage_run_id == gate.stage_run_id, SealedResult.number == gate.number
     )
     result = session.exec(query).one()
-    lines = json.loads(result.body)["entries"]
+    sealed = json.loads(result.body)
+    lines = sealed["entries"]
     signed = _signed(session, gate_id)
     missing = still_missing(view.stage.signoffs, Counter(sign.role for sign, _ in signed))
     free = gate.status == GateStatus.WAITING and all(sign.account_id != act.actor.account_id for sign, _ in signed)
@@ -103,6 +105,7 @@ def gate_page(session: Session, act: Act, gate_id: int) -> GatePage:
         view=view,
         result=result,
         lines=lines,
+        note=sealed["summary"].get("note", ""),
         names={case.nomination.case_no: case.person.name for case in cases(session, view.run_id)},
         counts=Counter(str(line["outcome"]) for line in lines),
         signed=signed,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -30,7 +31,10 @@ class EntryDecision:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome of a stage with the inputs it was computed from (plain JSON; no names, no database ids)."""
+    """The outcome of a stage with the inputs it was computed from (plain JSON; no names, no database ids).
+
+    `summary` is what a kind tells besides the counts, which every result has; its `note` is shown to the signers.
+    """
 
     entries: Sequence[EntryDecision]
     inputs: object
@@ -116,6 +120,17 @@ def _body(view: StageView, decision: Decision, inputs: str) -> dict[str, object]
         "kind": view.run.kind,
         "rules": view.round.rules_digest,
         "inputs": inputs,
-        "summary": decision.summary,
+        "summary": {**_counts(decision.entries), **decision.summary},
         "entries": sorted(lines, key=lambda line: (line["place"] is None, line["place"] or 0, line["case_no"])),
+    }
+
+
+def _counts(entries: Sequence[EntryDecision]) -> dict[str, int]:
+    """How many entered, and what became of them."""
+    outcomes = Counter(entry.outcome for entry in entries)
+    return {
+        "entered": len(entries),
+        "advanced": outcomes[Outcome.ADVANCE],
+        "reserve": outcomes[Outcome.RESERVE],
+        "stopped": outcomes[Outcome.STOP],
     }

@@ -1,11 +1,15 @@
 """A ballot opens, is counted by the programme's terms, and fills the tiers."""
 
+import json
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from craftsman.actions.acting import actor_by_login
 from craftsman.actions.kinds import work_of
+from craftsman.actions.portal_reads import gate_page
 from craftsman.actions.sealing import canonical, digest, latest_result
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
@@ -14,6 +18,7 @@ from craftsman.store.engine import reading, transaction
 from models import (
     Account,
     BallotTicket,
+    Gate,
     Message,
     Outcome,
     Round,
@@ -30,6 +35,20 @@ def obstacles(place: Workplace, round_: Round) -> list[str]:
     with reading(place.engine) as session:
         view = stage_by_key(session, round_.id or 0, "ballot")
         return work_of("ballot").obstacles(session, act_of(place), view)
+
+
+def summary_of(place: Workplace, round_: Round) -> dict[str, Any]:
+    with reading(place.engine) as session:
+        sealed = latest_result(session, run_id_of(place, round_))
+    assert sealed is not None
+    return json.loads(sealed.body)["summary"]
+
+
+def gate_note(place: Workplace) -> str:
+    """What the signers are told of the ballot's result."""
+    with reading(place.engine) as session:
+        gate = session.exec(select(Gate)).one()
+        return gate_page(session, act_of(place, actor_by_login(session, "opener")), gate.id or 0).note
 
 
 def test_each_member_gets_one_ticket(place: Workplace) -> None:
@@ -76,6 +95,7 @@ def test_the_carried_order_fills_the_tiers(place: Workplace) -> None:
         ("advance", "craftsman", 3),
         ("stop", None, None),
     ]
+    assert (summary_of(place, round_)["vacant"], gate_note(place)) == (0, "")
     found = entries(place, round_, "ballot")[numbers(place)[0]]
     assert found.reason == "票数 0/需 4（计票基数 6）：未达到所需票数，未入选。"
     assert found.detail == {"votes": 0, "base": 6, "needed": 4}
@@ -104,6 +124,10 @@ def test_unearned_seats_stay_empty(place: Workplace) -> None:
     found = outcomes(place, round_)
     assert [one[0] for one in found] == ["reserve", "stop", "stop", "stop", "stop", "advance"]
     assert found[5] == ("advance", "great", 1)
+    summary = summary_of(place, round_)
+    assert [summary[name] for name in ("entered", "advanced", "reserve", "stopped")] == [6, 1, 1, 4]
+    assert (summary["vacant"], summary["note"]) == (2, "空缺 2 名（宁缺毋滥）")
+    assert gate_note(place) == "空缺 2 名（宁缺毋滥）"
 
 
 def test_who_passed_comes_first_in_reserve(place: Workplace) -> None:

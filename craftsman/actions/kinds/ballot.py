@@ -88,7 +88,11 @@ class BallotWork(StageWork):
         standings = _standings(field, counted)
         turnout = sorted(account.login for account, ticket in issued if ticket.cast_at is not None)
         inputs = {"papers": sorted(sorted(choices) for choices in papers), "turnout": turnout}
-        summary = {
+        decided = _decided(view, field, standings)
+        vacant = view.programme.seats - sum(one.outcome == Outcome.ADVANCE for one in decided)
+        summary: dict[str, object] = {
+            "vacant": vacant,
+            "note": f"空缺 {vacant} 名（宁缺毋滥）" if vacant else "",
             "entitled": len(issued),
             "issued": counted.issued,
             "returned": counted.returned,
@@ -96,8 +100,7 @@ class BallotWork(StageWork):
             "void": counted.void,
             "abstained": counted.abstained,
         }
-        entries = [*_decided(view, field, standings), *field.kept_reserves()]
-        return Decision(entries, inputs=inputs, summary=summary)
+        return Decision([*decided, *field.kept_reserves()], inputs=inputs, summary=summary)
 
 
 def ballot_of(view: StageView) -> Ballot:

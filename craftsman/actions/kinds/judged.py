@@ -90,9 +90,7 @@ class JudgedWork(StageWork):
         scored = [scores.score_case(stage, case, sheets.get(case.id, []), carried) for case in field.contenders]
         entries = scores.decided(stage, scored)
         inputs = {one.case_no: {sheet.login: dict(sheet.marks) for sheet in one.sheets} for one in scored}
-        outcomes = Counter(entry.outcome.value for entry in entries)
-        vetoed = sum(bool(one.veto) for one in scored)
-        summary = {"seats": stage.advance, "vetoed": vetoed, **outcomes}
+        summary = {"seats": stage.advance, "vetoed": sum(bool(one.veto) for one in scored)}
         return Decision([*entries, *field.kept_reserves()], inputs=inputs, summary=summary)
 
 
