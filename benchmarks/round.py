@@ -159,7 +159,7 @@ def show(console: Console, found: dict[str, Any], flows: dict[str, Any] | None) 
 def _stages(found: dict[str, Any], flows: dict[str, Any] | None) -> Table:
     table = _table("by stage, user CPU seconds", "stage", "without", *(["with Prefect"] if flows else []))
     for key, seconds in found["stages"].items():
-        table.add_row(key, f"{seconds:.2f}", *([f"{flows['stages'][key]:.2f}"] if flows else []))
+        table.add_row(key, f"{seconds:.2f}", *([f"{flows['stages'].get(key, 0):.2f}"] if flows else []))
     return table
 
 
