@@ -18,9 +18,15 @@ class Transactions:
     def __init__(self, engine: Any) -> None:
         self.committed: list[set[str]] = []
         self._now: dict[int, set[str]] = {}
-        event.listen(engine, "begin", lambda connection: self._now.update({id(connection): set()}))
+        event.listen(engine, "begin", self._begin)
         event.listen(engine, "before_cursor_execute", self._note)
-        event.listen(engine, "commit", lambda connection: self.committed.append(self._now.pop(id(connection))))
+        event.listen(engine, "commit", self._commit)
+
+    def _begin(self, connection: Any) -> None:
+        self._now[id(connection)] = set()
+
+    def _commit(self, connection: Any) -> None:
+        self.committed.append(self._now.pop(id(connection)))
 
     def _note(self, connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if found := WRITES.match(statement):

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.views import round_by_key
 from craftsman.audit.log import Entry, last
-from craftsman.store.files import write_atomically
 from craftsman.store.engine import transaction
+from craftsman.store.files import write_atomically
 from models import AuditEvent, Round, SealedResult, StageRun
 
 README = """历史记录导出说明

@@ -101,4 +101,5 @@ def test_a_refusal_is_told_in_the_state(desk: Workplace) -> None:
     assert (state.type, state.name) == ("FAILED", "Refused")
     run = standing(desk)
     assert run is not None
-    assert (run.key, run.status) == ("score", StageStatus.OPENING)
+    assert (run.key, run.status) == ("score", StageStatus.DUE)
+    assert run.refusal.startswith("部分申报的评委不足")
