@@ -1,6 +1,7 @@
 """What the demo leaves in its folder, and the summary of it."""
 
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 from sqlalchemy import func
@@ -12,18 +13,13 @@ from craftsman.actions.progress import funnel
 from craftsman.actions.views import round_by_key
 from craftsman.audit.log import last
 from craftsman.demo.hand import Stagehand
+from craftsman.demo.setup import PEOPLE
 from craftsman.demo.show import Summary, Winner
 from craftsman.store.engine import reading
 from craftsman.store.files import clean_file_name
 from models import Award, AwardStatus, Document, Message, MessageStatus, Nomination, Organisation, Person
 
 FOLDERS = {"certificate": "certificates"}
-KINDS = {
-    "notice": "公示",
-    "decision": "发布文件",
-    "certificate": "证书",
-    "score-explanation": "评分说明",
-}
 
 
 def leave_files(hand: Stagehand) -> list[tuple[str, str]]:
@@ -46,20 +42,17 @@ def _copy(hand: Stagehand, document: Document) -> None:
 
 
 def _listing(out: Path) -> list[tuple[str, str]]:
-    rows = [
-        ("nominations.xlsx", "推荐汇总表（139 人，含错误行）"),
+    known = [
+        ("nominations.xlsx", f"推荐汇总表（{PEOPLE} 人，含错误行）"),
         ("returned-nominations.xlsx", "退回的汇总表，错误已标出"),
+        ("audit-export.zip", "历史记录、密封结果与规则，供离线核对"),
     ]
-    others = sorted(path for path in out.iterdir() if path.is_file() and path.name not in dict(rows))
+    forms: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(path for path in out.iterdir() if path.is_file() and path.name not in dict(known)):
+        forms[path.stem].append(path.suffix.removeprefix(".").upper())
     folders = (("certificates", "证书（PDF）"), ("mail", "函件（.eml）"))
     counts = [(f"{name}/", f"{what} {len(list((out / name).iterdir()))} 份") for name, what in folders]
-    return [*rows, *((path.name, _what(path)) for path in others), *counts]
-
-
-def _what(path: Path) -> str:
-    if path.name == "audit-export.zip":
-        return "历史记录、密封结果与规则，供审计离线核对"
-    return {".html": "网页", ".docx": "Word 文档", ".pdf": "PDF/A", ".xlsx": "Excel 工作簿"}.get(path.suffix, "")
+    return [*known, *((stem, "、".join(kinds)) for stem, kinds in forms.items()), *counts]
 
 
 def summarise(hand: Stagehand, files: list[tuple[str, str]], *, seconds: float, prefect_seconds: float) -> Summary:

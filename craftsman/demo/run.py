@@ -9,7 +9,7 @@ from rich.console import Console
 from craftsman.actions.at_hand import working_in
 from craftsman.demo.hand import Stagehand
 from craftsman.demo.leave import leave_files, summarise
-from craftsman.demo.setup import demo_settings, empty_folder, make_hand, make_workplace
+from craftsman.demo.setup import PEOPLE, demo_settings, empty_folder, make_hand, make_workplace
 from craftsman.demo.show import Bars, print_summary
 from craftsman.demo.walk import walk
 from craftsman.mail.loopback import LoopbackServer
@@ -19,7 +19,6 @@ from craftsman.services.prefect_server import PrefectServer
 from flows.delivery import deliver_letters
 from flows.inprocess import recorded_at
 
-PEOPLE = 139
 SLUG, YEAR = "hebei-great-craftsman", 2026
 
 

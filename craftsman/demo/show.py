@@ -74,18 +74,18 @@ class Summary:
 
 def print_summary(console: Console, summary: Summary, folder: Path) -> None:
     """The funnel, the winners, the files, the Prefect runs, the head of the history, the time."""
-    console.print()
+    console.print(f"\n[bold]{summary.title}[/bold]", highlight=False)
     console.print(_funnel(summary))
     for table in _winners(summary):
         console.print(table)
-    console.print(_pairs("文件（在 " + str(folder) + "）", ("文件", "内容"), summary.files))
+    console.print(_pairs(f"文件（在 {_shown(folder)}/）", ("文件", "内容"), summary.files))
     console.print(_pairs("Prefect 运行", ("环节", "最近一次流程运行"), summary.runs))
     console.print(f"函件 {summary.letters} 封 · 历史记录 {summary.events} 条 · 链首 {summary.head}", soft_wrap=True)
     console.print(f"用时 {summary.seconds:.1f} 秒（其中等待 Prefect 服务启动 {summary.prefect_seconds:.1f} 秒）")
 
 
 def _funnel(summary: Summary) -> Table:
-    table = Table(title=f"{summary.title} · 各环节漏斗", title_justify="left")
+    table = Table(title="各环节漏斗", title_justify="left")
     for column in ("环节", "进入", "通过", "递补", "止步"):
         table.add_column(column, justify="left" if column == "环节" else "right")
     for line in summary.funnel:
@@ -116,3 +116,8 @@ def _pairs(title: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]]
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def _shown(folder: Path) -> str:
+    """The folder as somebody would type it here."""
+    return str(folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder)
