@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from craftsman.actions import intake_letters
 from craftsman.actions.acting import Act, record
@@ -51,15 +51,17 @@ def apply_import(
 ) -> ImportReport:
     """Take a prepared workbook in, with history and letters; `dry_run` only tells what would become of it.
 
-    Refused before the intake is open; Forbidden for a reporter of no unit. The same bytes twice change nothing.
-    After the intake only nominations that were returned are corrected. The number of statements is constant.
+    Refused before the intake is open; Forbidden for a reporter of no unit. The same bytes are taken in again only
+    where they change something now. After the intake only nominations that were returned are corrected. The number of
+    statements is constant.
     """
     round_ = round_by_key(session, round_key)
     act.must("intake.import", round_.id)
     desk = _desk(session, round_)
     plan = plan_import(prepared, _situation(session, act, desk), intake_of(desk.programme))
     seen = select(ImportBatch.id).where(ImportBatch.round_id == desk.round_id, ImportBatch.sha256 == prepared.sha256)
-    if session.exec(seen).first() is not None:
+    # bytes that were refused or corrected since may well have something to say when they come again
+    if not plan.changes and session.exec(seen).first() is not None:
         return _repeated(prepared, plan)
     report = ImportReport(
         created=len(plan.new),
@@ -136,6 +138,8 @@ def _carry_out(session: Session, act: Act, desk: Desk, prepared: Prepared, plan:
         account_id=act.actor.account_id,
         imported_at=act.now,
     )
+    before = delete(ImportBatch).where(col(ImportBatch.round_id) == desk.round_id)
+    session.exec(before.where(col(ImportBatch.sha256) == prepared.sha256))
     insert_rows(session, [batch])
     record(session, act, desk.round_id, _history(desk, batch, plan, case_numbers))
     intake_letters.put_letters(session, act, desk.round, batch, problems=len(plan.problems))

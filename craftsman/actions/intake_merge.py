@@ -50,6 +50,11 @@ class Plan:
         """How many rows are or were let in."""
         return len(self.new) + len(self.corrected) + len(self.unchanged)
 
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be done at all."""
+        return bool(self.new or self.corrected or self.merged)
+
     def refuse_all(self) -> None:
         """Let nothing of the file in; the problems stay."""
         for rows in (self.new, self.corrected, self.unchanged, self.merged):

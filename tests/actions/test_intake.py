@@ -90,6 +90,24 @@ def test_same_file_twice_changes_nothing(place: Workplace) -> None:
     assert again.problems == first.problems
 
 
+def test_refused_file_is_taken_later(place: Workplace) -> None:
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    stranger = person(place, "reporter", "reporter", unit="qinhuangdao")
+    assert counts(take_in(place, round_, stranger, book(row(1)))) == (0, 0, 0, 1)
+    again = take_in(place, round_, staff, book(row(1)))
+    assert (counts(again), again.repeated) == ((1, 0, 0, 0), False)
+
+
+def test_earlier_file_takes_correction_back(place: Workplace) -> None:
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    first = book(row(1))
+    take_in(place, round_, staff, first)
+    take_in(place, round_, staff, book(row(1, post="电工")))
+    assert counts(take_in(place, round_, staff, first)) == (0, 1, 0, 0)
+    with reading(place.engine) as session:
+        assert session.exec(select(Nomination.post)).all() == ["焊工"]
+
+
 def test_dry_run_only_tells(place: Workplace) -> None:
     round_, staff = open_intake(place), person(place, "staff", "staff")
     before = dump(place)
