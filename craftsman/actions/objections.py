@@ -14,13 +14,15 @@ from sqlmodel import Session, col, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act, record
+from craftsman.actions.conflicts import conflict_table
 from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.notice import must_be_open
 from craftsman.actions.notice_forms import notice_view
-from craftsman.actions.views import StageView
+from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
-from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from models import (
+    Account,
     Nomination,
     NominationStatus,
     Notice,
@@ -86,16 +88,18 @@ def file_objection(  # noqa: PLR0913  (the fields of the form, all by name)
 
 
 def accept_objection(session: Session, act: Act, objection_id: int) -> None:
-    """Take an objection up for investigation."""
-    objection, _, view = _at_hand(session, objection_id)
+    """Take an objection up for investigation. Forbidden to whom the case concerns, as in all that follows."""
+    objection, nomination, view = _at_hand(session, objection_id)
     act.must("objection.handle", view.round_id)
+    _refuse_concerned(session, act, view, nomination)
     _settle(session, act, view, objection, ObjectionStatus.ACCEPTED)
 
 
 def refuse_objection(session: Session, act: Act, objection_id: int, *, reason: str) -> None:
     """Decline to take an objection up, with the reason."""
-    objection, _, view = _at_hand(session, objection_id)
+    objection, nomination, view = _at_hand(session, objection_id)
     act.must("objection.handle", view.round_id)
+    _refuse_concerned(session, act, view, nomination)
     objection.ruling, objection.decided_at = written(reason, "不予受理的理由"), act.now
     _settle(session, act, view, objection, ObjectionStatus.REFUSED)
 
@@ -104,6 +108,7 @@ def decide_objection(session: Session, act: Act, objection_id: int, *, upheld: b
     """Rule on an accepted objection; upholding it cancels the nomination, whatever stage of the notice it is at."""
     objection, nomination, view = _at_hand(session, objection_id)
     act.must("objection.rule", view.round_id)
+    _refuse_concerned(session, act, view, nomination)
     objection.ruling, objection.decided_at = written(ruling, "核查结论"), act.now
     _settle(session, act, view, objection, ObjectionStatus.UPHELD if upheld else ObjectionStatus.DISMISSED)
     if upheld:
@@ -113,9 +118,10 @@ def decide_objection(session: Session, act: Act, objection_id: int, *, upheld: b
 
 
 def objector_of(session: Session, act: Act, objection_id: int) -> Objector:
-    """Who objected; every look is recorded."""
-    objection, _, view = _at_hand(session, objection_id, any_time=True)
+    """Who objected; every look is recorded. Forbidden to whom the case concerns."""
+    objection, nomination, view = _at_hand(session, objection_id, any_time=True)
     act.must("objection.handle", view.round_id)
+    _refuse_concerned(session, act, view, nomination)
     record(session, act, view.round_id, [Entry("objection.objector_read", objection.receipt_no)])
     return Objector(**json.loads(act.place.secrets.unseal(objection.objector_cipher, _bound(objection.receipt_no))))
 
@@ -195,6 +201,14 @@ def _at_hand(session: Session, objection_id: int, *, any_time: bool = False) -> 
     if not any_time:
         must_be_open(view)
     return objection, session.get_one(Nomination, objection.nomination_id), view
+
+
+def _refuse_concerned(session: Session, act: Act, view: StageView, nomination: Nomination) -> None:
+    """Nobody handles an objection to themselves, to a colleague, or to somebody they are recused from."""
+    me = session.get_one(Account, act.actor.account)
+    concerned = cases(session, view.run_id, case_nos=[nomination.case_no])
+    if conflict_table(session, view.round_id, [me], concerned, ("self", "same_unit", "declared")):
+        raise Forbidden(f"被反映的申报 {nomination.case_no} 您须回避，请由其他人员办理这件异议。")
 
 
 def _settle(session: Session, act: Act, view: StageView, objection: Objection, to: ObjectionStatus) -> None:

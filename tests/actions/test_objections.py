@@ -6,13 +6,15 @@ import pytest
 from sqlmodel import select
 
 from craftsman.actions import objections, substitutes
+from craftsman.actions.acting import Actor
 from craftsman.actions.lists import people_of
 from craftsman.actions.stages import request_close
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, NoticeStatus, Objection, ObjectionStatus, StageStatus
+from models import AuditEvent, Nomination, NoticeStatus, Objection, ObjectionStatus, StageStatus
 from tests.actions.make_noticed import Noticed, at, make_noticed
+from tests.factories import make_account
 
 FORM = {"grounds": "事迹与事实不符。", "objector_name": "反映人样", "contact": "某市某路", "kind": "person"}
 
@@ -63,6 +65,33 @@ def test_objector_is_kept_encrypted(place: Workplace) -> None:
         assert "反映人样".encode().hex() not in kept.objector_cipher
         found = objections.objector_of(session, noticed.act(noticed.staff), kept.id or 0)
     assert (found.kind, found.name, found.contact) == ("person", "反映人样", "某市某路")
+
+
+def concerned(noticed: Noticed, role: str) -> Actor:
+    """Somebody with a role who works where 王小样 works."""
+    with transaction(noticed.place.engine) as session:
+        query = select(Nomination.uscc).where(Nomination.case_no == noticed.people["王小样"])
+        return make_account(session, f"colleague-{role}", role, uscc=session.exec(query).one())
+
+
+def test_colleague_does_not_learn_objector(place: Workplace) -> None:
+    noticed = posted(place)
+    filed = noticed.object_to("王小样")
+    act = noticed.act(concerned(noticed, "staff"))
+    with transaction(place.engine) as session, pytest.raises(Forbidden, match="您须回避"):
+        objections.objector_of(session, act, filed.id or 0)
+
+
+def test_colleague_rules_on_no_objection(place: Workplace) -> None:
+    noticed = posted(place)
+    filed = noticed.object_to("王小样")
+    act = noticed.act(concerned(noticed, "verifier"))
+    with transaction(place.engine) as session, pytest.raises(Forbidden, match="您须回避"):
+        objections.refuse_objection(session, act, filed.id or 0, reason="不属实")
+    with transaction(place.engine) as session:
+        objections.accept_objection(session, noticed.act(noticed.staff), filed.id or 0)
+    with transaction(place.engine) as session, pytest.raises(Forbidden, match="您须回避"):
+        objections.decide_objection(session, act, filed.id or 0, upheld=False, ruling="不属实")
 
 
 def test_history_names_no_objector(place: Workplace) -> None:
