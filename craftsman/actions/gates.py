@@ -25,8 +25,10 @@ from craftsman.mail import outbox
 from craftsman.rules.signing import still_missing
 from models import (
     Account,
+    AuditEvent,
     Gate,
     GateStatus,
+    Role,
     Round,
     RoundStatus,
     SealedResult,
@@ -159,7 +161,24 @@ def _may_sign(session: Session, act: Act, gate: Gate, view: StageView, *, role: 
         raise Forbidden("本关口不需要您以此身份签批。")
     if any(sign.account_id == act.actor.account for sign in sign_offs(session, gate.id or 0)):
         raise Refused("您已签批过本关口；同一人不能签两次。")
+    _refuse_own_work(session, act, view, role=role)
     _refuse_concerned(session, act, view)
+
+
+def _refuse_own_work(session: Session, act: Act, view: StageView, *, role: str) -> None:
+    """Who closed the stage or brought in its workbooks does not verify it, whatever roles they hold."""
+    if role != Role.VERIFIER:
+        return
+    done = {"stage.close_requested": view.subject}
+    if view.run.kind == "intake":
+        done["intake.imported"] = f"{view.round.key}/import"
+    query = select(AuditEvent.act, AuditEvent.subject).where(
+        AuditEvent.round_id == view.round_id,
+        AuditEvent.actor == act.actor.login,
+        col(AuditEvent.act).in_(done),
+    )
+    if any(done[what] == subject for what, subject in session.exec(query.distinct()).all()):
+        raise Forbidden("本环节由您经办（导入或提请结束），须由其他人员复核签批。")
 
 
 def _refuse_concerned(session: Session, act: Act, view: StageView) -> None:

@@ -99,6 +99,17 @@ def test_returned_notice_waits_for_staff(place: Workplace) -> None:
     assert noticed.stage() == StageStatus.PASSED
 
 
+def test_closer_does_not_verify_too(place: Workplace) -> None:
+    round_ = opened_scoring(place)
+    score_all(place, round_, {number: 60 + place_ for place_, number in enumerate(numbers(place))})
+    with transaction(place.engine) as session:
+        both = make_account(session, "both", "staff", "verifier")
+    close(place, round_, "score", both)
+    with pytest.raises(Forbidden, match="由您经办"):
+        sign_gate(place, round_, [(both, "verifier")])
+    assert not sign_gate(place, round_, [(both, "staff")])
+
+
 def test_staff_hear_of_the_return(place: Workplace) -> None:
     noticed = make_noticed(place)
     noticed.post("2026-04-13")
