@@ -25,6 +25,7 @@ def examine(place: Workplace) -> list[Finding]:
     """All checks in order; none changes anything."""
     settings = place.settings
     local = "127.0.0.1" in settings.public_url or "localhost" in settings.public_url
+    filed = settings.mail_transport == "file"
     return [
         Finding("个人信息密钥文件可读，且仅本账户可读", holds=True),
         Finding("数据库表结构为最新", not differences(place.engine), "请运行 craftsman init 升级。"),
@@ -36,12 +37,12 @@ def examine(place: Workplace) -> list[Finding]:
             "正在使用演练时钟（CRAFTSMAN_REHEARSAL_CLOCK），正式办理前请取消。",
         ),
         Finding(
-            "邮件经加密连接发送",
-            settings.mail_transport == "file" or settings.smtp_tls != "none" or settings.smtp_host == "127.0.0.1",
+            "邮件只写入文件，不发出（试用）" if filed else "邮件经加密连接发送",
+            filed or settings.smtp_tls != "none" or settings.smtp_host == "127.0.0.1",
             "请将 CRAFTSMAN_SMTP_TLS 设为 starttls 或 tls。",
         ),
         Finding(
-            "对外地址使用 HTTPS",
+            "对外地址只供本机使用（试用）" if local else "对外地址使用 HTTPS",
             local or settings.public_url.startswith("https://"),
             "请在 CRAFTSMAN_PUBLIC_URL 中使用 https 地址。",
         ),

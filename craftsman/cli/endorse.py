@@ -81,9 +81,9 @@ def import_(
 
 def _read(file: Path) -> list[EndorsementIn]:
     try:
-        rows = list(csv.DictReader(StringIO(load_file(file).decode("utf-8-sig"))))
+        rows = list(csv.DictReader(StringIO(_text(load_file(file)))))
     except (UnicodeDecodeError, csv.Error) as fault:
-        raise Invalid(say(f"{file} 不是 UTF-8 编码的 .csv 文件，请另存后再提交。", f"{file} is no CSV.")) from fault
+        raise Invalid(say(f"{file} 不是 .csv 文件，请另存为 .csv 后再提交。", f"{file} is no CSV.")) from fault
     if not rows or not {CASE, DECISION, RANK, REASON} <= rows[0].keys():
         raise Invalid(say(f"{file} 的表头不对，请重新导出、填写后再提交。", f"{file} has another header."))
     filled = [row for row in rows if (row[DECISION] or "").strip()]
@@ -91,6 +91,14 @@ def _read(file: Path) -> list[EndorsementIn]:
     if problems:
         raise Invalid("推荐决定填写有误，全部未保存：", problems)
     return [_decision(row) for row in filled]
+
+
+def _text(content: bytes) -> str:
+    """The text of a .csv: UTF-8, or the national encoding in which Excel and WPS save again."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
 
 
 def _fault(row: Mapping[str, str]) -> str:

@@ -25,7 +25,8 @@ def test_endorsements_go_out_and_in(opened: Desk) -> None:
     file.write_text(fill(unfilled, "同意"), encoding="utf-8-sig")
     wrong = opened.run("endorse", "import", ROUND, "endorse_unit", str(file), "--as", "staff")
     assert (wrong.status, wrong.err.count("“决定”应为推荐、不推荐、退回之一。")) == (1, cases)
-    file.write_text(fill(unfilled, "推荐"), encoding="utf-8-sig")
+    # as WPS saves it again
+    file.write_text(fill(unfilled, "推荐"), encoding="gb18030")
     words = ("endorse", "import", ROUND, "endorse_unit", str(file), "--as", "staff", "--json")
     assert [opened.done(*words).json["decided"] for _ in range(2)] == [cases, 0]
 
