@@ -12,9 +12,12 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, Actor, actor_of, record
+from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
-from models import Account, Grant, LoginSession, Organisation, Role
+from craftsman.mail.outbox import is_address
+from craftsman.rules.identity import uscc_problem
+from models import Account, Grant, LoginSession, Organisation, Role, Round
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
@@ -49,18 +52,42 @@ def add_accounts(session: Session, act: Act, people: Iterable[NewAccount], *, ro
     held: dict[int, set[str]] = defaultdict(set)
     for account_id, role in session.exec(select(Grant.account_id, Grant.role).where(Grant.round_id == round_id)).all():
         held[account_id].add(role)
+    industries = _industries(session, round_id)
     entries: list[Entry] = []
     for person in people:
         account = accounts.get(person.login)
         if account is None:
+            _refuse_faults(person, industries)
             account = _account(act, person, units)
             session.add(account)
             session.flush()
             entries.append(Entry("account.created", f"account/{person.login}"))
-        fresh = [role for role in _known(person.roles) if role not in held[account.id or 0]]
+        accounts[person.login] = account
+        fresh = [role for role in dict.fromkeys(_known(person.roles)) if role not in held[account.id or 0]]
+        held[account.id or 0].update(fresh)
         entries += _grant(session, act, account, fresh, round_id=round_id)
     record(session, act, round_id, entries)
     return len(entries)
+
+
+def _industries(session: Session, round_id: int | None) -> frozenset[str] | None:
+    """The industry codes of a round; None where there is no round to ask."""
+    if round_id is None:
+        return None
+    programme = read_programme(session.get_one(Round, round_id).programme)
+    return frozenset(industry.code for industry in programme.reference.industries)
+
+
+def _refuse_faults(person: NewAccount, industries: frozenset[str] | None) -> None:
+    """Refuse what would spoil letters or the conflicts of interest computed later."""
+    if not is_address(person.email):
+        raise Invalid(f"账号“{person.login}”的邮箱地址不正确，应形如 name@example.org，且只有一个地址。")
+    if person.uscc and (problem := uscc_problem(person.uscc)):
+        raise Invalid(f"账号“{person.login}”：{problem}。")
+    if unknown := [code for code in person.disciplines if industries is not None and code not in industries]:
+        raise Invalid(f"账号“{person.login}”：产业名录中没有代码“{unknown[0]}”，请核对。")
+    if Role.REPORTER.value in person.roles and not person.organisation:
+        raise Invalid(f"账号“{person.login}”：报送人须写明所属推荐单位（--organisation 代码）。")
 
 
 def _account(act: Act, person: NewAccount, units: dict[str, int | None]) -> Account:
@@ -106,7 +133,7 @@ def first_administrator_if_none(session: Session, act: Act, login: str, name: st
 
 
 def set_password(session: Session, act: Act, login: str, password: str) -> None:
-    """Give an account a password. Invalid when it is shorter than ten characters."""
+    """Give an account a password and end its sessions. Invalid when it is shorter than ten characters."""
     act.must("account.create", None)
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符，请换一个更长的密码。")
@@ -115,6 +142,10 @@ def set_password(session: Session, act: Act, login: str, password: str) -> None:
         raise Invalid(f"没有账号“{login}”。")
     with HASHING:
         account.password_hash = HASHER.hash(password)
+    # whoever knew the old password may still be logged in
+    live = select(LoginSession).where(LoginSession.account_id == account.id, col(LoginSession.ended_at).is_(None))
+    for found in session.exec(live).all():
+        found.ended_at = act.now
     record(session, act, None, [Entry("account.password_set", f"account/{login}")])
 
 

@@ -52,6 +52,21 @@ def test_accounts_are_added_once(place: Workplace) -> None:
         assert [account.login for account in holders(session, "expert", 1)] == ["expert"]
 
 
+def test_person_named_twice_is_one(place: Workplace) -> None:
+    person = NewAccount("expert", "某专家", "e@example.org", ("expert", "expert"))
+    with transaction(place.engine) as session:
+        act = act_of(place, administrator(session, place))
+        assert add_accounts(session, act, [person, person], round_id=None) == 2
+
+
+def test_new_password_ends_old_sessions(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        act = act_of(place, administrator(session, place))
+        open_session(session, act, session.exec(select(Account)).one(), "token")
+        set_password(session, act, "admin", PASSWORD)
+        assert session_actor(session, act, "token") is None
+
+
 def test_nobody_grants_to_himself(place: Workplace) -> None:
     with transaction(place.engine) as session, pytest.raises(Forbidden, match="不能给自己授权"):
         act = act_of(place, administrator(session, place))
@@ -62,6 +77,19 @@ def test_unknown_role_is_refused(place: Workplace) -> None:
     with transaction(place.engine) as session, pytest.raises(Invalid, match="没有“king”这种身份"):
         act = act_of(place, administrator(session, place))
         add_accounts(session, act, [NewAccount("x", "某人", "x@example.org", ("king",))], round_id=None)
+
+
+@pytest.mark.parametrize(
+    ("person", "reason"),
+    [
+        (NewAccount("x", "某人", "no address"), "邮箱地址不正确"),
+        (NewAccount("x", "某人", "x@example.org", uscc="123"), "统一社会信用代码应为18位"),
+        (NewAccount("x", "某人", "x@example.org", ("reporter",)), "须写明所属推荐单位"),
+    ],
+)
+def test_account_with_faults_is_refused(place: Workplace, person: NewAccount, reason: str) -> None:
+    with transaction(place.engine) as session, pytest.raises(Invalid, match=reason):
+        add_accounts(session, act_of(place, administrator(session, place)), [person], round_id=None)
 
 
 def test_password_holds_only_when_right(place: Workplace) -> None:
