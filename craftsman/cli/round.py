@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from craftsman.actions import rounds, stages
-from craftsman.actions.progress import Funnel, funnel, waiting_for
+from craftsman.actions.progress import STAGE_STATUS, Funnel, funnel, waiting_for
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import (
     AsJson,
@@ -26,17 +26,6 @@ from craftsman.programme.load import list_programmes, load_programme
 from craftsman.store.engine import reading
 
 app = group("轮次：开启、查看、推进。", "Rounds: open, look, advance.")
-
-STATUS = {
-    "planned": "未开始",
-    "due": "待开启",
-    "opening": "开启中",
-    "open": "办理中",
-    "closing_due": "待汇总",
-    "closing": "汇总中",
-    "awaiting": "待签批",
-    "passed": "已通过",
-}
 
 
 @app.command("list", help=say("已开启的轮次和可开启的配置。", "Rounds opened, and configurations to open."))
@@ -81,7 +70,7 @@ def status(round_key: RoundKey, *, as_json: AsJson = False) -> None:
         tell({"stages": [_as_json(line) for line in lines], "waiting_for": waits}, [], as_json=True)
         return
     rows = [
-        (line.key, line.title, STATUS[line.status], line.entered, line.advanced, line.reserve, line.stopped)
+        (line.key, line.title, STAGE_STATUS[line.status], line.entered, line.advanced, line.reserve, line.stopped)
         for line in lines
     ]
     table(round_key, ("环节", "名称", "状态", "进入", "通过", "递补", "止步"), rows)

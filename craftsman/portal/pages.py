@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from craftsman.actions.progress import ROLE_NAMES
+from craftsman.actions.progress import ROLE_NAMES, STAGE_STATUS
 from craftsman.portal import words
 
 FILTERS = {
@@ -38,7 +38,12 @@ class Pages:
         self.environment.filters.update(FILTERS)
         # a new stylesheet gets a new address, so that it can be cached for long
         version = hashlib.sha256((self.static / "portal.css").read_bytes()).hexdigest()[:12]
-        shared: dict[str, Any] = {"words": words, "ROLE_NAMES": ROLE_NAMES, "version": version}
+        shared: dict[str, Any] = {
+            "words": words,
+            "ROLE_NAMES": ROLE_NAMES,
+            "STAGE_STATUS": STAGE_STATUS,
+            "version": version,
+        }
         self.environment.globals.update(shared)
 
     def answer(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:

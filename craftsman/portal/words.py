@@ -6,16 +6,6 @@ from datetime import date, datetime
 from craftsman.actions.progress import ROLE_NAMES
 from craftsman.clock import CHINA
 
-STAGE_STATUS = {
-    "planned": "未开始",
-    "due": "待开启",
-    "opening": "开启中",
-    "open": "办理中",
-    "closing_due": "待汇总",
-    "closing": "汇总中",
-    "awaiting": "待签批",
-    "passed": "已通过",
-}
 OUTCOMES = {"pending": "办理中", "advance": "通过", "reserve": "递补", "stop": "止步"}
 ROUND_STATUS = {"open": "进行中", "finished": "已办结"}
 GATE_STATUS = {"waiting": "待签批", "approved": "已通过", "returned": "已退回"}
