@@ -5,14 +5,14 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from craftsman.actions.gates import approve_gate, return_gate
 from craftsman.actions.portal_reads import gate_page
-from craftsman.portal.parts import Member, Sent, carry_out, go
+from craftsman.portal.parts import Id, Member, Sent, carry_out, go
 from craftsman.store.engine import reading
 
 router = APIRouter()
 
 
 @router.get("/gates/{gate_id}")
-def show_gate(visit: Member, gate_id: int) -> HTMLResponse:
+def show_gate(visit: Member, gate_id: Id) -> HTMLResponse:
     """The sealed result and its statement, to be signed under its digest."""
     with reading(visit.place.engine) as session:
         shown = gate_page(session, visit.act(), gate_id)
@@ -21,7 +21,7 @@ def show_gate(visit: Member, gate_id: int) -> HTMLResponse:
 
 
 @router.post("/gates/{gate_id}/sign")
-def sign(visit: Member, form: Sent, gate_id: int) -> RedirectResponse:
+def sign(visit: Member, form: Sent, gate_id: Id) -> RedirectResponse:
     """Sign under the digest that the page showed; 409 when the result changed meanwhile."""
     digest, role = form.text("digest", most=64), form.text("role", most=20)
     passed = carry_out(visit, form, lambda session, act: approve_gate(session, act, gate_id, digest=digest, role=role))
@@ -29,7 +29,7 @@ def sign(visit: Member, form: Sent, gate_id: int) -> RedirectResponse:
 
 
 @router.post("/gates/{gate_id}/return")
-def send_back(visit: Member, form: Sent, gate_id: int) -> RedirectResponse:
+def send_back(visit: Member, form: Sent, gate_id: Id) -> RedirectResponse:
     """Send the stage back with a reason."""
     reason, role = form.text("reason", most=1000), form.text("role", most=20)
     carry_out(visit, form, lambda session, act: return_gate(session, act, gate_id, reason=reason, role=role))

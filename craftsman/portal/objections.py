@@ -15,7 +15,7 @@ from craftsman.actions.objections import (
 from craftsman.actions.views import round_by_key
 from craftsman.errors import Invalid
 from craftsman.portal.forms import Form
-from craftsman.portal.parts import READS, Member, Sent, carry_out, go
+from craftsman.portal.parts import READS, Id, Member, Sent, carry_out, go
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
 
@@ -49,14 +49,14 @@ Back = Annotated[str, Depends(back_to_list)]
 
 
 @router.post("/objections/{objection_id}/accept")
-def accept(visit: Member, form: Sent, back: Back, objection_id: int) -> RedirectResponse:
+def accept(visit: Member, form: Sent, back: Back, objection_id: Id) -> RedirectResponse:
     """Take an objection up."""
     carry_out(visit, form, lambda session, act: accept_objection(session, act, objection_id))
     return go(back, "objection-settled")
 
 
 @router.post("/objections/{objection_id}/refuse")
-def refuse(visit: Member, form: Sent, back: Back, objection_id: int) -> RedirectResponse:
+def refuse(visit: Member, form: Sent, back: Back, objection_id: Id) -> RedirectResponse:
     """Decline an objection with the reason."""
     reason = form.text("reason")
     carry_out(visit, form, lambda session, act: refuse_objection(session, act, objection_id, reason=reason))
@@ -64,7 +64,7 @@ def refuse(visit: Member, form: Sent, back: Back, objection_id: int) -> Redirect
 
 
 @router.post("/objections/{objection_id}/decide")
-def decide(visit: Member, form: Sent, back: Back, objection_id: int) -> RedirectResponse:
+def decide(visit: Member, form: Sent, back: Back, objection_id: Id) -> RedirectResponse:
     """Rule on an objection."""
     upheld = _verdict(form)
     ruling = form.text("ruling")
@@ -75,7 +75,7 @@ def decide(visit: Member, form: Sent, back: Back, objection_id: int) -> Redirect
 
 
 @router.post("/objections/{objection_id}/objector")
-def show_objector(visit: Member, form: Sent, back: Back, objection_id: int) -> HTMLResponse:
+def show_objector(visit: Member, form: Sent, back: Back, objection_id: Id) -> HTMLResponse:
     """Who objected; each look is recorded, so it is asked for by a form."""
     _ = form
     with transaction(visit.place.engine) as session:

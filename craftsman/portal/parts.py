@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -136,6 +136,8 @@ def visit_of(request: Request) -> Visit:
 
 
 Guest = Annotated[Visit, Depends(visit_of)]
+# a number that no row can have is no address: databases refuse what does not fit their integers
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 def member_of(visit: Guest) -> Visit:

@@ -18,7 +18,7 @@ from craftsman.actions.portal_reads import done_to
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import issued_page
 from craftsman.portal.forms import Form
-from craftsman.portal.parts import Guest, Sent, TooOften, Visit, carry_out, go
+from craftsman.portal.parts import Guest, Id, Sent, TooOften, Visit, carry_out, go
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
@@ -39,7 +39,7 @@ def show_notices(visit: Guest) -> HTMLResponse:
 
 
 @router.get("/notices/{notice_id}")
-def show_notice(visit: Guest, notice_id: int) -> HTMLResponse:
+def show_notice(visit: Guest, notice_id: Id) -> HTMLResponse:
     """A notice: period, list, documents, and how to object; for the verifier also how to post it."""
     with reading(visit.place.engine) as session:
         shown = notice_page(session, visit.act(), notice_id)
@@ -53,7 +53,7 @@ def show_notice(visit: Guest, notice_id: int) -> HTMLResponse:
 
 
 @router.get("/notices/{notice_id}/document")
-def show_issued_notice(visit: Guest, notice_id: int) -> Response:
+def show_issued_notice(visit: Guest, notice_id: Id) -> Response:
     """The notice as it was issued, byte for byte."""
     with reading(visit.place.engine) as session:
         paper = notice_page(session, visit.act(), notice_id).html
@@ -63,13 +63,13 @@ def show_issued_notice(visit: Guest, notice_id: int) -> Response:
 
 
 @router.get("/notices/{notice_id}/objection")
-def show_objection_form(visit: Guest, notice_id: int) -> HTMLResponse:
+def show_objection_form(visit: Guest, notice_id: Id) -> HTMLResponse:
     """The form to object to a name, while the period lasts."""
     return _objection_form(visit, notice_id, {})
 
 
 @router.post("/notices/{notice_id}/objection")
-def object_to(visit: Guest, form: Sent, notice_id: int) -> HTMLResponse:
+def object_to(visit: Guest, form: Sent, notice_id: Id) -> HTMLResponse:
     """File an objection and show its receipt number; the same form sent twice shows the same number."""
     if not visit.portal.objections.admits(visit.address, time.monotonic()):
         raise TooOften("提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。")

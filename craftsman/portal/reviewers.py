@@ -17,7 +17,7 @@ from craftsman.actions.views import round_by_key, stage_view
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
 from craftsman.portal.forms import NUMBER, Form
-from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
+from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go
 from craftsman.portal.words import points
 from craftsman.programme.schema import Criterion
 from craftsman.store.engine import reading
@@ -38,13 +38,13 @@ def show_sheets(visit: Member, key: str) -> HTMLResponse:
 
 
 @router.get("/sheets/{assignment_id}")
-def show_sheet(visit: Member, assignment_id: int) -> HTMLResponse:
+def show_sheet(visit: Member, assignment_id: Id) -> HTMLResponse:
     """A case beside its score sheet."""
     return _sheet_page(visit, assignment_id)
 
 
 @router.post("/sheets/{assignment_id}")
-def submit(visit: Member, form: Sent, assignment_id: int) -> Response:
+def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
     """Hand in a sheet and go on to the next case; what cannot be accepted is shown again as it was typed."""
     try:
         with reading(visit.place.engine) as session:
@@ -81,13 +81,13 @@ def recuse(visit: Member, form: Sent, case_no: str) -> RedirectResponse:
 
 
 @router.get("/ballots/{run_id}")
-def show_ballot(visit: Member, run_id: int) -> HTMLResponse:
+def show_ballot(visit: Member, run_id: Id) -> HTMLResponse:
     """The visitor's ballot."""
     return _ballot_page(visit, run_id)
 
 
 @router.post("/ballots/{run_id}")
-def cast(visit: Member, form: Sent, run_id: int) -> HTMLResponse:
+def cast(visit: Member, form: Sent, run_id: Id) -> HTMLResponse:
     """Cast the ballot and show its receipt; the same form sent twice shows the same receipt."""
     choices, receipt = form.all("choice"), _receipt(visit, form)
     try:

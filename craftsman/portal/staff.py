@@ -16,7 +16,7 @@ from craftsman.errors import Invalid
 from craftsman.portal.chart import bars
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
-from craftsman.portal.parts import READS, Guest, Member, Sent, Visit, carry_out, go
+from craftsman.portal.parts import READS, Guest, Id, Member, Sent, Visit, carry_out, go
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
@@ -80,7 +80,7 @@ def retry_stage(visit: Member, form: Sent, key: str, stage: str) -> RedirectResp
 
 
 @router.post("/notices/{notice_id}/post")
-def post(visit: Member, form: Sent, notice_id: int) -> RedirectResponse:
+def post(visit: Member, form: Sent, notice_id: Id) -> RedirectResponse:
     """Post a notice; its documents are rendered before the transaction, which nobody then has to wait for."""
     _must_be_confirmed(form)
     with reading(visit.place.engine) as session:
@@ -101,7 +101,7 @@ def show_documents(visit: Member, key: str) -> HTMLResponse:
 
 
 @router.get("/documents/{document_id}")
-def download(visit: Guest, document_id: int) -> Response:
+def download(visit: Guest, document_id: Id) -> Response:
     """A document to be saved: public ones for everybody, the others for whom the round allows it."""
     with reading(visit.place.engine) as session:
         document = document_by_id(session, document_id)

@@ -46,6 +46,11 @@ def test_drafts_are_for_the_office(scene: Scene, notice: str) -> None:
     assert f"{notice}/post" in scene.visitor("checker").get(notice).text
 
 
+@pytest.mark.parametrize("page", ["/notices/{}", "/notices/{}/document", "/notices/{}/objection", "/documents/{}"])
+def test_numbers_beyond_databases_lead_nowhere(scene: Scene, page: str) -> None:
+    assert scene.visitor().get(page.format(10**20)).status_code == 404
+
+
 def test_posted_notice_is_read_by_all(scene: Scene, notice: str) -> None:
     post(scene, notice)
     visitor = scene.visitor()
