@@ -137,16 +137,40 @@ def set_password(session: Session, act: Act, login: str, password: str) -> None:
     act.must("account.create", None)
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符，请换一个更长的密码。")
-    account = session.exec(select(Account).where(Account.login == login)).one_or_none()
-    if account is None:
-        raise Invalid(f"没有账号“{login}”。")
+    account = _known_account(session, login)
     with HASHING:
         account.password_hash = HASHER.hash(password)
     # whoever knew the old password may still be logged in
+    _end_sessions(session, act, account)
+    record(session, act, None, [Entry("account.password_set", f"account/{login}")])
+
+
+def disable_account(session: Session, act: Act, login: str, reason: str) -> None:
+    """Close an account: its sessions end and it acts no more. What it did stays; a repeat changes nothing."""
+    act.must("account.create", None)
+    if not reason.strip():
+        raise Invalid("停用账号须写明理由。")
+    account = _known_account(session, login)
+    if account.id == act.actor.account_id:
+        raise Forbidden("不能停用自己的账号；请由另一位管理员办理。")
+    if account.disabled_at is not None:
+        return
+    account.disabled_at = act.now
+    _end_sessions(session, act, account)
+    record(session, act, None, [Entry("account.disabled", f"account/{login}", {"reason": reason.strip()})])
+
+
+def _known_account(session: Session, login: str) -> Account:
+    account = session.exec(select(Account).where(Account.login == login)).one_or_none()
+    if account is None:
+        raise Invalid(f"没有账号“{login}”。")
+    return account
+
+
+def _end_sessions(session: Session, act: Act, account: Account) -> None:
     live = select(LoginSession).where(LoginSession.account_id == account.id, col(LoginSession.ended_at).is_(None))
     for found in session.exec(live).all():
         found.ended_at = act.now
-    record(session, act, None, [Entry("account.password_set", f"account/{login}")])
 
 
 def password_holds(account: Account | None, password: str) -> bool:

@@ -162,7 +162,7 @@ def _may_sign(session: Session, act: Act, gate: Gate, view: StageView, *, role: 
     if any(sign.account_id == act.actor.account for sign in sign_offs(session, gate.id or 0)):
         raise Refused("您已签批过本关口；同一人不能签两次。")
     _refuse_own_work(session, act, view, role=role)
-    _refuse_concerned(session, act, view)
+    refuse_concerned(session, act, view)
 
 
 def _refuse_own_work(session: Session, act: Act, view: StageView, *, role: str) -> None:
@@ -181,7 +181,7 @@ def _refuse_own_work(session: Session, act: Act, view: StageView, *, role: str) 
         raise Forbidden("本环节由您经办（导入或提请结束），须由其他人员复核签批。")
 
 
-def _refuse_concerned(session: Session, act: Act, view: StageView) -> None:
+def refuse_concerned(session: Session, act: Act, view: StageView) -> None:
     """Who is a nominee, shares a nominee's employer or declared a recusal leaves the stage's gate to others."""
     signer = session.get_one(Account, act.actor.account)
     concerned = conflict_table(

@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.gates import gate_view
+from craftsman.actions.gates import gate_view, refuse_concerned
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import verify
@@ -91,6 +91,9 @@ def gate_page(session: Session, act: Act, gate_id: int) -> GatePage:
     mine = [demand.role for demand in view.stage.signoffs if demand.role in held]
     if not mine and not allowed("nomination.read", held):
         raise Forbidden("这个关口不由您签批；如有疑问，请联系活动办公室。")
+    if not allowed("nomination.read", held):
+        # who may not sign for a conflict sees no scores either
+        refuse_concerned(session, act, view)
     query = select(SealedResult).where(
         SealedResult.stage_run_id == gate.stage_run_id, SealedResult.number == gate.number
     )

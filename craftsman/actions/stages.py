@@ -87,7 +87,8 @@ def _take(session: Session, act: Act, run: StageRun, round_: Round) -> Step:
 def hold(session: Session, act: Act, step: Step) -> StageView:
     """Say that this run is alive, and get the stage. StaleStep when the step is no longer this attempt's."""
     view = stage_view(session, step.run_id)
-    if view.run.status not in HELD or view.run.attempt != step.attempt:
+    phase_held = StageStatus.OPENING if step.phase == "open" else StageStatus.CLOSING
+    if view.run.status != phase_held or view.run.attempt != step.attempt:
         raise StaleStep(step.key)
     view.run.heartbeat_at = act.now
     return view

@@ -61,6 +61,20 @@ def password(
     tell({"login": login}, [say("密码已设置。", "Password set.")], as_json=as_json)
 
 
+@app.command("disable", help=say("停用账号，须写明理由；已办事项保留。", "Close an account; what it did stays."))
+def disable(
+    login: Annotated[str, typer.Argument(metavar="LOGIN", help=say("账号", "login"))],
+    reason: Annotated[str, typer.Option(help=say("停用理由", "the reason"))],
+    *,
+    as_login: AsLogin = "",
+    as_json: AsJson = False,
+) -> None:
+    """End the account's sessions and keep it from acting."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        accounts.disable_account(session, act, login, reason)
+    tell({"login": login}, [say(f"账号 {login} 已停用。", f"Account {login} is closed.")], as_json=as_json)
+
+
 def _from_file(file: Path) -> str:
     try:
         return load_file(file).decode().strip()

@@ -22,6 +22,7 @@ PHASES = {"open": "开启", "close": "汇总"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
 ACTS = {
     "account.created": "新建账号",
+    "account.disabled": "停用账号",
     "account.first_administrator": "设立首位管理员",
     "account.granted": "授予身份",
     "account.password_set": "设置密码",

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from craftsman.actions.accounts import (
     NewAccount,
     add_accounts,
+    disable_account,
     end_session,
     first_administrator_if_none,
     open_session,
@@ -135,3 +136,20 @@ def test_old_session_has_no_actor(place: Workplace, wait: timedelta) -> None:
     with transaction(place.engine) as session:
         opened(session, place)
         assert session_actor(session, act_of(place, now=NOW + wait), "token") is None
+
+
+def test_disabled_account_acts_no_more(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        act = act_of(place, administrator(session, place))
+        expert = make_account(session, "expert", "expert")
+        open_session(session, act_of(place, expert), session.get_one(Account, expert.account), "token")
+        session.flush()
+        disable_account(session, act, "expert", "调离")
+        session.flush()
+        assert session_actor(session, act, "token") is None
+        assert holders(session, "expert", 1) == []
+
+
+def test_nobody_disables_himself(place: Workplace) -> None:
+    with transaction(place.engine) as session, pytest.raises(Forbidden, match="不能停用自己"):
+        disable_account(session, act_of(place, administrator(session, place)), "admin", "误操作")

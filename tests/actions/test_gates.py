@@ -5,6 +5,7 @@ from sqlmodel import col, select
 
 from craftsman.actions import gates
 from craftsman.actions.acting import Actor
+from craftsman.actions.portal_reads import gate_page
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
@@ -141,6 +142,20 @@ def test_declared_recusal_bars_from_signing(place: Workplace) -> None:
     with pytest.raises(Forbidden, match="其他人员签批"):
         sign_gate(place, round_, [(keeper, "staff")])
     assert not sign_gate(place, round_, [(person(place, "other", "staff"), "staff")])
+
+
+def test_concerned_signer_sees_no_result(place: Workplace) -> None:
+    round_ = opened_ballot(place)
+    for member in range(1, 7):
+        vote(place, round_, member, 1, 2, 3)
+    close(place, round_, "ballot", person(place, "closer", "staff"))
+    concerned = person(place, "keeper", "committee", uscc="91350100M000100Y43")
+    free = person(place, "other", "committee")
+    with reading(place.engine) as session:
+        gate = session.exec(select(Gate).where(Gate.status == GateStatus.WAITING)).one()
+        assert gate_page(session, act_of(place, free), gate.id or 0).my_roles == ["committee"]
+        with pytest.raises(Forbidden, match="其他人员签批"):
+            gate_page(session, act_of(place, concerned), gate.id or 0)
 
 
 def closed_scoring(place: Workplace) -> Round:

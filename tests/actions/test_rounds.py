@@ -136,3 +136,14 @@ def test_nothing_refused_needs_no_retry(place: Workplace) -> None:
     with transaction(place.engine) as session, pytest.raises(Refused, match="没有被搁置的步骤"):
         staff = actor_by_login(session, "opener")
         stages.retry_step(session, act_of(place, staff), stage_by_key(session, opened.id or 0, "intake").run_id)
+
+
+def test_ended_opening_may_not_write_again(place: Workplace) -> None:
+    opened = make_round(place)
+    with transaction(place.engine) as session:
+        step = stages.claim(session, act_of(place), opened.key)
+    assert step is not None
+    with transaction(place.engine) as session:
+        stages.finish_opening(session, act_of(place), step)
+    with transaction(place.engine) as session, pytest.raises(stages.StaleStep):
+        stages.finish_opening(session, act_of(place), step)
