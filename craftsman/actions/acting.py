@@ -54,10 +54,6 @@ class Act:
         if not allowed(act, self.actor.roles(round_id)):
             raise Forbidden("您没有办理此事项的权限；如需办理，请联系活动办公室。")
 
-    def again(self, *, now: datetime) -> "Act":
-        """The same act at a later instant."""
-        return replace(self, now=now)
-
 
 def record(session: Session, act: Act, round_id: int | None, entries: Sequence[log.Entry]) -> int:
     """Append entries to the history in this transaction, and return the last number.

@@ -35,6 +35,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=say("以 JSON 输出", "pri
 RoundKey = Annotated[
     str, typer.Argument(metavar="ROUND", help=say("轮次，如 hebei-great-craftsman-2026", "the round's key"))
 ]
+StageKey = Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如 score", "the stage's key"))]
 
 
 def group(chinese: str, in_english: str) -> typer.Typer:

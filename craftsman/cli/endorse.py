@@ -11,7 +11,7 @@ import typer
 from craftsman.actions.acting import Act
 from craftsman.actions.endorse import EndorsementIn, decide_endorsements, latest_decisions
 from craftsman.actions.views import Case, cases
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, load_file, save_file, stage_of, tell
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, stage_of, tell
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 from models import Endorsement, EndorsementDecision
@@ -25,8 +25,6 @@ WORDS = {
     "退回": EndorsementDecision.RETURN,
 }
 TOLD = {decision: word for word, decision in WORDS.items()}
-
-StageKey = Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如 endorse_city", "the stage's key"))]
 
 
 @app.command("export", help=say("导出归您决定的申报（.csv）。", "Write the cases you decide on (.csv)."))

@@ -11,6 +11,7 @@ from craftsman.cli.base import (
     AsJson,
     AsLogin,
     RoundKey,
+    StageKey,
     doing,
     group,
     looking,
@@ -93,7 +94,7 @@ def _as_json(line: Funnel) -> dict[str, object]:
 @app.command("close", help=say("结束办理中的环节，交由系统汇总。", "Close an open stage."))
 def close(
     round_key: RoundKey,
-    stage: Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如 score", "the stage's key"))],
+    stage: StageKey,
     *,
     as_login: AsLogin = "",
     as_json: AsJson = False,
@@ -108,7 +109,7 @@ def close(
 @app.command("retry", help=say("重试被搁置的步骤（原因处理之后）。", "Retry a step that was refused."))
 def retry(
     round_key: RoundKey,
-    stage: Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如 score", "the stage's key"))],
+    stage: StageKey,
     *,
     as_login: AsLogin = "",
     as_json: AsJson = False,

@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from craftsman.actions.score_sheets import export_sheets, import_sheets
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, load_file, save_file, stage_of, tell
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, stage_of, tell
 from craftsman.cli.language import say
 
 app = group("评分表：导出填写、导入提交。", "Score sheets, filled in offline.")
-
-StageKey = Annotated[str, typer.Argument(metavar="STAGE", help=say("环节，如 score", "the stage's key"))]
 
 
 @app.command("export", help=say("导出本人在一个环节的评分表。", "Write your score sheets of a stage."))

@@ -59,12 +59,6 @@ class Programme(Frozen):
         """The stage of that key; KeyError where the programme has none."""
         return next(stage for stage in self.rules.stages if stage.key == key)
 
-    def stage_after(self, key: str) -> Stage | None:
-        """The stage that follows, None after the last."""
-        keys = [stage.key for stage in self.rules.stages]
-        rest = self.rules.stages[keys.index(key) + 1 :]
-        return rest[0] if rest else None
-
     def planned(self, key: str) -> tuple[datetime, datetime]:
         """When the stage is meant to open and close."""
         dates = self.plan.dates[key]

@@ -81,7 +81,7 @@ def test_a_superseded_step_ends_quietly(desk: Workplace) -> None:
     open_small_round(desk)
     step = _step(desk)
     with transaction(desk.engine) as session:
-        later = act_of(desk).again(now=act_of(desk).now)
+        later = act_of(desk)
         stages.hold(session, later, step).run.attempt += 1
     before = _history(desk)
     state = approve(step, return_state=True)
