@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         return self.data_dir / "documents"
 
     @cached_property
+    def vault_dir(self) -> Path:
+        """The encrypted store of papers and returned workbooks, which hold personal data."""
+        return self.data_dir / "vault"
+
+    @cached_property
     def mail_dir(self) -> Path:
         """Where the `file` transport puts letters."""
         return self.data_dir / "mail"

@@ -1,6 +1,7 @@
 """What is kept: SQLModel tables, one noun per file, with their enumerations and allowed moves."""
 
 from models.account import Account, Grant, LoginSession, Role
+from models.attachment import Attachment
 from models.award import Award, AwardStatus
 from models.ballot import BallotPaper, BallotTicket
 from models.document import Document
@@ -8,19 +9,24 @@ from models.endorsement import Endorsement, EndorsementDecision
 from models.event import AuditEvent
 from models.gate import Gate, GateStatus, SignOff
 from models.lead import Lead, LeadStatus
+from models.merge import Merge, MergeKind
 from models.nomination import ImportBatch, Nomination, NominationChannel, NominationStatus
 from models.notice import Notice, NoticeLine, NoticeStatus, Objection, ObjectionStatus
 from models.organisation import Organisation
 from models.outbox import Message, MessageStatus
 from models.person import Person
+from models.reference import ReferenceVersion
 from models.review import Assignment, AssignmentStatus, Recusal, ScoreSheet
 from models.round import Round, RoundStatus
+from models.screening import Override, Supplement
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
+from models.waiver import Waiver
 
 __all__ = [
     "Account",
     "Assignment",
     "AssignmentStatus",
+    "Attachment",
     "AuditEvent",
     "Award",
     "AwardStatus",
@@ -36,6 +42,8 @@ __all__ = [
     "Lead",
     "LeadStatus",
     "LoginSession",
+    "Merge",
+    "MergeKind",
     "Message",
     "MessageStatus",
     "Nomination",
@@ -48,8 +56,10 @@ __all__ = [
     "ObjectionStatus",
     "Organisation",
     "Outcome",
+    "Override",
     "Person",
     "Recusal",
+    "ReferenceVersion",
     "Role",
     "Round",
     "RoundStatus",
@@ -59,4 +69,6 @@ __all__ = [
     "StageEntry",
     "StageRun",
     "StageStatus",
+    "Supplement",
+    "Waiver",
 ]

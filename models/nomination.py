@@ -20,18 +20,21 @@ class NominationStatus(StrEnum):
     CANCELLED = "cancelled"
     AWARDED = "awarded"
     REVOKED = "revoked"
+    MERGED = "merged"
 
 
 _S = NominationStatus
 NOMINATION_MOVES: dict[NominationStatus, frozenset[NominationStatus]] = {
-    _S.IN_REVIEW: frozenset({_S.RETURNED, _S.STOPPED, _S.RESERVE, _S.PROPOSED, _S.CANCELLED}),
-    _S.RETURNED: frozenset({_S.IN_REVIEW, _S.STOPPED}),
+    _S.IN_REVIEW: frozenset({_S.RETURNED, _S.STOPPED, _S.RESERVE, _S.PROPOSED, _S.CANCELLED, _S.MERGED}),
+    _S.RETURNED: frozenset({_S.IN_REVIEW, _S.STOPPED, _S.MERGED}),
     _S.STOPPED: frozenset(),
     _S.RESERVE: frozenset({_S.PROPOSED, _S.STOPPED, _S.CANCELLED}),
     _S.PROPOSED: frozenset({_S.AWARDED, _S.CANCELLED}),
     _S.CANCELLED: frozenset(),
     _S.AWARDED: frozenset({_S.REVOKED}),
     _S.REVOKED: frozenset(),
+    # a merge that is undone gives the status of before back
+    _S.MERGED: frozenset({_S.IN_REVIEW, _S.RETURNED}),
 }
 
 
@@ -51,6 +54,7 @@ class Nomination(Table, table=True):
     region: str = Field(max_length=6)
     post: str = Field(max_length=80)
     industry: str = Field(max_length=10)
+    seat: str = Field(default="main", max_length=10, description="main (正选) or reserve (递补)")
     rank: int
     row_digest: str = Field(max_length=64)
     details: dict[str, object] = Field(default_factory=dict, sa_type=JSON)

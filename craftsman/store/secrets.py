@@ -39,6 +39,18 @@ class Secrets:
         except InvalidTag as fault:
             raise Refused("个人信息无法解密：密钥不符或数据被改动，请核对密钥文件。") from fault
 
+    def seal_bytes(self, plain: bytes, bound_to: str) -> bytes:
+        """Encrypt a file's content; see `seal`."""
+        nonce = os.urandom(NONCE)
+        return nonce + AESGCM(self.field_key).encrypt(nonce, plain, bound_to.encode())
+
+    def unseal_bytes(self, cipher: bytes, bound_to: str) -> bytes:
+        """Decrypt a file's content. Refused when the key is wrong or the file was changed."""
+        try:
+            return AESGCM(self.field_key).decrypt(cipher[:NONCE], cipher[NONCE:], bound_to.encode())
+        except InvalidTag as fault:
+            raise Refused("文件无法解密：密钥不符或文件被改动，请核对密钥文件，或从备份恢复该文件。") from fault
+
     def index(self, value: str, scope: str) -> str:
         """A keyed fingerprint, the same for the same value within one scope (a round)."""
         return hmac.new(self.index_key, f"{scope}\0{value}".encode(), hashlib.sha256).hexdigest()
