@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Command] = {
     "import": ("intake:import_", say("导入推荐汇总表，有错的行退回。", "Import nomination workbooks.")),
     "sample": ("intake:sample", say("生成虚构的推荐汇总表，供演练。", "Write a fictitious nomination workbook.")),
     "account": ("account:app", say("账号与授权。", "Accounts and roles.")),
+    "reference": ("reference:app", say("名录：载入、查看各版。", "Reference lists: load, look at versions.")),
     "round": ("round:app", say("轮次：开启、查看、推进。", "Rounds: open, look, advance.")),
     "gate": ("gate:app", say("签批关口。", "Gates.")),
     "lead": ("lead:app", say("线索：登记、采纳、不采纳。", "Leads: file, adopt, reject.")),

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.intake import ImportReport, apply_import, prepare_import, returned_file
+from craftsman.actions.reference import current_lists
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.cli.base import (
     AsJson,
@@ -52,15 +53,16 @@ def template(
 def programme_of(round_key: str) -> Programme:
     """The programme that a round was opened under, else the configured one of that key; NotFound without either."""
     chosen = settings()
+    slug, _, year = round_key.rpartition("-")
+    lists: dict[str, Any] = {}
     if chosen.keys.exists():
-        with looking() as (session, _):
+        with looking() as (session, _place):
             opened = session.exec(select(Round).where(Round.key == round_key)).first()
+            lists = current_lists(session, slug)
         if opened is not None:
             return read_programme(opened.programme)
-    for slug, years in list_programmes(chosen.config_dir).items():
-        for year in years:
-            if round_key == f"{slug}-{year}":
-                return load_programme(slug, year, root=chosen.config_dir)
+    if year.isdecimal() and int(year) in list_programmes(chosen.config_dir).get(slug, ()):
+        return load_programme(slug, int(year), root=chosen.config_dir, lists=lists)
     raise NotFound(f"没有轮次“{round_key}”；用 craftsman round list 查看已开启和可开启的轮次。")
 
 

@@ -6,6 +6,7 @@ import typer
 
 from craftsman.actions import rounds, stages
 from craftsman.actions.progress import STAGE_STATUS, Funnel, funnel, waiting_for
+from craftsman.actions.reference import current_lists
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import (
     AsJson,
@@ -53,8 +54,9 @@ def open_(
     as_json: AsJson = False,
 ) -> None:
     """Open a round; its rules are recorded by digest and do not change any more."""
-    programme = load_programme(slug, year, root=settings().config_dir)
     with doing(as_login, as_json=as_json) as (session, act):
+        lists = current_lists(session, slug)
+        programme = load_programme(slug, year, root=settings().config_dir, lists=lists)
         rounds.open_round(session, act, programme)
     told = say(f"轮次 {programme.key} 已开启，规则指纹 {programme.digest()}。", f"{programme.key} is open.")
     tell({"round": programme.key, "rules": programme.digest()}, [told], as_json=as_json)

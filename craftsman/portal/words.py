@@ -49,6 +49,7 @@ ACTS = {
     "objection.dismissed": "异议不成立",
     "objection.objector_read": "查看异议人信息",
     "recusal.declared": "声明回避",
+    "reference.loaded": "载入名录",
     "review.assigned": "分配评委",
     "round.finished": "轮次办结",
     "round.opened": "开启轮次",

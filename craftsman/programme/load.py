@@ -7,7 +7,7 @@ programmes/<slug>/reference/*.toml         regions, reporting units, industries,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,12 @@ from craftsman.programme.sources import Sources
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
 
-def load_programme(slug: str, year: int, *, root: Path | None = None) -> Programme:
+def load_programme(
+    slug: str, year: int, *, root: Path | None = None, lists: Mapping[str, Any] | None = None
+) -> Programme:
     """Return the selection of that year; `root` is the configuration folder, by default the checkout's `config/`.
 
+    `lists` are versions of reference lists that an administrator loaded; each replaces the one of the files.
     Raises Invalid, whose details name file, key path and reason of every problem found.
     """
     root = root or CONFIG
@@ -33,7 +36,7 @@ def load_programme(slug: str, year: int, *, root: Path | None = None) -> Program
     rules_file, plan_file = home / "programme.toml", home / "rounds" / f"{year}.toml"
     rules = sources.part(ProgrammeRules, rules_file, _with_year(sources.read(rules_file), year))
     plan = sources.part(RoundPlan, plan_file, sources.read(plan_file))
-    reference = sources.reference([root / "reference", home / "reference"])
+    reference = sources.reference([root / "reference", home / "reference"], lists or {})
     if rules:
         sources.note(rules_file, checks.of_rules(rules, slug))
     if rules and plan:

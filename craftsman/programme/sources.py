@@ -14,6 +14,8 @@ from craftsman.programme.reference import Reference
 from craftsman.programme.tomlfile import Unreadable, read_toml
 
 Part = TypeVar("Part", bound=BaseModel)
+CODES = "codes."
+LOADED = "已载入的名录"
 
 
 class Sources:
@@ -42,12 +44,19 @@ class Sources:
             self.note(file, problems_of(fault, raw))
             return None
 
-    def reference(self, folders: Iterable[Path]) -> Reference | None:
-        """Return the lists of all `*.toml` in the folders as one; a list that stands in two files is a problem."""
+    def reference(self, folders: Iterable[Path], loaded: Mapping[str, Any]) -> Reference | None:
+        """Return the lists of all `*.toml` in the folders as one; a list that stands in two files is a problem.
+
+        `loaded` are newer versions by name (`clusters`, `codes.skill_level`), which replace those of the files.
+        """
         before = len(self.problems)
         merged: dict[str, Any] = {"codes": {}}
         for file in (file for folder in folders for file in sorted(folder.glob("*.toml"))):
             self._merge(merged, file, self.read(file) or {})
+        for name, value in loaded.items():
+            self._origin[name] = self._root / LOADED / name
+            table, key = (merged["codes"], name.removeprefix(CODES)) if name.startswith(CODES) else (merged, name)
+            table[key] = value
         if len(self.problems) > before:
             return None
         try:

@@ -21,6 +21,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "objection.handle": frozenset({"staff", "verifier"}),
     "objection.rule": frozenset({"verifier"}),
     "recusal.declare": frozenset({"expert", "judge", "committee", "leader", "staff", "verifier"}),
+    "reference.load": frozenset({"admin"}),
     "review.reassign": frozenset({"staff"}),
     "round.open": frozenset({"staff"}),
     "score.submit": frozenset({"expert", "judge"}),

@@ -1,0 +1,149 @@
+"""Reference lists as administrators have them: a table of Excel or CSV with Chinese headings, one list a file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from craftsman.errors import Invalid
+from craftsman.workbook.package import safe_package
+from craftsman.workbook.read import is_blank, read_grid
+
+CODES = "codes."
+_SEPARATORS = str.maketrans(dict.fromkeys("，,；; \u3000", "、"))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a list: the key it fills and how its text is read; `needed` ones must be there."""
+
+    key: str
+    read: Callable[[str], Any] = str
+    needed: bool = True
+
+
+def _yes(text: str) -> bool:
+    if text not in {"是", "否"}:
+        raise ValueError("应填“是”或“否”")
+    return text == "是"
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError("应为整数")
+    return int(text)
+
+
+def _several(text: str) -> list[str]:
+    return [part for part in text.translate(_SEPARATORS).split("、") if part]
+
+
+_CODE, _NAME = Heading("code"), Heading("name")
+HEADINGS: Mapping[str, Mapping[str, Heading]] = {
+    "regions": {"代码": _CODE, "名称": _NAME},
+    "industries": {"代码": _CODE, "名称": _NAME, "主导产业": Heading("leading", _yes, needed=False)},
+    "clusters": {"代码": _CODE, "名称": _NAME, "县区代码": Heading("region"), "产业代码": Heading("industry")},
+    "past_winners": {
+        "年度": Heading("year", _number),
+        "等次": Heading("tier"),
+        "姓名": _NAME,
+        "工作单位": Heading("unit"),
+        "成果编号": Heading("achievements", _several, needed=False),
+    },
+    "reporting_units": {
+        "代码": _CODE,
+        "名称": _NAME,
+        "简称": Heading("short"),
+        "类别": Heading("kind"),
+        "行政区划代码": Heading("regions", _several, needed=False),
+        "邮箱": Heading("email"),
+    },
+}
+
+
+def read_list(content: bytes, file_name: str, name: str) -> dict[str, str] | list[dict[str, Any]]:
+    """Read one list from a table: code lists and regions as code -> name, others as entries.
+
+    Raises Invalid with a line for every cell that cannot be read; what the entries mean is checked by the programme.
+    """
+    headings = HEADINGS["regions"] if name.startswith(CODES) else HEADINGS.get(name)
+    if headings is None:
+        known = "、".join((*HEADINGS, "codes.<代码表>"))
+        raise Invalid(f"没有名为“{name}”的名录；可载入：{known}")
+    grid = _first_sheet(content, file_name)
+    places = _places(grid, headings)
+    entries, problems = _entries(grid, places)
+    if problems:
+        raise Invalid(f"{file_name} 有 {len(problems)} 处问题，未载入：", problems)
+    if not entries:
+        raise Invalid(f"{file_name} 中没有数据，请从第 2 行起填写")
+    _refuse_repeated(entries, file_name)
+    if name == "regions" or name.startswith(CODES):
+        return {entry["code"]: entry["name"] for entry in entries}
+    return entries
+
+
+def _first_sheet(content: bytes, file_name: str) -> Sequence[Sequence[object]]:
+    if not file_name.lower().endswith(".xlsx"):
+        return read_grid(content, file_name)
+    try:
+        with CalamineWorkbook.from_filelike(BytesIO(safe_package(content))) as book:
+            shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+            if len(shown) != 1:
+                raise Invalid(f"{file_name} 应只有一张工作表，现有 {len(shown)} 张；每份名录请单独成文件")
+            return book.get_sheet_by_name(shown[0]).to_python(skip_empty_area=False)
+    except CalamineError as damage:
+        raise Invalid("工作簿内容已损坏，无法读取，请在 Excel 或 WPS 中打开并另存后再载入") from damage
+
+
+def _places(grid: Sequence[Sequence[object]], headings: Mapping[str, Heading]) -> dict[int, tuple[str, Heading]]:
+    titles = {place: str(cell).strip() for place, cell in enumerate(grid[0] if grid else ()) if not is_blank(cell)}
+    unknown = [title for title in titles.values() if title not in headings]
+    missing = [title for title, heading in headings.items() if heading.needed and title not in titles.values()]
+    repeated = sorted({title for title in titles.values() if [*titles.values()].count(title) > 1})
+    problems = [f"没有这样的列：{title}" for title in unknown] + [f"缺少列：{title}" for title in missing]
+    problems += [f"重复的列：{title}" for title in repeated]
+    if problems:
+        raise Invalid(f"表头应为：{'、'.join(headings)}", problems)
+    return {place: (title, headings[title]) for place, title in titles.items()}
+
+
+def _entries(
+    grid: Sequence[Sequence[object]], places: Mapping[int, tuple[str, Heading]]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    entries: list[dict[str, Any]] = []
+    problems: list[str] = []
+    for number, line in enumerate(grid[1:], start=2):
+        if all(is_blank(cell) for cell in line):
+            continue
+        entry: dict[str, Any] = {}
+        for place, (title, heading) in places.items():
+            try:
+                _put(entry, heading, line[place])
+            except ValueError as fault:
+                problems.append(f"第 {number} 行“{title}”：{fault}")
+        entries.append(entry)
+    return entries, problems
+
+
+def _put(entry: dict[str, Any], heading: Heading, cell: object) -> None:
+    if is_blank(cell):
+        if heading.needed:
+            raise ValueError("不能为空")
+        return
+    if isinstance(cell, float):
+        # 130102 typed as a number is still that code; a fraction is none
+        if not cell.is_integer():
+            raise ValueError("应为文本或整数")
+        cell = int(cell)
+    if not isinstance(cell, str | int) or isinstance(cell, bool):
+        raise ValueError("应为文本，请把单元格格式设为“文本”后重填")  # noqa: TRY004  (a wrong cell, not a wrong call)
+    entry[heading.key] = heading.read(str(cell).strip())
+
+
+def _refuse_repeated(entries: Sequence[Mapping[str, Any]], file_name: str) -> None:
+    codes = [entry["code"] for entry in entries if "code" in entry]
+    if repeated := sorted({code for code in codes if codes.count(code) > 1}):
+        raise Invalid(f"{file_name} 中有重复的代码：{'、'.join(repeated)}；每个代码只能出现一次")
