@@ -13,7 +13,7 @@ from craftsman.actions.rounds import stages_of
 from craftsman.actions.views import stage_view
 from craftsman.actions.workplace import Workplace
 from craftsman.rules.signing import still_missing
-from models import Gate, GateStatus, Outcome, Round, StageEntry, StageRun, StageStatus
+from models import Gate, GateStatus, Nomination, NominationStatus, Outcome, Round, StageEntry, StageRun, StageStatus
 
 STAGE_STATUS = {
     "planned": "未开始",
@@ -55,7 +55,7 @@ class Funnel:
 
 
 def funnel(session: Session, round_id: int) -> list[Funnel]:
-    """All stages of a round in order, counted by one query."""
+    """All stages of a round in order, by two queries; an intake that is open counts what has come in so far."""
     query = (
         select(StageEntry.stage_run_id, StageEntry.outcome, func.count())
         .join(StageRun, col(StageRun.id) == StageEntry.stage_run_id)
@@ -65,7 +65,19 @@ def funnel(session: Session, round_id: int) -> list[Funnel]:
     counts: Counter[tuple[int, Outcome]] = Counter()
     for run_id, outcome, number in session.exec(query).all():
         counts[run_id, Outcome(outcome)] = number
-    return [_line(run, counts) for run in stages_of(session, round_id)]
+    runs = stages_of(session, round_id)
+    if runs and runs[0].status == StageStatus.OPEN:
+        # entries are made when the intake closes, but staff want to see what is there
+        counts[runs[0].id or 0, Outcome.PENDING] = _came_in(session, round_id)
+    return [_line(run, counts) for run in runs]
+
+
+def _came_in(session: Session, round_id: int) -> int:
+    standing = select(func.count()).where(
+        Nomination.round_id == round_id,
+        col(Nomination.status).in_((NominationStatus.IN_REVIEW, NominationStatus.RETURNED)),
+    )
+    return session.exec(standing).one()
 
 
 def _line(run: StageRun, counts: Counter[tuple[int, Outcome]]) -> Funnel:
