@@ -23,7 +23,8 @@ from rich.table import Table
 from sqlalchemy import insert, select
 from sqlmodel import SQLModel
 
-from benchmarks.meter import Meter, Timed, TimedByFlows, user_seconds
+from benchmarks.hands import Timed, TimedByFlows
+from benchmarks.meter import Meter, user_seconds
 from craftsman.actions.workplace import Workplace
 from craftsman.demo.setup import demo_settings, make_hand, make_workplace
 from craftsman.demo.walk import walk

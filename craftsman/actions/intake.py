@@ -13,12 +13,13 @@ from craftsman.actions.intake_merge import Known, Plan, Situation, plan_import
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Refused
-from craftsman.store.bulk import insert_rows
+from craftsman.store.bulk import insert_rows, listed
 from craftsman.workbook.check import CellProblem
 from craftsman.workbook.columns import intake_of
 from models import ImportBatch, Nomination, NominationChannel, Organisation, Person, Round, StageRun, StageStatus
 
 __all__ = ["ImportReport", "Prepared", "apply_import", "import_workbook", "prepare_import", "returned_file"]
+_OF_KNOWN = ("id", "person_id", "case_no", "organisation_id", "status", "row_digest")
 NOT_YET = frozenset({StageStatus.PLANNED, StageStatus.DUE, StageStatus.OPENING})
 
 
@@ -58,7 +59,7 @@ def apply_import(
     round_ = round_by_key(session, round_key)
     act.must("intake.import", round_.id)
     desk = _desk(session, round_)
-    plan = plan_import(prepared, _situation(session, act, desk), intake_of(desk.programme))
+    plan = plan_import(prepared, _situation(session, act, desk, prepared.rows), intake_of(desk.programme))
     seen = select(ImportBatch.id).where(ImportBatch.round_id == desk.round_id, ImportBatch.sha256 == prepared.sha256)
     # bytes that were refused or corrected since may well have something to say when they come again
     if not plan.changes and session.exec(seen).first() is not None:
@@ -91,7 +92,7 @@ def _desk(session: Session, round_: Round) -> Desk:
     return Desk(round_, programme, {unit.code: unit for unit in units}, run.status == StageStatus.OPEN)
 
 
-def _situation(session: Session, act: Act, desk: Desk) -> Situation:
+def _situation(session: Session, act: Act, desk: Desk, rows: Sequence[SealedRow]) -> Situation:
     codes = {unit.id: code for code, unit in desk.organisations.items()}
     only = ""
     if "staff" not in act.actor.roles(desk.round.id):
@@ -99,26 +100,22 @@ def _situation(session: Session, act: Act, desk: Desk) -> Situation:
         if not only:
             raise Forbidden("您的账号没有对应的推荐单位，不能报送；请联系活动办公室。")
     titles = {code: unit.name for code, unit in desk.organisations.items()}
-    return Situation(_known(session, desk.round_id, codes), titles, accepting=desk.accepting, only=only)
+    here = [row.person.id_index for row in rows]
+    return Situation(_known(session, desk.round_id, codes, here), titles, accepting=desk.accepting, only=only)
 
 
-def _known(session: Session, round_id: int, codes: Mapping[int | None, str]) -> dict[str, Known]:
+def _known(session: Session, round_id: int, codes: Mapping[int | None, str], people: Sequence[str]) -> dict[str, Known]:
+    """The nominations of these people; a round may hold many more than a file tells of."""
+    here = (Nomination.round_id == round_id, col(Person.id_index).in_(listed(session, people)))
     channels: dict[int, set[str]] = {}
-    pairs = select(NominationChannel.nomination_id, NominationChannel.channel).join(Nomination)
-    for nomination_id, channel in session.exec(pairs.where(Nomination.round_id == round_id)).all():
+    pairs = select(NominationChannel.nomination_id, NominationChannel.channel).join(Nomination).join(Person)
+    for nomination_id, channel in session.exec(pairs.where(*here)).all():
         channels.setdefault(nomination_id, set()).add(channel)
-    query = select(Person.id_index, Nomination).join(Nomination).where(Nomination.round_id == round_id)
+    columns = [col(getattr(Nomination, name)) for name in _OF_KNOWN]
+    query = select(Person.id_index, *columns).join(Nomination).where(*here)
     return {
-        index: Known(
-            nomination.id or 0,
-            nomination.person_id,
-            nomination.case_no,
-            codes[nomination.organisation_id],
-            nomination.status,
-            nomination.row_digest,
-            frozenset(channels.get(nomination.id or 0, ())),
-        )
-        for index, nomination in session.exec(query).all()
+        index: Known(number, person, case_no, codes[organisation], status, row, frozenset(channels.get(number, ())))
+        for index, number, person, case_no, organisation, status, row in session.connection().execute(query)
     }
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Integer, cast
+from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.intake_file import SealedRow
 from craftsman.actions.intake_merge import Known, Plan
 from craftsman.programme.programme import Programme
-from craftsman.store.bulk import insert_rows, update_rows
+from craftsman.store.bulk import insert_values, listed, update_rows
 from models import Nomination, NominationChannel, NominationStatus, Organisation, Person, Round
 
 
@@ -34,23 +35,25 @@ def enter(session: Session, act: Act, desk: Desk, rows: Sequence[SealedRow]) -> 
     """Insert people and nominations; returns the case numbers in row order."""
     if not rows:
         return []
-    insert_rows(session, [_person(desk, row) for row in rows])
-    query = select(Person.id_index, Person.id).where(Person.round_id == desk.round_id)
-    people = {index: number or 0 for index, number in session.exec(query).all()}
+    scope = {"round_id": desk.round_id}
+    people = [scope | {"id_index": row.person.id_index} | _person_columns(row) for row in rows]
+    insert_values(session, Person, people)
+    ids = _ids(session, desk, rows)
     numbers = _case_numbers(session, desk, rows)
-    common: dict[str, Any] = {"round_id": desk.round_id, "nominated_by": act.actor.account_id, "submitted_at": act.now}
+    common: dict[str, Any] = scope | {"nominated_by": act.actor.account_id, "submitted_at": act.now}
     fresh = [
-        Nomination(
-            case_no=number, person_id=people[row.person.id_index], **common, **_nomination_columns(act, desk, row)
-        )
+        common | {"case_no": number, "person_id": ids[row.person.id_index]} | _nomination_columns(act, desk, row)
         for row, number in zip(rows, numbers, strict=True)
     ]
-    insert_rows(session, fresh)
+    insert_values(session, Nomination, fresh)
     return numbers
 
 
-def _person(desk: Desk, row: SealedRow) -> Person:
-    return Person(round_id=desk.round_id, id_index=row.person.id_index, **_person_columns(row))
+def _ids(session: Session, desk: Desk, rows: Sequence[SealedRow]) -> dict[str, int]:
+    """The people of these rows alone, for a round may hold many more."""
+    here = listed(session, [row.person.id_index for row in rows])
+    query = select(Person.id_index, Person.id).where(Person.round_id == desk.round_id)
+    return {index: number or 0 for index, number in session.exec(query.where(col(Person.id_index).in_(here))).all()}
 
 
 def _person_columns(row: SealedRow) -> dict[str, Any]:
@@ -84,15 +87,15 @@ def _nomination_columns(act: Act, desk: Desk, row: SealedRow) -> dict[str, Any]:
 def _case_numbers(session: Session, desk: Desk, rows: Sequence[SealedRow]) -> list[str]:
     """Year, unit and the next number within the unit, such as 2026-tangshan-0007; no number is used twice."""
     year = f"{desk.round.year}-"
-    last: dict[str, int] = {}
-    for taken in session.exec(select(Nomination.case_no).where(col(Nomination.case_no).startswith(year))).all():
-        head, _, number = taken.rpartition("-")
-        last[head] = max(last.get(head, 0), int(number))
+    behind_unit = func.substr(Nomination.case_no, func.length(year) + func.length(Organisation.code) + 2)
+    highest = select(Organisation.code, func.max(cast(behind_unit, Integer))).join(Nomination)
+    of_year = highest.where(col(Nomination.case_no).startswith(year)).group_by(col(Organisation.code))
+    last: dict[str, int] = dict(session.exec(of_year).all())
     numbers: list[str] = []
     for row in rows:
-        head = f"{year}{row.row.reporting_unit}"
-        last[head] = last.get(head, 0) + 1
-        numbers.append(f"{head}-{last[head]:04d}")
+        unit = row.row.reporting_unit
+        last[unit] = last.get(unit, 0) + 1
+        numbers.append(f"{year}{unit}-{last[unit]:04d}")
     return numbers
 
 
@@ -107,15 +110,14 @@ def keep_channels(session: Session, desk: Desk, plan: Plan) -> None:
     """Keep every way in which the nominations came, once each."""
     if not plan.new and not plan.corrected and not plan.merged:
         return
+    here = listed(session, [row.person.id_index for row in plan.new])
     query = select(Person.id_index, Nomination.id).join(Nomination).where(Nomination.round_id == desk.round_id)
-    ids = {index: number or 0 for index, number in session.exec(query).all()}
-    merging = [row for row, known in (*plan.corrected, *plan.merged) if row.row.channel not in known.channels]
-    insert_rows(
-        session,
-        [
-            NominationChannel(
-                nomination_id=ids[row.person.id_index], channel=row.row.channel, source=row.row.reporting_unit
-            )
-            for row in (*plan.new, *merging)
-        ],
-    )
+    ids = {index: number or 0 for index, number in session.exec(query.where(col(Person.id_index).in_(here))).all()}
+    ways = [(ids[row.person.id_index], row) for row in plan.new]
+    for row, known in (*plan.corrected, *plan.merged):
+        if row.row.channel not in known.channels:
+            ways.append((known.nomination_id, row))
+    channels = [
+        {"nomination_id": number, "channel": row.row.channel, "source": row.row.reporting_unit} for number, row in ways
+    ]
+    insert_values(session, NominationChannel, channels)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from craftsman.actions.people import SealedFields, seal_fields
@@ -25,6 +25,8 @@ _NOT_DETAILS = frozenset(
     {"row", "name", "sex", "ethnicity", "id_number", "birth", "phone", "unit", "uscc", "region", "reporting_unit"}
     | {"post", "industry", "rank"}
 )
+_FIELDS = tuple(field.name for field in fields(NominationRow))
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,9 @@ def returned_file(prepared: Prepared, problems: Sequence[CellProblem]) -> bytes 
 
 
 def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:
-    values = {key: _plain(value) for key, value in asdict(row).items()}
+    values = {name: _plain(getattr(row, name)) for name in _FIELDS}
     # keyed, for a bare hash of known columns and a birth day would give the ID number away
-    digest = secrets.index(
-        json.dumps(values | {"row": 0, "serial": 0}, ensure_ascii=False, sort_keys=True), f"{round_key}/row"
-    )
+    digest = secrets.index(_JSON.encode(values | {"row": 0, "serial": 0}), f"{round_key}/row")
     details = {key: value for key, value in values.items() if key not in _NOT_DETAILS}
     return SealedRow(row, seal_fields(secrets, round_key, row.id_number, row.birth, row.phone), digest, details)
 

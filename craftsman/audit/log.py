@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from craftsman.store.bulk import insert_rows
+from craftsman.store.bulk import insert_values
 from models import AuditEvent
 
 START = "0" * 64
@@ -58,50 +58,42 @@ def last(session: Session) -> tuple[int, str]:
 def append(session: Session, by: Signature, entries: Sequence[Entry]) -> int:
     """Add one event per entry, gapless, and return the last sequence number. Call it inside `transaction()`."""
     seq, head = last(session)
-    rows: list[AuditEvent] = []
+    signed = _signed(by)
+    columns = {"at": by.at, "round_id": by.round_id, "actor": by.actor}
+    rows: list[Mapping[str, object]] = []
     for entry in entries:
         seq += 1
-        body = _body(seq, by, entry)
-        head = next_head(head, leaf_hash(body))
-        rows.append(_event(by, entry, seq=seq, body=body, head=head))
-    insert_rows(session, rows)
+        body = _body(seq, signed, entry)
+        leaf = leaf_hash(body)
+        head = next_head(head, leaf)
+        own = {"seq": seq, "act": entry.act, "subject": entry.subject, "request_id": entry.request_id}
+        rows.append(columns | own | {"body": body, "leaf": leaf, "head": head})
+    insert_values(session, AuditEvent, rows)
     return seq
 
 
-def _body(seq: int, by: Signature, entry: Entry) -> str:
-    facts = {
+def _signed(by: Signature) -> dict[str, object]:
+    """What the bodies of one act have in common."""
+    return {
         "v": SCHEMA,
-        "seq": seq,
         "at": by.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "round": by.round_id,
         "actor": by.actor,
         "role": by.role,
         "flow_run": by.flow_run_id,
-        "request": entry.request_id,
-        "act": entry.act,
-        "subject": entry.subject,
-        "facts": entry.facts,
     }
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_refuse_other)
+
+
+def _body(seq: int, signed: Mapping[str, object], entry: Entry) -> str:
+    own = {"seq": seq, "request": entry.request_id, "act": entry.act, "subject": entry.subject, "facts": entry.facts}
+    return _JSON.encode({**signed, **own})
 
 
 def _refuse_other(value: object) -> object:
     raise TypeError(f"{type(value).__name__} does not belong into the history")
 
 
-def _event(by: Signature, entry: Entry, *, seq: int, body: str, head: str) -> AuditEvent:
-    return AuditEvent(
-        seq=seq,
-        at=by.at,
-        round_id=by.round_id,
-        act=entry.act,
-        actor=by.actor,
-        subject=entry.subject,
-        request_id=entry.request_id,
-        body=body,
-        leaf=leaf_hash(body),
-        head=head,
-    )
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_refuse_other)
 
 
 def verify(events: Sequence[AuditEvent]) -> list[str]:

@@ -1,10 +1,10 @@
 """Personal fields at rest: AES-256-GCM per field, and a keyed index to find the same person again."""
 
-import hashlib
 import hmac
 import json
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -15,12 +15,16 @@ from craftsman.errors import Refused
 NONCE = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Secrets:
     """The two keys of an installation; never printed."""
 
     field_key: bytes
     index_key: bytes
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.field_key)
 
     def __repr__(self) -> str:
         """Return nothing of the keys."""
@@ -29,31 +33,31 @@ class Secrets:
     def seal(self, plain: str, bound_to: str) -> str:
         """Encrypt a field; `bound_to` names its place, so that a cipher moved elsewhere does not open."""
         nonce = os.urandom(NONCE)
-        return (nonce + AESGCM(self.field_key).encrypt(nonce, plain.encode(), bound_to.encode())).hex()
+        return (nonce + self._cipher.encrypt(nonce, plain.encode(), bound_to.encode())).hex()
 
     def unseal(self, cipher: str, bound_to: str) -> str:
         """Decrypt a field. Refused when the key is wrong or the cipher was moved or changed."""
         raw = bytes.fromhex(cipher)
         try:
-            return AESGCM(self.field_key).decrypt(raw[:NONCE], raw[NONCE:], bound_to.encode()).decode()
+            return self._cipher.decrypt(raw[:NONCE], raw[NONCE:], bound_to.encode()).decode()
         except InvalidTag as fault:
             raise Refused("个人信息无法解密：密钥不符或数据被改动，请核对密钥文件。") from fault
 
     def seal_bytes(self, plain: bytes, bound_to: str) -> bytes:
         """Encrypt a file's content; see `seal`."""
         nonce = os.urandom(NONCE)
-        return nonce + AESGCM(self.field_key).encrypt(nonce, plain, bound_to.encode())
+        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
 
     def unseal_bytes(self, cipher: bytes, bound_to: str) -> bytes:
         """Decrypt a file's content. Refused when the key is wrong or the file was changed."""
         try:
-            return AESGCM(self.field_key).decrypt(cipher[:NONCE], cipher[NONCE:], bound_to.encode())
+            return self._cipher.decrypt(cipher[:NONCE], cipher[NONCE:], bound_to.encode())
         except InvalidTag as fault:
             raise Refused("文件无法解密：密钥不符或文件被改动，请核对密钥文件，或从备份恢复该文件。") from fault
 
     def index(self, value: str, scope: str) -> str:
         """A keyed fingerprint, the same for the same value within one scope (a round)."""
-        return hmac.new(self.index_key, f"{scope}\0{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.index_key, f"{scope}\0{value}".encode(), "sha256").hex()
 
 
 def create_keys(path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from models import (
     StageEntry,
 )
 from tests.actions.opened import book, larger, open_intake, pass_stage, person, right_book, row, take_in
-from tests.factories import act_of, make_programme, make_round
+from tests.factories import NOW, act_of, make_programme, make_round
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
@@ -126,6 +127,22 @@ def test_correction_updates_only_its_row(place: Workplace) -> None:
     assert counts(report) == (0, 1, 1, 0)
     assert posts == ["焊工", "电工"]
     assert len(set(before) & set(dump(place)["nomination"])) == 1
+
+
+def test_untouched_rows_keep_their_time(place: Workplace) -> None:
+    """A corrected file, a day later, leaves neither a trace on nor an event of the rows that it repeats."""
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    take_in(place, round_, staff, book(row(1), row(2), row(3)))
+    later = NOW + timedelta(days=1)
+    corrected = book(row(1), row(2, post="电工"), row(3))
+    with transaction(place.engine) as session:
+        act = act_of(place, staff, later)
+        intake.import_workbook(session, act, round_.key, content=corrected, file_name="汇总表.xlsx")
+    with reading(place.engine) as session:
+        times = session.exec(select(Nomination.updated_at).order_by(col(Nomination.rank))).all()
+        told = session.exec(select(AuditEvent.subject).where(AuditEvent.at == later)).all()
+    assert list(times) == [NOW, later, NOW]
+    assert sorted(told) == ["2026-tangshan-0002", f"{round_.key}/import"]
 
 
 def test_wrong_rows_go_back_marked(place: Workplace) -> None:
@@ -305,9 +322,9 @@ def test_file_names_lose_their_numbers(place: Workplace) -> None:
 
 
 def test_more_rows_need_no_more_statements(place: Workplace) -> None:
-    programme = larger(500)
+    programme = larger(1000)
     round_, staff = open_intake(place, programme), person(place, "staff", "staff")
-    few, many = right_book(programme, 50, seed=1), right_book(programme, 500, seed=2)
+    few, many = right_book(programme, 100, seed=1), right_book(programme, 1000, seed=2)
     with statements(place) as first:
         take_in(place, round_, staff, few)
     with statements(place) as second:
