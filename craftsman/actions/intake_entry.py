@@ -77,6 +77,7 @@ def _nomination_columns(act: Act, desk: Desk, row: SealedRow) -> dict[str, Any]:
         "region": row.row.region,
         "post": row.row.post,
         "industry": row.row.industry,
+        "seat": row.row.seat,
         "rank": row.row.rank,
         "row_digest": row.digest,
         "details": row.details,

@@ -12,7 +12,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.programme.programme import Programme
 from craftsman.rules.identity import mask_id
 from craftsman.store.secrets import Secrets
-from craftsman.workbook.check import CellProblem, NominationRow, check_rows
+from craftsman.workbook.check import CellProblem, NominationRow, Watch, check_rows
 from craftsman.workbook.columns import BY_KEY, intake_of
 from craftsman.workbook.read import read_workbook
 from craftsman.workbook.returned import returned_workbook
@@ -23,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # kept in columns of their own or encrypted; everything else of a row is public detail
 _NOT_DETAILS = frozenset(
     {"row", "name", "sex", "ethnicity", "id_number", "birth", "phone", "unit", "uscc", "region", "reporting_unit"}
-    | {"post", "industry", "rank"}
+    | {"post", "industry", "rank", "seat"}
 )
 _FIELDS = tuple(field.name for field in fields(NominationRow))
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
@@ -57,10 +57,15 @@ class Prepared:
     problems: tuple[CellProblem, ...]
 
 
-def prepare_import(place: Workplace, programme: Programme, content: bytes, file_name: str) -> Prepared:
-    """Read, check and seal a workbook; pure of the database. Raises Invalid for a file that cannot be read."""
+def prepare_import(
+    place: Workplace, programme: Programme, content: bytes, file_name: str, *, watch: Watch = iter
+) -> Prepared:
+    """Read, check and seal a workbook; pure of the database. Raises Invalid for a file that cannot be read.
+
+    `watch` sees each row go by as it is checked, for a progress bar.
+    """
     sheet = read_workbook(content, file_name, max_rows=intake_of(programme).max_rows)
-    checked = check_rows(sheet, programme)
+    checked = check_rows(sheet, programme, watch)
     return Prepared(
         sha256=hashlib.sha256(content).hexdigest(),
         file_name=_safe_name(file_name),
@@ -80,7 +85,7 @@ def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:
     values = {name: _plain(getattr(row, name)) for name in _FIELDS}
     # keyed, for a bare hash of known columns and a birth day would give the ID number away
     digest = secrets.index(_JSON.encode(values | {"row": 0, "serial": 0}), f"{round_key}/row")
-    details = {key: value for key, value in values.items() if key not in _NOT_DETAILS}
+    details = {key: value for key, value in values.items() if key not in _NOT_DETAILS and value is not None}
     return SealedRow(row, seal_fields(secrets, round_key, row.id_number, row.birth, row.phone), digest, details)
 
 

@@ -73,6 +73,16 @@ def phone_problem(text: str) -> str | None:
     return "手机号码应为11位数字、以13至19开头，不带空格、横线和区号"
 
 
+def postcode_problem(text: str) -> str | None:
+    """What is wrong with a postcode, or None."""
+    return None if re.fullmatch(r"[0-9]{6}", text) else "邮政编码应为6位数字"
+
+
+def postcode_of_hebei(text: str) -> bool:
+    """Whether a postcode is of the province (050000 to 076750)."""
+    return text[:2] in {"05", "06", "07"}
+
+
 def mask_id(text: str) -> str:
     """An identity number with its first 2 and last 3 characters showing; any other length shows nothing."""
     return _mask(text, length=18, head=2, tail=3)

@@ -12,7 +12,7 @@ from craftsman.sample.deeds import random_deeds, random_honours
 from craftsman.sample.names import Special, random_name
 from craftsman.sample.numbers import made_up_id, made_up_phone, made_up_uscc
 from craftsman.sample.units import SampleUnit, UnitPool
-from craftsman.workbook.columns import intake_of
+from craftsman.workbook.columns import columns_for, intake_of
 from craftsman.workbook.lists import code_list
 
 Cells = dict[str, object]
@@ -33,6 +33,21 @@ _SCHOOLING = {"大学本科": 38, "大学专科": 36, "技工学校": 12, "中�
 _LEVELS = {"高级工": 15, "技师": 35, "高级技师": 42, "特级技师": 6, "首席技师": 2}
 _POSITIONS = {"无": 55, "班组长": 38, "中层": 7}
 _CHANNELS = {"工会寻": 75, "媒体访": 10, "职工推": 15}
+_CLASSES = {
+    "产业工人": 45,
+    "产业工人、农民工": 16,
+    "专业技术人员": 20,
+    "产业工人、数字工匠": 8,
+    "科教人员": 6,
+    "农民工": 5,
+}
+_UNIT_LEVELS = {
+    "国有企业": "省属企业二级及以下",
+    "国有控股企业": "中央企业三级及以下",
+    "机关": "机关",
+    "事业单位": "事业单位",
+}
+_CONSULTED = {"单位负责人": "市场监管、税务、人社、应急管理、生态环境"}
 # Birthplaces beyond the province.
 _ELSEWHERE = ("110105", "120104", "140105", "150102", "210102", "370102", "410102", "230103")
 
@@ -45,10 +60,15 @@ class RowMaker:
     programme: Programme
     pool: UnitPool = field(init=False)
     _used: set[str] = field(default_factory=set)
+    _extra: frozenset[str] = field(init=False)
+    # made-up papers have a chance of their own: people and units of a seed stay who they were
+    _papers_rng: Random = field(init=False)
 
     def __post_init__(self) -> None:
         """Let the units come from the same chance."""
         self.pool = UnitPool(self.rng, self.programme)
+        self._extra = frozenset(column.key for column in columns_for(self.programme) if not column.core)
+        self._papers_rng = Random(len(self.programme.reference.regions))  # noqa: S311  (made-up papers)
 
     def row(
         self,
@@ -78,6 +98,7 @@ class RowMaker:
             "unit_notice_start": notice,
             "unit_notice_end": notice + timedelta(days=8),
         }
+        cells |= self._papers(cells, notice) if "congress_date" in self._extra else {}
         if shortcoming == "past_winner":
             return cells | self._past_winner(reporter, unit.region)
         return cells | self._falling_short(shortcoming, notice) if shortcoming else cells
@@ -114,6 +135,32 @@ class RowMaker:
             "years_in_trade": years,
             "deeds": random_deeds(self.rng, unit.trade, post=post, years=years),
             "honours": random_honours(self.rng, self.programme.plan.year),
+        }
+
+    def _papers(self, cells: Cells, notice: date) -> Cells:
+        """What the unit did and wrote before it put the nominee forward."""
+        rng = self._papers_rng
+        due = rng.randrange(30, 300)
+        present = due - rng.randrange(due // 6)
+        number = len(self._used)
+        classes = rng.choices([*_CLASSES], [*_CLASSES.values()])[0]
+        return {
+            "seat": "正选",
+            "employed": "是",
+            "unit_level": _UNIT_LEVELS.get(str(cells["unit_nature"]), "其他企业"),
+            "admin_rank": "无",
+            "worker_classes": classes,
+            "achievement": f"ZL2024{number:06d}X" if rng.random() < 0.4 else "",
+            "certificate_no": f"S0000130{number:08d}",
+            "congress_date": notice - timedelta(days=rng.randrange(3, 12)),
+            "congress_due": due,
+            "congress_present": present,
+            "congress_agree": present - rng.randrange(present // 10),
+            "opinion_date": notice + timedelta(days=9 + rng.randrange(4)),
+            "unit_negative": "",
+            "person_negative": "",
+            "consulted": _CONSULTED.get(str(cells["position"]), "公安"),
+            "postcode": "050000",
         }
 
     def _notice(self) -> date:

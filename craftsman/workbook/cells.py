@@ -1,12 +1,20 @@
 """Reading one cell by the kind of its column: a typed, normalised value, or what is wrong and what would be right."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
 from craftsman.errors import Invalid
 from craftsman.programme.programme import Programme
-from craftsman.rules.identity import phone_problem, read_id_number, uscc_checksum_holds, uscc_problem
+from craftsman.rules.identity import (
+    phone_problem,
+    postcode_of_hebei,
+    postcode_problem,
+    read_id_number,
+    uscc_checksum_holds,
+    uscc_problem,
+)
 from craftsman.rules.names import canonical_name
 from craftsman.workbook.columns import Column
 from craftsman.workbook.lists import choices, spellings
@@ -16,6 +24,9 @@ _SHORT_LIST = 12
 _AS_TEXT = "请将单元格格式设为“文本”后重新填写"
 _WIDE_NOTE = "含全角数字或字母，已按半角读入，无需重报"
 _CHECKSUM_NOTE = "统一社会信用代码校验位不符；少数早期代码确实如此，请对照证书核对，无误可不改"
+
+_POSTCODE_NOTE = "不是河北省的邮政编码（05 至 07 开头），请核对，无误可不改"
+_SEPARATOR = re.compile(r"[、,，;；\s]+")
 
 
 class Note(NamedTuple):
@@ -48,6 +59,8 @@ def reader_of(column: Column, programme: Programme) -> Reader:
     """The function that reads the cells of a column; built once per column, called once per cell."""
     if column.kind == "code":
         return _code_reader(column, programme)
+    if column.kind == "codes":
+        return _codes_reader(column, programme)
     if column.kind == "int":
         return _int_reader(column)
     return _READERS.get(column.kind) or _text_reader(column)
@@ -64,6 +77,22 @@ def _code_reader(column: Column, programme: Programme) -> Reader:
         if code is None:
             raise Wrong("code_not_in_list", f"不在“{column.title}”代码表中，{offer}")
         return Reading(code, _wide_note(text))
+
+    return read
+
+
+def _codes_reader(column: Column, programme: Programme) -> Reader:
+    """Several names of one list in a cell, in any of the usual ways of setting them apart."""
+    accepted = spellings(programme, column.codes)
+    offer = f"可填：{'、'.join(choices(programme, column.codes))}"
+
+    def read(cell: object) -> Reading:
+        text = _plain_text(cell)
+        names = [name for name in _SEPARATOR.split(folded_code(text)) if name]
+        if unknown := [name for name in names if name not in accepted]:
+            listed = "、".join(f"“{name[:20]}”" for name in unknown)
+            raise Wrong("code_not_in_list", f"{listed}不在“{column.title}”代码表中，{offer}；几项之间用顿号隔开")
+        return Reading(tuple(dict.fromkeys(accepted[name] for name in names)), _wide_note(text))
 
     return read
 
@@ -137,6 +166,16 @@ def _read_phone(cell: object) -> Reading:
     return Reading(phone, _wide_note(text))
 
 
+def _read_postcode(cell: object) -> Reading:
+    text = _plain_text(cell)
+    postcode = folded_code(text)
+    if reason := postcode_problem(postcode):
+        raise Wrong("postcode", reason)
+    if not postcode_of_hebei(postcode):
+        return Reading(postcode, Note("postcode_elsewhere", _POSTCODE_NOTE))
+    return Reading(postcode, _wide_note(text))
+
+
 def _read_uscc(cell: object) -> Reading:
     text = _identifier_text(cell, "uscc_as_number", "统一社会信用代码被存成了数字，末几位已失真")
     uscc = folded_code(text)
@@ -180,4 +219,5 @@ _READERS: Mapping[str, Reader] = {
     "id": _read_id,
     "uscc": _read_uscc,
     "phone": _read_phone,
+    "postcode": _read_postcode,
 }

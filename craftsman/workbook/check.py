@@ -1,11 +1,12 @@
 """Checking a whole sheet: rows that are right as typed values, and every wrong cell with its reason."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from craftsman.errors import Invalid
 from craftsman.programme.programme import Programme
 from craftsman.rules.identity import IdNumber
 from craftsman.workbook.cells import Reader, Wrong, reader_of
@@ -17,7 +18,10 @@ from craftsman.workbook.shown import shown_value
 
 @dataclass(frozen=True, slots=True)
 class NominationRow:
-    """A right row. Coded columns hold codes; personal values stay out of `repr`."""
+    """A right row. Coded columns hold codes; personal values stay out of `repr`.
+
+    From `seat` on stand the columns that a selection may leave out: None then, empty where nothing was filled in.
+    """
 
     row: int
     name: str
@@ -47,6 +51,22 @@ class NominationRow:
     serial: int | None = None
     cluster: str = ""
     honours: str = ""
+    seat: str = "main"
+    employed: bool | None = None
+    unit_level: str | None = None
+    admin_rank: str | None = None
+    worker_classes: tuple[str, ...] | None = None
+    achievement: str | None = None
+    certificate_no: str | None = None
+    congress_date: date | None = None
+    congress_due: int | None = None
+    congress_present: int | None = None
+    congress_agree: int | None = None
+    opinion_date: date | None = None
+    unit_negative: tuple[str, ...] | None = None
+    person_negative: tuple[str, ...] | None = None
+    consulted: tuple[str, ...] | None = None
+    postcode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +107,38 @@ class _Draft:
 
 
 _CrossCheck = Callable[[_Draft], None]
+# hands the rows on one by one
+Watch = Callable[[Sequence[RawRow]], Iterable[RawRow]]
 
 
-def check_rows(sheet: Sheet, programme: Programme) -> Checked:
-    """Check every cell, then cells against each other, then rows against each other; nothing is repaired silently."""
+def check_rows(sheet: Sheet, programme: Programme, watch: Watch = iter) -> Checked:
+    """Check every cell, then cells against each other, then rows against each other; nothing is repaired silently.
+
+    Raises Invalid for a sheet whose columns are not those of the selection.
+    """
     columns = columns_for(programme)
+    _must_have_the_columns(sheet, columns)
     readers = [(column, reader_of(column, programme)) for column in columns]
-    crossings = (_sex_check(programme), _reporting_check(programme), _check_notice)
-    drafts = [_read_row(raw, readers) for raw in sheet.rows]
+    crossings = (_sex_check(programme), _reporting_check(programme), _check_notice, _check_congress)
+    blanks = _blanks(columns)
+    drafts = [_read_row(raw, readers) for raw in watch(sheet.rows)]
     for draft in drafts:
         for cross_check in crossings:
             cross_check(draft)
     _check_duplicates(drafts)
     return Checked(
-        good=tuple(_nomination(draft) for draft in drafts if not draft.problems),
+        good=tuple(_nomination(draft, blanks) for draft in drafts if not draft.problems),
         problems=tuple(problem for draft in drafts for problem in draft.problems),
         notes=tuple(note for draft in drafts for note in draft.notes),
     )
+
+
+def _must_have_the_columns(sheet: Sheet, columns: tuple[Column, ...]) -> None:
+    used = {column.key for column in columns}
+    if unused := [BY_KEY[key].title for key in sheet.header if key not in used]:
+        raise Invalid(f"本次评选不用这些列：{'、'.join(unused)}；请用系统下载的空白模板填写")
+    if missing := [column.title for column in columns if column.required and column.key not in sheet.header]:
+        raise Invalid(f"表头缺少必填的列：{'、'.join(missing)}；请用系统下载的空白模板填写")
 
 
 def _read_row(raw: RawRow, readers: list[tuple[Column, Reader]]) -> _Draft:
@@ -171,6 +206,14 @@ def _check_notice(draft: _Draft) -> None:
         draft.problem("unit_notice_end", "notice_ends_before_start", "单位公示结束日期早于开始日期，请核对两列")
 
 
+def _check_congress(draft: _Draft) -> None:
+    due, present, agree = (draft.values.get(f"congress_{part}") for part in ("due", "present", "agree"))
+    if due is not None and present is not None and present > due:
+        draft.problem("congress_present", "present_exceeds_due", f"实到 {present} 人多于应到 {due} 人，请核对两列")
+    if present is not None and agree is not None and agree > present:
+        draft.problem("congress_agree", "agree_exceeds_present", f"同意 {agree} 人多于实到 {present} 人，请核对两列")
+
+
 def _check_duplicates(drafts: list[_Draft]) -> None:
     rows: Mapping[str, list[_Draft]] = defaultdict(list)
     for draft in drafts:
@@ -183,8 +226,16 @@ def _check_duplicates(drafts: list[_Draft]) -> None:
             draft.problem("id_number", "duplicate_person", reason)
 
 
-def _nomination(draft: _Draft) -> NominationRow:
-    values = draft.values
+def _blanks(columns: tuple[Column, ...]) -> dict[str, Any]:
+    """What an empty cell of the columns in use means, where that is not the same as having no such column."""
+    optional = (column for column in columns if not column.core and not column.required)
+    return {column.key: () if column.kind == "codes" else "" for column in optional}
+
+
+def _nomination(draft: _Draft, blanks: Mapping[str, Any]) -> NominationRow:
+    values: dict[str, Any] = {**blanks, **draft.values}
     identity: IdNumber = values["id_number"]
     values |= {"id_number": identity.number, "birth": identity.birth, "union_member": values["union_member"] == "1"}
+    if "employed" in values:
+        values["employed"] = values["employed"] == "1"
     return NominationRow(row=draft.raw.number, **values)

@@ -7,8 +7,8 @@ from craftsman.errors import Invalid
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Intake
 
-Kind = Literal["text", "name", "code", "date", "int", "id", "uscc", "phone", "long"]
-SCHEMA_VERSION = 1
+Kind = Literal["text", "name", "code", "codes", "date", "int", "id", "uscc", "phone", "postcode", "long"]
+SCHEMA_VERSION = 2
 MAIN_SHEET = "推荐汇总表"
 CODE_SHEET = "代码表"
 VERSION_SHEET = "版本"
@@ -17,7 +17,10 @@ ERROR_SHEET = "错误清单"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `codes` names its code list, `most` is the longest text in characters or the greatest number."""
+    """One column. `codes` names its code list, `most` is the longest text in characters or the greatest number.
+
+    A selection may leave out the columns that are not `core`; a `required` one must be filled where it is in use.
+    """
 
     key: str
     title: str
@@ -28,10 +31,12 @@ class Column:
     most: int = 0
     least: int = 0
     personal: bool = False
+    core: bool = True
 
 
 _TEXT_CELL = "单元格格式须为“文本”"
 _PICK = "从下拉列表中选择"
+_SEVERAL = "从代码表中选，可填几项，用顿号隔开"
 
 COLUMNS: tuple[Column, ...] = (
     Column("serial", "序号", "int", "从 1 起的整数，可不填", required=False, least=1, most=999_999),
@@ -60,10 +65,66 @@ COLUMNS: tuple[Column, ...] = (
     Column("phone", "手机", "phone", f"本人 11 位手机号码，{_TEXT_CELL}", most=11, personal=True),
     Column("deeds", "主要事迹", "long", "不超过 500 字（含标点），写明技能水平、创新成果和带徒情况", most=500),
     Column("honours", "主要荣誉", "long", "名称、授予单位和年份，没有的不填", required=False, most=500),
+    Column("seat", "正选或递补", "code", f"{_PICK}；推荐序位在正选、递补内分别从 1 起", codes="seat", core=False),
+    Column("employed", "是否在职", "code", "填“是”或“否”", codes="yes_no", core=False),
+    Column("unit_level", "单位层级", "code", f"单位的隶属层级，{_PICK}", codes="unit_level", core=False),
+    Column("admin_rank", "行政级别", "code", f"本人行政级别，没有的选“无”，{_PICK}", codes="admin_rank", core=False),
+    Column("worker_classes", "人员类别", "codes", _SEVERAL, required=False, codes="worker_classes", core=False),
+    Column(
+        "achievement",
+        "代表性成果编号",
+        "text",
+        "专利号、成果登记号等，没有的不填",
+        required=False,
+        most=60,
+        core=False,
+    ),
+    Column(
+        "certificate_no",
+        "技能等级证书编号",
+        "text",
+        f"证书上的编号，{_TEXT_CELL}",
+        required=False,
+        most=40,
+        core=False,
+    ),
+    Column("congress_date", "职代会日期", "date", "职代会（职工大会）通过推荐的日期", core=False),
+    Column("congress_due", "职代会应到人数", "int", "整数", least=1, most=99_999, core=False),
+    Column("congress_present", "职代会实到人数", "int", "整数，不多于应到", least=1, most=99_999, core=False),
+    Column("congress_agree", "职代会同意人数", "int", "整数，不多于实到", most=99_999, core=False),
+    Column("opinion_date", "单位意见日期", "date", "单位签署推荐意见的日期，在公示结束之后", core=False),
+    Column(
+        "unit_negative",
+        "单位负面清单情形",
+        "codes",
+        f"有下列情形的填写，没有的不填；{_SEVERAL}",
+        required=False,
+        codes="unit_negative",
+        core=False,
+    ),
+    Column(
+        "person_negative",
+        "本人负面清单情形",
+        "codes",
+        f"有下列情形的填写，没有的不填；{_SEVERAL}",
+        required=False,
+        codes="person_negative",
+        core=False,
+    ),
+    Column(
+        "consulted",
+        "已复函同意的部门",
+        "codes",
+        f"已书面答复同意（无意见）的部门，{_SEVERAL}",
+        required=False,
+        codes="departments",
+        core=False,
+    ),
+    Column("postcode", "单位邮政编码", "postcode", "六位数字", required=False, most=6, core=False),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
 BY_TITLE = {column.title: column for column in COLUMNS}
-_REQUIRED = frozenset(column.key for column in COLUMNS if column.required)
+_REQUIRED = frozenset(column.key for column in COLUMNS if column.required and column.core)
 
 
 def intake_of(programme: Programme) -> Intake:

@@ -81,7 +81,7 @@ def header_places(header: Sequence[object]) -> dict[int, str]:
     named = list(titles.values())
     if repeated := sorted({title for title in named if named.count(title) > 1}):
         raise Invalid(f"表头有重复的列：{_some(repeated)}；每列只能出现一次")
-    if missing := [column.title for column in COLUMNS if column.required and column.title not in named]:
+    if missing := [column.title for column in COLUMNS if column.required and column.core and column.title not in named]:
         raise Invalid(f"表头缺少必填的列：{_some(missing)}；{_TEMPLATE}")
     return {place: BY_TITLE[title].key for place, title in titles.items()}
 

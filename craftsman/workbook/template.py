@@ -27,9 +27,22 @@ from craftsman.workbook.lists import choices
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  (a workbook knows no time zones)
 _EARLIEST, _LATEST = datetime(2000, 1, 1), datetime(2099, 12, 31)  # noqa: DTZ001
 _A3 = 8
-_TEXT_KINDS = frozenset({"id", "uscc", "phone"})
+# Excel turns 3-5 into a day and long numbers into others where a cell is not text
+_TEXT_KINDS = frozenset({"id", "uscc", "phone", "postcode", "text", "name"})
 _TEXT_LISTS = frozenset({"regions", "industries"})
-_WIDTHS = {"id": 22, "uscc": 22, "phone": 14, "date": 14, "int": 10, "long": 48, "text": 24, "name": 12, "code": 16}
+_WIDTHS = {
+    "id": 22,
+    "uscc": 22,
+    "phone": 14,
+    "date": 14,
+    "int": 10,
+    "postcode": 10,
+    "long": 48,
+    "text": 24,
+    "name": 12,
+    "code": 16,
+    "codes": 24,
+}
 
 
 def blank_workbook(programme: Programme) -> bytes:
@@ -116,6 +129,9 @@ def _validation(column: Column, ranges: Mapping[str, str]) -> dict[str, Any]:
     match column.kind:
         case "code":
             return {**told, "validate": "list", "source": ranges[column.codes]}
+        case "codes":
+            # several may be written, so the list only helps
+            return {"validate": "list", "source": ranges[column.codes], "show_error": False}
         case "date":
             return {**told, "validate": "date", "criteria": "between", "minimum": _EARLIEST, "maximum": _LATEST}
         case "int":
@@ -126,7 +142,7 @@ def _validation(column: Column, ranges: Mapping[str, str]) -> dict[str, Any]:
                 "minimum": column.least,
                 "maximum": column.most,
             }
-        case "id" | "uscc" | "phone":
+        case "id" | "uscc" | "phone" | "postcode":
             return {**told, "validate": "length", "criteria": "==", "value": column.most}
         case _:
             return {**told, "validate": "length", "criteria": "<=", "value": column.most}

@@ -18,7 +18,7 @@ SYNTAX: dict[str, tuple[str, str, list[str]]] = {
     "bracket lost": (
         'signoffs = [{ role = "committee", count = 2 }]',
         'signoffs = [{ role = "committee" }',
-        ["第122行第1列：列表缺少右方括号"],
+        ["第123行第1列：列表缺少右方括号"],
     ),
     "bare Chinese value": ('title = "报名"', "title = 报名", ["第38行第9列：值的写法不对，文本要加英文引号"]),
 }

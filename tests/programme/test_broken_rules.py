@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.programme.city import RULES, edited, told
+from tests.programme.city import CITY_CONFIG, RULES, edited, told
+
+# the lines that only an intake may have
+INTAKE = "\n".join(
+    line
+    for line in (CITY_CONFIG / RULES).read_text(encoding="utf-8").splitlines()
+    if line.startswith(("policy", "columns"))
+)
 
 # what is broken: what stands there, what replaces it, the messages
 RULES_BROKEN: dict[str, tuple[str, str, list[str]]] = {
@@ -17,7 +24,7 @@ RULES_BROKEN: dict[str, tuple[str, str, list[str]]] = {
     ),
     "letter named twice": ('"regret"]', '"award"]', ["letters：award 出现了 2 次"]),
     "intake not first": (
-        'key = "intake"\ntitle = "报名"\nkind = "intake"\npolicy = "whole_file"',
+        'key = "intake"\ntitle = "报名"\nkind = "intake"\n' + INTAKE,
         'key = "intake"\ntitle = "报名"\nkind = "screen"\nrules = []',
         ['stages：第一个环节必须是申报受理（kind = "intake"）'],
     ),

@@ -53,6 +53,22 @@ def make_row(**changes: object) -> dict[str, object]:
         "phone": "13900001234",
         "deeds": "长期从事焊接工作，攻克薄板焊接变形难题。",
         "honours": "",
+        "seat": "正选",
+        "employed": "是",
+        "unit_level": "其他企业",
+        "admin_rank": "无",
+        "worker_classes": "产业工人",
+        "achievement": "",
+        "certificate_no": "",
+        "congress_date": date(2025, 9, 4),
+        "congress_due": 90,
+        "congress_present": 81,
+        "congress_agree": 80,
+        "opinion_date": date(2025, 9, 18),
+        "unit_negative": "",
+        "person_negative": "",
+        "consulted": "公安",
+        "postcode": "",
     }
     return row | changes
 

@@ -103,7 +103,7 @@ FILES: list[tuple[str, bytes, str, str]] = [
         "old template",
         with_version(0),
         "a.xlsx",
-        "模板版本不符（现用第 1 版），请重新下载空白模板，把数据复制过去再上传",
+        "模板版本不符（现用第 2 版），请重新下载空白模板，把数据复制过去再上传",
     ),
     (
         "other sheets",
@@ -141,12 +141,12 @@ GRIDS: list[tuple[str, list[list[object]], str]] = [
     ("nothing", [], "第 1 行应为表头，但它是空的，请用系统下载的空白模板填写"),
     ("title above", [[""], TITLES, ROW], "第 1 行应为表头，但它是空的，请用系统下载的空白模板填写"),
     ("no rows", [TITLES], "表中没有数据，请从第 2 行起填写后再上传"),
-    ("spaces only", [TITLES, [" "] * 26], "表中没有数据，请从第 2 行起填写后再上传"),
+    ("spaces only", [TITLES, [" "] * len(TITLES)], "表中没有数据，请从第 2 行起填写后再上传"),
     ("too many", [TITLES, ROW, ROW, ROW], "表中有 3 行数据，超过上限 2 行，请拆成几个文件上传"),
-    ("late start", [TITLES, [None] * 26, ROW], "第 2 行是空行，请从第 2 行起连续填写"),
+    ("late start", [TITLES, [None] * len(TITLES), ROW], "第 2 行是空行，请从第 2 行起连续填写"),
     (
         "gap",
-        [TITLES, ROW, [None] * 26, [""] * 26, ROW],
+        [TITLES, ROW, [None] * len(TITLES), [""] * len(TITLES), ROW],
         "第 3 行是空行，而第 5 行还有内容，请删除中间的空行",
     ),
     (
@@ -157,7 +157,7 @@ GRIDS: list[tuple[str, list[list[object]], str]] = [
     ("twice", [[*TITLES, "姓名"], [*ROW, ""]], "表头有重复的列：“姓名”；每列只能出现一次"),
     (
         "missing",
-        [[title for title in TITLES if title not in {"姓名", "手机"}], ROW[:24]],
+        [[title for title in TITLES if title not in {"姓名", "手机"}], ROW[: len(TITLES) - 2]],
         "表头缺少必填的列：“姓名”、“手机”；请用系统下载的空白模板填写",
     ),
     (
@@ -168,7 +168,7 @@ GRIDS: list[tuple[str, list[list[object]], str]] = [
     (
         "untitled",
         [[*TITLES, None], [*ROW, "另附"]],
-        "第 2 行第 27 列有内容，但该列没有表头，请移到正确的列或删除",
+        "第 2 行第 43 列有内容，但该列没有表头，请移到正确的列或删除",
     ),
 ]
 
