@@ -9,7 +9,7 @@ export DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## set up .venv from the lock file
 
@@ -37,6 +37,9 @@ check: $(STAMP) ## lint, types, import contracts, tests
 bench: $(STAMP) ## measure a demo round, through Prefect too, and one of 1,000 nominees
 	@$(BIN)/python benchmarks/round.py --prefect
 
+bench-intake: $(STAMP) ## measure imports of 1,000 to 100,000 rows
+	@$(BIN)/python benchmarks/intake.py
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -46,4 +49,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench serve lock clean
+.PHONY: help install demo test check bench bench-intake serve lock clean

@@ -11,8 +11,6 @@ import resource
 import tempfile
 import time
 from collections.abc import Sequence
-from fractions import Fraction
-from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,28 +23,20 @@ from sqlmodel import SQLModel
 
 from benchmarks.hands import Timed, TimedByFlows
 from benchmarks.meter import Meter, user_seconds
+from benchmarks.scale import SLUG, YEAR, scaled
 from craftsman.actions.workplace import Workplace
 from craftsman.demo.setup import demo_settings, make_hand, make_workplace
 from craftsman.demo.walk import walk
 from craftsman.programme.load import load_programme
-from craftsman.programme.programme import Programme
 from craftsman.sample.people import COUNTS
 from craftsman.services.prefect_server import PrefectServer
 from craftsman.store.engine import make_engine, transaction
 from craftsman.store.migrate import migrate
 from flows.inprocess import recorded_at
 
-SLUG, YEAR = "hebei-great-craftsman", 2026
 DEMO, LARGE = 139, 1000
 EXPERTS = {LARGE: 50}
 REPEATS = {DEMO: 3, LARGE: 1}
-
-
-def scaled(programme: Programme, people: int) -> Programme:
-    """The same selection with quotas for at least so many people."""
-    factor = max(Fraction(1), Fraction(people, sum(programme.plan.quotas.values())))
-    quotas = {code: ceil(quota * factor) for code, quota in programme.plan.quotas.items()}
-    return programme.model_copy(update={"plan": programme.plan.model_copy(update={"quotas": quotas})})
 
 
 def play(folder: Path, people: int, kind: type[Timed]) -> tuple[Meter, Workplace]:

@@ -1,12 +1,13 @@
 """Commands of workbooks: template, import, sample."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import track
+from rich.progress import Progress
 from sqlmodel import select
 
 from craftsman.actions.acting import Act
@@ -32,11 +33,13 @@ from craftsman.programme.load import list_programmes, load_programme
 from craftsman.programme.programme import Programme
 from craftsman.sample.book import sample_workbook
 from craftsman.store.engine import reading, transaction
+from craftsman.workbook.check import Watch
 from craftsman.workbook.template import blank_workbook
 from models import Round
 
 PEOPLE, SEED = 139, 2018
 RETURNED, CORRECTED = "退回", "更正"
+MOST_REASONS = 50
 
 
 def template(
@@ -87,13 +90,15 @@ def import_(
     desk = Desk(act, read_programme(round_.programme), returned, dry_run=dry_run)
     told: list[dict[str, Any]] = []
     refused: list[str] = []
-    for file in _with_progress(files):
-        try:
-            told.append(desk.take_in(file))
-        except Refused as reason:
-            refused.append(f"{file.name}：{reason}" if len(files) > 1 else str(reason))
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bars:
+        for file in bars.track(files, description=say("导入", "Importing")):
+            try:
+                told.append(desk.take_in(file, bars))
+            except Refused as reason:
+                refused.append(f"{file.name}：{reason}" if len(files) > 1 else str(reason))
     if told or not refused:
-        tell({"files": told, "dry_run": dry_run}, [_line(one) for one in told], as_json=as_json)
+        lines = [line for one in told for line in (_line(one), *(_reasons(one) if dry_run else ()))]
+        tell({"files": told, "dry_run": dry_run}, lines, as_json=as_json)
     if refused:
         raise Refused("\n".join(refused))
 
@@ -107,9 +112,11 @@ class Desk:
     folder: Path | None
     dry_run: bool
 
-    def take_in(self, file: Path) -> dict[str, Any]:
+    def take_in(self, file: Path, bars: Progress) -> dict[str, Any]:
         """Take one workbook in and write its marked copy; returns what is told of it."""
-        prepared = prepare_import(self.act.place, self.programme, load_file(file), file.name)
+        content = load_file(file)
+        with _watching(bars) as watch:
+            prepared = prepare_import(self.act.place, self.programme, content, file.name, watch=watch)
         # the request id of a command covers several files, each an act of its own
         act = replace(self.act, request_id=f"{self.act.request_id}/{prepared.sha256[:12]}")
         with transaction(act.place.engine) as session:
@@ -125,8 +132,14 @@ class Desk:
         return copy
 
 
-def _with_progress(files: Sequence[Path]) -> Iterable[Path]:
-    return track(files, say("导入", "Importing"), console=errors, transient=True, disable=not errors.is_terminal)
+@contextmanager
+def _watching(bars: Progress) -> Generator[Watch]:
+    """Show a bar of the rows of one file while they are checked."""
+    bar = bars.add_task(say("核对各行", "Checking rows"), total=None)
+    try:
+        yield lambda rows: bars.track(rows, task_id=bar, total=len(rows))
+    finally:
+        bars.remove_task(bar)
 
 
 def _told(file: Path, report: ImportReport, copy: Path | None) -> dict[str, Any]:
@@ -152,6 +165,18 @@ def _line(one: Mapping[str, Any]) -> str:
     again = say("（此文件此前已导入）", " (imported before)") if one["repeated"] else ""
     copy = say(f"；有错的单元格已在 {one['returned']} 中标出", f"; marked in {one['returned']}")
     return f"{one['file']}：{counts}{again}{copy if one['returned'] else ''}"
+
+
+def _reasons(one: Mapping[str, Any]) -> Iterable[str]:
+    """Which rows are wrong and why, the first of them where there are many; the marked copy holds all."""
+    for problem in one["problems"][:MOST_REASONS]:
+        where = say(f"第 {problem['row']} 行“{problem['column']}”", f"row {problem['row']} “{problem['column']}”")
+        yield f"  {where}：{problem['reason']}"
+    if (more := len(one["problems"]) - MOST_REASONS) > 0:
+        yield say(
+            f"  …另有 {more} 处；加 --returned 文件夹 可得到标出所有错处的表。",
+            f"  … and {more} more; with --returned DIR a copy with all of them marked is written.",
+        )
 
 
 def sample(

@@ -1,0 +1,74 @@
+"""`craftsman import` as people see it: what is wrong with which row, and how far it has come."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from craftsman.settings import HOME
+from tests.actions.opened import book, row
+from tests.cli.desk import ROUND, Desk
+
+PHONE = "手机号码应为11位数字、以13至19开头，不带空格、横线和区号"
+
+
+def write(desk: Desk, *rows: dict[str, object]) -> str:
+    """Put a workbook of these rows on the desk."""
+    path = Path(desk.file("s.xlsx"))
+    path.write_bytes(book(*rows))
+    return str(path)
+
+
+def test_dry_run_tells_rows_and_reasons(opened: Desk) -> None:
+    """A person reads what to correct without opening anything; the wrong value itself is not repeated."""
+    path = write(opened, *(row(number) for number in range(1, 5)), row(5, phone="1390000"))
+    told = opened.done("import", ROUND, path, "--dry-run", "--as", "staff").out.splitlines()
+    assert told == [f"{path}：新增 4，更正 0，未变 0，退回 1 行", f"  第 6 行“手机”：{PHONE}"]
+
+
+def test_dry_run_cuts_a_long_list(opened: Desk) -> None:
+    """Of 53 errors 50 are listed and the rest counted."""
+    path = write(opened, *(row(number, phone="1390000") for number in range(1, 54)))
+    told = opened.done("import", ROUND, path, "--dry-run", "--as", "staff").out.splitlines()
+    assert [line.split("：")[0] for line in told[1:51]] == [f"  第 {number} 行“手机”" for number in range(2, 52)]
+    assert told[51:] == ["  …另有 3 处；加 --returned 文件夹 可得到标出所有错处的表。"]
+
+
+def test_import_itself_lists_no_reasons(opened: Desk) -> None:
+    """The marked copy says it all."""
+    path = write(opened, *(row(number) for number in range(1, 5)), row(5, phone="1390000"))
+    assert len(opened.done("import", ROUND, path, "--as", "staff").out.splitlines()) == 1
+
+
+def test_terminal_shows_rows_go_by(opened: Desk) -> None:
+    """One large file has a bar of its own rows, not only one of the files."""
+    path = write(opened, *(row(number) for number in range(1, 101)))
+    shown = on_terminal("import", ROUND, path, "--dry-run", "--as", "staff")
+    assert "核对各行" in shown
+    assert "100%" in shown
+
+
+def on_terminal(*words: str) -> str:
+    """What a real process shows on a terminal."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "craftsman.cli", *words],
+        env={**os.environ, "PYTHONPATH": str(HOME), "TERM": "xterm", "COLUMNS": "100"},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    while piece := _read(ours):
+        shown += piece
+    os.close(ours)
+    assert process.wait(timeout=60) == 0, shown
+    return shown.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        # a terminal that nobody writes to any more answers with an I/O error
+        return b""
