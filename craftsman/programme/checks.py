@@ -5,13 +5,12 @@ A check yields (key path, reason in Chinese) for every fault; the loader adds th
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import pairwise
 
-from craftsman.programme.eligibility import AgeAt, EligibilityRule, NotAPastWinner, SkillLevel
+from craftsman.programme.checks_eligibility import of_eligibility, of_eligibility_in
 from craftsman.programme.problems import Finding
 from craftsman.programme.reference import Reference
-from craftsman.programme.schema import Ballot, Contest, Endorse, ProgrammeRules, Score, Screen, Stage
+from craftsman.programme.schema import Ballot, Contest, Endorse, ProgrammeRules, Score, Stage
 
 Judged = Score | Contest
 _LEVELS = ("unit", "county", "city")
@@ -33,8 +32,7 @@ def of_rules(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
     yield from fields_narrow_from_stage_to_stage(rules)
     yield from ballots_can_fill_their_places(rules)
     yield from shares_are_at_most_one(rules)
-    yield from ages_are_asked_on_real_days(rules)
-    yield from past_winner_rules_name_tiers(rules)
+    yield from of_eligibility(rules)
 
 
 def slug_is_the_folder_name(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
@@ -48,6 +46,7 @@ def keys_are_unique(rules: ProgrammeRules) -> Iterator[Finding]:
     yield from _twice("tiers", [tier.key for tier in rules.tiers])
     yield from _twice("tiers", [tier.code for tier in rules.tiers])
     yield from _twice("channels", [channel.key for channel in rules.channels])
+    yield from _twice("classes", [one.key for one in rules.classes])
     yield from _twice("letters", list(rules.letters))
     yield from _twice("stages", [stage.key for stage in rules.stages])
     for stage in _judged(rules):
@@ -156,35 +155,9 @@ def shares_are_at_most_one(rules: ProgrammeRules) -> Iterator[Finding]:
             yield from ((f"stages[{stage.key}].{name}", "不能大于 1") for name, share in shares if share > 1)
 
 
-def ages_are_asked_on_real_days(rules: ProgrammeRules) -> Iterator[Finding]:
-    """`on` is a day of the calendar and the bounds are in order."""
-    for stage, rule in _eligibility(rules):
-        if isinstance(rule, AgeAt) and not _is_day(rule.on):
-            yield f"stages[{stage.key}].rules[age_at].on", f"没有 {rule.on} 这一天"
-        if isinstance(rule, AgeAt) and rule.least > rule.most:
-            yield f"stages[{stage.key}].rules[age_at].least", f"最小年龄 {rule.least} 大于最大年龄 {rule.most}"
-
-
-def past_winner_rules_name_tiers(rules: ProgrammeRules) -> Iterator[Finding]:
-    """A rule on past winners speaks of this selection's tiers."""
-    tiers = {tier.key for tier in rules.tiers}
-    for stage, rule in _eligibility(rules):
-        if isinstance(rule, NotAPastWinner):
-            where = f"stages[{stage.key}].rules[not_a_past_winner].tiers"
-            yield from ((where, f"没有等次 {key}") for key in rule.tiers if key not in tiers)
-
-
 def of_rules_in(rules: ProgrammeRules, reference: Reference) -> Iterator[Finding]:
     """Yield the faults of programme.toml against the code lists."""
-    yield from skill_levels_are_in_the_list(rules, reference)
-
-
-def skill_levels_are_in_the_list(rules: ProgrammeRules, reference: Reference) -> Iterator[Finding]:
-    """The least skill level is a code of the list whose order ranks the levels."""
-    levels = reference.codes.get("skill_level", {})
-    for stage, rule in _eligibility(rules):
-        if isinstance(rule, SkillLevel) and rule.least not in levels:
-            yield f"stages[{stage.key}].rules[skill_level].least", f"代码表 skill_level 中没有 {rule.least}"
+    yield from of_eligibility_in(rules, reference)
 
 
 def _twice(where: str, keys: Sequence[str]) -> Iterator[Finding]:
@@ -199,15 +172,3 @@ def _misplaced(stages: Sequence[Stage], kind: str, reason: str) -> Iterator[Find
 
 def _judged(rules: ProgrammeRules) -> list[Judged]:
     return [stage for stage in rules.stages if isinstance(stage, Judged)]
-
-
-def _eligibility(rules: ProgrammeRules) -> list[tuple[Screen, EligibilityRule]]:
-    return [(stage, rule) for stage in rules.stages if isinstance(stage, Screen) for rule in stage.rules]
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -46,6 +46,7 @@ class PastWinner(Frozen):
     tier: str
     name: Title
     unit: Title
+    achievements: tuple[str, ...] = Field(default=(), description="入选所依据的成果编号（专利号等）")
 
 
 class Reference(Frozen):

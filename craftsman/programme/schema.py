@@ -3,13 +3,13 @@
 Everything here comes from `config/programmes/<slug>/programme.toml`; see docs/howto/configure-a-round.md for each key.
 """
 
-import re
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from craftsman.programme.eligibility import EligibilityRule
+from craftsman.programme.shares import Ratio
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="小写英文标识")]
 Title = Annotated[str, Field(min_length=1, max_length=80)]
@@ -17,23 +17,6 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 RoleName = Literal["reporter", "expert", "judge", "committee", "leader", "staff", "verifier", "discipline", "auditor"]
 RecusalKind = Literal["self", "same_unit", "recommending_unit", "nominator", "declared"]
-
-
-def _fraction(value: object) -> Fraction:
-    """Return the rational written as "2/3"; a decimal such as 0.6667 is refused, for a rank may hang on it."""
-    if isinstance(value, Fraction):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,4}/[1-9]\d{0,3}", value):
-        raise ValueError('请写成分数文本，例如 "2/3"，不要写小数')
-    return Fraction(value)
-
-
-Ratio = Annotated[
-    Fraction,
-    BeforeValidator(_fraction),
-    PlainSerializer(lambda value: f"{value.numerator}/{value.denominator}", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,4}/[1-9]\d{0,3}$", "description": '分数文本，例如 "2/3"'}),
-]
 
 
 class Frozen(BaseModel):
@@ -49,6 +32,19 @@ class Tier(Frozen):
     title: Title
     seats: int = Field(ge=1, le=1000)
     code: str = Field(pattern=r"^[A-Z]$", description="证书编号中的字母")
+
+
+class PersonClass(Frozen):
+    """A class of people that is derived from columns of the workbook, never typed in (docs/domain 10, no. 1).
+
+    Of a case of `when`, every column named must hold one of the codes; one case is enough, and no case of `unless`
+    may hold. Without `when` all people belong, less those of `unless`.
+    """
+
+    key: Key
+    title: Title
+    when: tuple[dict[str, tuple[str, ...]], ...] = Field(default=(), description="列 -> 代码；一条内须全部符合")
+    unless: tuple[dict[str, tuple[str, ...]], ...] = ()
 
 
 class Channel(Frozen):
@@ -97,6 +93,17 @@ class _Stage(Frozen):
     statement: str = Field(default="本人已核对本环节结果，同意提交下一环节。", description="签批人签署的声明")
 
 
+class Paper(Frozen):
+    """A kind of paper that comes with a nomination; the rule `papers` says which are required."""
+
+    kind: Key
+    title: Title
+    media: tuple[Literal["pdf", "jpeg", "png", "docx"], ...] = ("pdf", "jpeg", "png")
+    max_mb: int = Field(default=10, ge=1, le=100)
+    single: bool = Field(default=False, description="只留一份，新的替换旧的")
+    photo: bool = Field(default=False, description="二寸证件照：核对比例，重新编码并去除拍摄信息")
+
+
 class Intake(_Stage):
     """Nominations come in as workbooks, leads through their channels."""
 
@@ -105,6 +112,8 @@ class Intake(_Stage):
     policy: Literal["take_good", "whole_file"] = "take_good"
     max_error_share: Ratio = Fraction(3, 10)
     max_rows: int = Field(default=5000, ge=1, le=200_000)
+    lead_days: int = Field(default=10, ge=1, le=120, description="线索须在多少个工作日内决定")
+    papers: tuple[Paper, ...] = Field(default=(), description="随申报提交的材料")
 
 
 class Endorse(_Stage):
@@ -216,5 +225,6 @@ class ProgrammeRules(Frozen):
     office: Office
     tiers: tuple[Tier, ...] = Field(min_length=1)
     channels: tuple[Channel, ...] = Field(min_length=1)
+    classes: tuple[PersonClass, ...] = Field(default=(), description="由表中各列推定的人员类别")
     letters: tuple[Key, ...]
     stages: tuple[Stage, ...] = Field(min_length=1)

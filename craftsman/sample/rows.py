@@ -47,7 +47,7 @@ _UNIT_LEVELS = {
     "机关": "机关",
     "事业单位": "事业单位",
 }
-_CONSULTED = {"单位负责人": "市场监管、税务、人社、应急管理、生态环境"}
+_CONSULTED = ("公安", "纪检监察", "组织人事", "市场监管", "税务", "人社", "应急管理", "生态环境", "审计")
 # Birthplaces beyond the province.
 _ELSEWHERE = ("110105", "120104", "140105", "150102", "210102", "370102", "410102", "230103")
 
@@ -159,14 +159,14 @@ class RowMaker:
             "opinion_date": notice + timedelta(days=9 + rng.randrange(4)),
             "unit_negative": "",
             "person_negative": "",
-            "consulted": _CONSULTED.get(str(cells["position"]), "公安"),
+            "consulted": "、".join(_CONSULTED),
             "postcode": "050000",
         }
 
     def _notice(self) -> date:
-        """A Monday soon after intake opens: the nine days from it hold seven working days but for holidays."""
+        """A Monday weeks before the intake opens: the nine days from it hold seven working days but for holidays."""
         opens = self.programme.planned(intake_of(self.programme).key)[0].date()
-        return opens + timedelta(days=-opens.weekday() % 7 + 7 * self.rng.randrange(3))
+        return opens - timedelta(days=opens.weekday() + 7 * (6 - self.rng.randrange(3)))
 
     def _pick(self, name: str, wanted: Mapping[str, int]) -> str:
         """A name of the code list by weight; any of the list where it has none of the wanted."""

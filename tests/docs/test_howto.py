@@ -19,6 +19,8 @@ SECTIONS: dict[str, list[type[BaseModel]]] = {
     "Office": [schema.Office],
     "Tier": [schema.Tier],
     "Channel": [schema.Channel],
+    "Class of people": [schema.PersonClass],
+    "Paper": [schema.Paper],
     "Every stage": [],
     "Sign-offs": [schema.SignOffDemand],
     "Intake": [schema.Intake],

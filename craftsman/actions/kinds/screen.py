@@ -1,44 +1,22 @@
 """Qualification: every rule of the programme gives its verdict on every case."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.attachments import attachment_kinds
+from craftsman.actions.candidates import facts_of, nominees_of
 from craftsman.actions.kinds.base import StageWork
-from craftsman.actions.people import birth_of
 from craftsman.actions.sealing import Decision, EntryDecision
 from craftsman.actions.views import Case, StageView, cases
 from craftsman.audit.log import Entry
 from craftsman.programme.schema import Screen
-from craftsman.rules.eligibility import Facts, Verdict, verdict, winners_by_name
+from craftsman.rules.eligibility import Verdict, verdict
 from craftsman.store.bulk import in_slices, update_rows
-from craftsman.store.secrets import Secrets
 from models import Nomination, Outcome, Person, StageEntry
 
 BATCH = 500
-HEAD = "单位负责人"
-
-
-@dataclass(frozen=True, slots=True)
-class Screened:
-    """A nominee as the rules see one; the birth day lives in memory only."""
-
-    name: str
-    unit: str
-    birth: date
-    union_member: bool
-    years_in_trade: int
-    skill_level: str
-    position: str
-    unit_notice_start: date
-    unit_notice_end: date
-
-    def __repr__(self) -> str:
-        """Return nothing of the person."""
-        return "Screened(…)"
 
 
 class ScreenWork(StageWork):
@@ -54,8 +32,7 @@ class ScreenWork(StageWork):
     def work(self, session: Session, act: Act, view: StageView, batch: str) -> int:
         """Give the verdicts of one slice and keep them with the entries; cases judged before are left alone."""
         waiting = [case for case in _slice(session, view, batch) if not case.entry.detail]
-        facts = facts_of(act, view)
-        judged = [(case, _judge(act.place.secrets, case, view, facts)) for case in waiting]
+        judged = _judged(session, act, view, waiting)
         update_rows(session, StageEntry, [{"id": case.entry.id, "detail": _detail(found)} for case, found in judged])
         entries = [Entry("nomination.screened", case.nomination.case_no, _facts(found)) for case, found in judged]
         record(session, act, view.round_id, entries)
@@ -77,19 +54,6 @@ class ScreenWork(StageWork):
         return Decision(entries, inputs, {"qualified": passed, "unqualified": len(entries) - passed})
 
 
-def facts_of(act: Act, view: StageView) -> Facts:
-    """The reference facts of the round that the rules ask for."""
-    reference = view.programme.reference
-    positions = reference.codes["position"]
-    return Facts(
-        levels=reference.codes["skill_level"],
-        tiers={tier.key: tier.title for tier in view.programme.rules.tiers},
-        head_positions=frozenset(code for code, title in positions.items() if title == HEAD),
-        winners=winners_by_name(reference.past_winners),
-        workdays=act.place.workdays,
-    )
-
-
 def _numbers(session: Session, view: StageView) -> list[tuple[str, int | None]]:
     query = select(Nomination.case_no, StageEntry.id).join(StageEntry).where(StageEntry.stage_run_id == view.run_id)
     return list(session.exec(query).all())
@@ -109,22 +73,13 @@ def _slice(session: Session, view: StageView, batch: str) -> list[Case]:
     return sorted(found, key=lambda case: case.nomination.case_no)
 
 
-def _judge(secrets: Secrets, case: Case, view: StageView, facts: Facts) -> Verdict:
+def _judged(session: Session, act: Act, view: StageView, waiting: list[Case]) -> list[tuple[Case, Verdict]]:
     stage = view.stage
     assert isinstance(stage, Screen)
-    details: dict[str, Any] = case.nomination.details
-    nominee = Screened(
-        name=case.person.name,
-        unit=case.nomination.unit,
-        birth=birth_of(secrets, case.person),
-        union_member=details["union_member"],
-        years_in_trade=details["years_in_trade"],
-        skill_level=details["skill_level"],
-        position=details["position"],
-        unit_notice_start=date.fromisoformat(details["unit_notice_start"]),
-        unit_notice_end=date.fromisoformat(details["unit_notice_end"]),
-    )
-    return verdict(nominee, stage.rules, facts)
+    facts = facts_of(session, act, view)
+    papers = attachment_kinds(session, [case.id for case in waiting])
+    nominees = nominees_of(act.place.secrets, view.programme, waiting, papers)
+    return [(case, verdict(nominee, stage.rules, facts)) for case, nominee in zip(waiting, nominees, strict=True)]
 
 
 def _detail(found: Verdict) -> dict[str, object]:
