@@ -13,7 +13,7 @@ from craftsman.actions.intake_merge import Known, Plan, Situation, plan_import
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Refused
-from craftsman.store.bulk import insert_rows, listed
+from craftsman.store.bulk import insert_rows, listed, without_collector
 from craftsman.workbook.check import CellProblem
 from craftsman.workbook.columns import intake_of
 from models import ImportBatch, Nomination, NominationChannel, Organisation, Person, Round, StageRun, StageStatus
@@ -47,6 +47,7 @@ def import_workbook(  # noqa: PLR0913  (all but the round by name)
     return replace(report, returned=returned_file(prepared, report.problems))
 
 
+@without_collector()
 def apply_import(
     session: Session, act: Act, round_key: str, prepared: Prepared, *, dry_run: bool = False
 ) -> ImportReport:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import attrgetter
 
 from craftsman.actions.people import SealedFields, seal_fields
 from craftsman.actions.workplace import Workplace
 from craftsman.programme.programme import Programme
 from craftsman.rules.identity import mask_id
+from craftsman.store.bulk import without_collector
 from craftsman.store.secrets import Secrets
 from craftsman.workbook.check import CellProblem, NominationRow, Watch, check_rows
 from craftsman.workbook.columns import BY_KEY, intake_of
@@ -25,8 +27,11 @@ _NOT_DETAILS = frozenset(
     {"row", "name", "sex", "ethnicity", "id_number", "birth", "phone", "unit", "uscc", "region", "reporting_unit"}
     | {"post", "industry", "rank", "seat"}
 )
-_FIELDS = tuple(field.name for field in fields(NominationRow))
-_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+_FIELDS = tuple(sorted(field.name for field in fields(NominationRow)))
+_DAYS = tuple(field.name for field in fields(NominationRow) if field.type in {date, date | None})
+_DETAILS = tuple(name for name in _FIELDS if name not in _NOT_DETAILS)
+_VALUES = attrgetter(*_FIELDS)
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Prepared:
     problems: tuple[CellProblem, ...]
 
 
+@without_collector()
 def prepare_import(
     place: Workplace, programme: Programme, content: bytes, file_name: str, *, watch: Watch = iter
 ) -> Prepared:
@@ -82,15 +88,13 @@ def returned_file(prepared: Prepared, problems: Sequence[CellProblem]) -> bytes 
 
 
 def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:
-    values = {name: _plain(getattr(row, name)) for name in _FIELDS}
+    values = dict(zip(_FIELDS, _VALUES(row), strict=True))
+    for name in _DAYS:
+        values[name] = values[name] and values[name].isoformat()
     # keyed, for a bare hash of known columns and a birth day would give the ID number away
     digest = secrets.index(_JSON.encode(values | {"row": 0, "serial": 0}), f"{round_key}/row")
-    details = {key: value for key, value in values.items() if key not in _NOT_DETAILS and value is not None}
+    details = {name: values[name] for name in _DETAILS if values[name] is not None}
     return SealedRow(row, seal_fields(secrets, round_key, row.id_number, row.birth, row.phone), digest, details)
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _safe_name(file_name: str) -> str:

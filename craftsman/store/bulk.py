@@ -1,6 +1,8 @@
 """Many rows, few statements: inserts and updates by batch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Select, Table, bindparam, func, insert, literal, select, update
@@ -9,6 +11,18 @@ from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel
 
 T = TypeVar("T")
+
+
+@contextmanager
+def without_collector() -> Generator[None]:
+    """Let Python's cycle collector rest while a batch is built: it would search thousands of rows that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def table_of(model: type[SQLModel]) -> Table:

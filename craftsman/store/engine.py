@@ -1,5 +1,6 @@
 """Engines, and the two ways to use them: `transaction()` to write, `reading()` to look. `commit` stands here only."""
 
+import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -19,16 +20,20 @@ WRITER_LOCK = 0x63726166
 def make_engine(url: str) -> Engine:
     """Return an engine for a SQLite file or PostgreSQL; refuses a SQLite library with the WAL-reset bug."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, json_serializer=_json)
     if sqlite.sqlite_version_info < SAFE_SQLITE:
         version = ".".join(map(str, sqlite.sqlite_version_info))
         raise Refused(f"SQLite 库版本 {version} 过旧，可能损坏数据；请安装 pysqlite3 0.6.1 或更新版本。")
     options = {"timeout": 30, "check_same_thread": False}
     # values of a failed statement may be personal data: errors name the statement only
-    engine = create_engine(url, module=sqlite, connect_args=options, hide_parameters=True)
+    engine = create_engine(url, module=sqlite, connect_args=options, hide_parameters=True, json_serializer=_json)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+# Chinese as it is: escaped it would take twice the room, and nobody could read it in the database
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -55,8 +55,28 @@ class Wrong(Exception):  # noqa: N818  (it names what the cell is)
 Reader = Callable[[object], Reading]
 
 
+class _Remembered(dict[object, Reading]):
+    """What the texts and days of a column mean, read once each, for most columns say the same few things."""
+
+    def __init__(self, read: Reader) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: object) -> Reading:
+        reading = self._read(cell)
+        # numbers are not kept: 1, 1.0 and TRUE would be one key
+        if isinstance(cell, str | date):
+            self[cell] = reading
+        return reading
+
+
 def reader_of(column: Column, programme: Programme) -> Reader:
     """The function that reads the cells of a column; built once per column, called once per cell."""
+    read = _reader_of(column, programme)
+    return read if column.kind in _NEVER_TWICE else _Remembered(read).__getitem__
+
+
+def _reader_of(column: Column, programme: Programme) -> Reader:
     if column.kind == "code":
         return _code_reader(column, programme)
     if column.kind == "codes":
@@ -213,6 +233,7 @@ def _wide_note(text: str) -> Note | None:
     return Note("wide_digits", _WIDE_NOTE) if holds_wide_digits(text) else None
 
 
+_NEVER_TWICE = frozenset({"id", "phone", "long", "int"})
 _READERS: Mapping[str, Reader] = {
     "name": _read_name,
     "date": _read_date,

@@ -105,6 +105,10 @@ class _Draft:
     def problem(self, key: str, rule: str, reason: str) -> None:
         self.problems.append(_problem(self.raw, BY_KEY[key], rule, reason))
 
+    def miss(self, column: Column) -> None:
+        if column.required:
+            self.problem(column.key, "missing", f"必填项为空：{column.hint}")
+
 
 _CrossCheck = Callable[[_Draft], None]
 # hands the rows on one by one
@@ -143,24 +147,20 @@ def _must_have_the_columns(sheet: Sheet, columns: tuple[Column, ...]) -> None:
 
 def _read_row(raw: RawRow, readers: list[tuple[Column, Reader]]) -> _Draft:
     draft = _Draft(raw)
+    cells, values = raw.cells, draft.values
     for column, read in readers:
-        cell = raw.cells.get(column.key)
-        if cell is not None:
-            _read_cell(draft, column, read, cell)
-        elif column.required:
-            draft.problem(column.key, "missing", f"必填项为空：{column.hint}")
+        key = column.key
+        if key not in cells:
+            draft.miss(column)
+            continue
+        try:
+            values[key], note = read(cells[key])
+        except Wrong as wrong:
+            draft.problem(key, wrong.rule, wrong.reason)
+            continue
+        if note is not None:
+            draft.notes.append(_problem(raw, column, note.rule, note.reason))
     return draft
-
-
-def _read_cell(draft: _Draft, column: Column, read: Reader, cell: object) -> None:
-    try:
-        value, note = read(cell)
-    except Wrong as wrong:
-        draft.problem(column.key, wrong.rule, wrong.reason)
-        return
-    draft.values[column.key] = value
-    if note is not None:
-        draft.notes.append(_problem(draft.raw, column, note.rule, note.reason))
 
 
 def _problem(raw: RawRow, column: Column, rule: str, reason: str) -> CellProblem:

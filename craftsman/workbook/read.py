@@ -59,7 +59,8 @@ def sheet_of(grid: Sequence[Sequence[object]], *, max_rows: int) -> Sheet:
     if not grid or all(is_blank(cell) for cell in grid[0]):
         raise Invalid(f"第 1 行应为表头，但它是空的，{_TEMPLATE}")
     places = header_places(grid[0])
-    _refuse_untitled(grid, places)
+    if len(places) < len(grid[0]):
+        _refuse_untitled(grid, places)
     rows = [
         RawRow(number, cells)
         for number, line in enumerate(grid[1:], start=2)

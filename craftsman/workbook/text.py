@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date
 
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_ANY_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _WIDE_SIGNS = {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: ".", 0x3000: " "}
 _HIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffd"
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
@@ -17,7 +18,8 @@ def folded(text: str) -> str:
     """Full-width digits, letters and the signs within dates made half-width, NFC, outer spaces gone."""
     if text.isascii():
         return text.strip()
-    return unicodedata.normalize("NFC", text.translate(_WIDE)).strip()
+    # looking is ten times as quick as translating, and there is seldom anything to translate
+    return unicodedata.normalize("NFC", text.translate(_WIDE) if _ANY_WIDE.search(text) else text).strip()
 
 
 def folded_code(text: str) -> str:
@@ -27,7 +29,7 @@ def folded_code(text: str) -> str:
 
 def holds_wide_digits(text: str) -> bool:
     """Whether full-width digits or letters stand in the text."""
-    return not text.isascii() and text != text.translate(_WIDE)
+    return not text.isascii() and _ANY_WIDE.search(text) is not None
 
 
 def refused_character(text: str) -> str | None:
