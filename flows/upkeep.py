@@ -32,6 +32,7 @@ from craftsman.actions.at_hand import system_act, workplace
 from craftsman.actions.heartbeat import held_flow_runs
 from craftsman.actions.reminders import remind_signers
 from craftsman.actions.stages import Step
+from craftsman.actions.supplements import lapse_supplements
 from craftsman.store.engine import transaction
 
 DEPLOYMENT = "annual-round/annual-round"
@@ -61,6 +62,7 @@ def tend() -> None:
     """Take back what was lost, close what is ready, and ask Prefect for runs of what is requested."""
     reconcile()
     with transaction(workplace().engine) as session:
+        lapse_supplements(session, system_act())
         stages.close_what_is_ready(session, system_act())
     dispatch()
 

@@ -10,6 +10,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.intake_entry import Desk, correct, enter, keep_channels
 from craftsman.actions.intake_file import Prepared, SealedRow, prepare_import, returned_file
 from craftsman.actions.intake_merge import Known, Plan, Situation, plan_import
+from craftsman.actions.supplements import lapse_supplements
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Refused
@@ -60,6 +61,8 @@ def apply_import(
     round_ = round_by_key(session, round_key)
     act.must("intake.import", round_.id)
     desk = _desk(session, round_)
+    if not dry_run:
+        lapse_supplements(session, act)
     plan = plan_import(prepared, _situation(session, act, desk, prepared.rows), intake_of(desk.programme))
     seen = select(ImportBatch.id).where(ImportBatch.round_id == desk.round_id, ImportBatch.sha256 == prepared.sha256)
     # bytes that were refused or corrected since may well have something to say when they come again

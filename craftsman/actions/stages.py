@@ -118,7 +118,7 @@ def finish_opening(session: Session, act: Act, step: Step) -> Step | None:
     work.opened(session, act, view)
     view.run.opened_at = view.run.opened_at or act.now
     record(session, act, view.round_id, [Entry("stage.opened", view.subject)])
-    if work.waits:
+    if work.awaits_people(view):
         move_stage(view.run, StageStatus.OPEN)
         return None
     move_stage(view.run, StageStatus.CLOSING)

@@ -130,6 +130,8 @@ class Screen(_Stage):
 
     kind: Literal["screen"]
     rules: tuple[EligibilityRule, ...]
+    supplement_days: int = Field(default=0, ge=0, le=60, description="一次补正的工作日数；0 为不设补正，审查后即汇总")
+    never_override: tuple[str, ...] = Field(default=(), description="不得例外的规则")
 
 
 class _Judged(_Stage):

@@ -35,6 +35,8 @@ def screened(place: Workplace, content: bytes) -> Round:
     staff, verifier = person(place, "staff", "staff"), person(place, "verifier", "verifier")
     take_in(place, round_, staff, content)
     pass_stage(place, round_, "intake", [(staff, "staff"), (verifier, "verifier")])
+    close_stage(place, round_, "screen", staff)
+    drive(place, round_.key, NOW)
     return round_
 
 

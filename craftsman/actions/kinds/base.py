@@ -24,6 +24,11 @@ class StageWork:
     # where a nomination stands after the gate has passed, by outcome
     standing: ClassVar[Mapping[Outcome, NominationStatus]] = {Outcome.STOP: NominationStatus.STOPPED}
 
+    def awaits_people(self, view: StageView) -> bool:
+        """Whether people act between opening and closing; else the closing follows at once."""
+        _ = view
+        return self.waits
+
     def admit(self, session: Session, view: StageView) -> int:
         """Enter the cases that the stage before let through; reserves keep their outcome. Returns how many are new."""
         before = stage_before(session, view)

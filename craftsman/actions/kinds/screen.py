@@ -1,5 +1,6 @@
 """Qualification: every rule of the programme gives its verdict on every case."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -8,21 +9,25 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.attachments import attachment_kinds
 from craftsman.actions.candidates import facts_of, nominees_of
 from craftsman.actions.kinds.base import StageWork
+from craftsman.actions.overrides import InForce, in_force, overrides_of
 from craftsman.actions.sealing import Decision, EntryDecision
+from craftsman.actions.supplements import answer_supplements
 from craftsman.actions.views import Case, StageView, cases
 from craftsman.audit.log import Entry
 from craftsman.programme.schema import Screen
 from craftsman.rules.eligibility import Verdict, verdict
 from craftsman.store.bulk import in_slices, update_rows
-from models import Nomination, Outcome, Person, StageEntry
+from models import Nomination, NominationStatus, Outcome, Person, StageEntry
 
 BATCH = 500
 
 
 class ScreenWork(StageWork):
-    """Verdicts are computed batch by batch at the opening; nobody acts before the gate."""
+    """Verdicts are computed batch by batch at the opening; where 补正 is given, people then act until the closing."""
 
-    waits = False
+    def awaits_people(self, view: StageView) -> bool:
+        """Only where nominations may be put right."""
+        return isinstance(view.stage, Screen) and view.stage.supplement_days > 0
 
     def batches(self, session: Session, view: StageView) -> list[str]:
         """Slices of the case numbers as "first~last", both included."""
@@ -32,26 +37,56 @@ class ScreenWork(StageWork):
     def work(self, session: Session, act: Act, view: StageView, batch: str) -> int:
         """Give the verdicts of one slice and keep them with the entries; cases judged before are left alone."""
         waiting = [case for case in _slice(session, view, batch) if not case.entry.detail]
-        judged = _judged(session, act, view, waiting)
-        update_rows(session, StageEntry, [{"id": case.entry.id, "detail": _detail(found)} for case, found in judged])
-        entries = [Entry("nomination.screened", case.nomination.case_no, _facts(found)) for case, found in judged]
-        record(session, act, view.round_id, entries)
-        return len(judged)
+        return _judge(session, act, view, waiting, "nomination.screened")
 
     def obstacles(self, session: Session, act: Act, view: StageView) -> list[str]:
-        """Cases without a verdict."""
+        """Cases without a verdict, 补正 that still run, overrides that nobody confirmed."""
+        here = cases(session, view.run_id)
+        left = sum(not case.entry.detail for case in here)
+        returned = sum(case.nomination.status == NominationStatus.RETURNED for case in here)
+        proposed = sum(row.confirmed_at is None for row in overrides_of(session, view.run_id))
+        lines = {
+            f"有 {left} 件申报尚未审查，请重新办理本环节。": left,
+            f"有 {returned} 件申报正在补正，请等待更正或补正期满。": returned,
+            f"有 {proposed} 项例外尚待第二人确认，请确认或撤回。": proposed,
+        }
         _ = act
-        left = [case for case in cases(session, view.run_id) if not case.entry.detail]
-        return [f"有 {len(left)} 件申报尚未审查，请重新办理本环节。"] if left else []
+        return [line for line, count in lines.items() if count]
 
     def decide(self, session: Session, act: Act, view: StageView) -> Decision:
-        """Who passed every rule goes on; who failed any stops with all the reasons."""
-        _ = act
+        """Who passed every rule that was not set aside goes on; who failed any stops with all the reasons."""
+        judge_again(session, act, view)
+        set_aside = in_force(session, view.run_id)
         here = cases(session, view.run_id)
-        entries = [_decision(case) for case in here]
-        inputs = [[case.nomination.case_no, case.nomination.row_digest, case.entry.detail] for case in here]
+        entries = [_decision(case, set_aside.get(case.id, ())) for case in here]
+        inputs = [
+            [case.nomination.case_no, case.nomination.row_digest, entry.detail]
+            for case, entry in zip(here, entries, strict=True)
+        ]
         passed = sum(entry.outcome != Outcome.STOP for entry in entries)
-        return Decision(entries, inputs, {"qualified": passed, "unqualified": len(entries) - passed})
+        summary = {"qualified": passed, "unqualified": len(entries) - passed, "overridden": len(set_aside)}
+        return Decision(entries, inputs, summary)
+
+
+def judge_again(session: Session, act: Act, view: StageView) -> int:
+    """Give new verdicts to cases that were put right since; the former ones stay in the history."""
+    answered = set(answer_supplements(session, act, view))
+    changed = [
+        case
+        for case in cases(session, view.run_id)
+        if case.entry.detail
+        and (case.nomination.case_no in answered or case.entry.detail.get("row") != case.nomination.row_digest)
+    ]
+    return _judge(session, act, view, changed, "nomination.rescreened")
+
+
+def _judge(session: Session, act: Act, view: StageView, waiting: list[Case], told: str) -> int:
+    judged = _judged(session, act, view, waiting)
+    details = [{"id": case.entry.id, "detail": _detail(case, found)} for case, found in judged]
+    update_rows(session, StageEntry, details)
+    entries = [Entry(told, case.nomination.case_no, _facts(found)) for case, found in judged]
+    record(session, act, view.round_id, entries)
+    return len(judged)
 
 
 def _numbers(session: Session, view: StageView) -> list[tuple[str, int | None]]:
@@ -82,12 +117,14 @@ def _judged(session: Session, act: Act, view: StageView, waiting: list[Case]) ->
     return [(case, verdict(nominee, stage.rules, facts)) for case, nominee in zip(waiting, nominees, strict=True)]
 
 
-def _detail(found: Verdict) -> dict[str, object]:
+def _detail(case: Case, found: Verdict) -> dict[str, object]:
+    """The verdict, and the row that it was given on."""
     return {
         "passed": found.passed,
         "failed": list(found.failed),
         "reasons": list(found.reasons),
         "notes": list(found.notes),
+        "row": case.nomination.row_digest,
     }
 
 
@@ -95,16 +132,21 @@ def _facts(found: Verdict) -> dict[str, object]:
     return {"passed": found.passed, "failed": list(found.failed)}
 
 
-def _decision(case: Case) -> EntryDecision:
-    detail: dict[str, Any] = case.entry.detail
+def _decision(case: Case, set_aside: Sequence[InForce]) -> EntryDecision:
+    detail: dict[str, Any] = dict(case.entry.detail)
+    waived = {rule for one in set_aside for rule in one.rules}
+    standing = [reason for rule, reason in zip(detail["failed"], detail["reasons"], strict=True) if rule not in waived]
+    if set_aside:
+        detail["overridden"] = [
+            {"rules": list(one.rules), "proposed_by": one.proposed_by, "confirmed_by": one.confirmed_by}
+            for one in set_aside
+        ]
     outcome = Outcome.RESERVE if case.entry.outcome == Outcome.RESERVE else Outcome.ADVANCE
-    if not detail["passed"]:
-        outcome = Outcome.STOP
     return EntryDecision(
         case,
-        outcome,
+        Outcome.STOP if standing else outcome,
         place=case.entry.place,
         tier=case.entry.tier,
-        reason="\n".join(detail["reasons"]),
+        reason="\n".join(standing),
         detail=detail,
     )

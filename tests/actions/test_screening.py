@@ -1,0 +1,246 @@
+"""补正 once within a deadline, and exceptions by two people: every path of a failed case."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from craftsman.actions.acting import Actor
+from craftsman.actions.overrides import confirm_override, propose_override, withdraw_override
+from craftsman.actions.stages import request_close
+from craftsman.actions.supplements import answer_by_papers, lapse_supplements, request_supplements
+from craftsman.actions.views import stage_by_key
+from craftsman.actions.workplace import Workplace
+from craftsman.errors import Forbidden, Invalid, Refused
+from craftsman.programme.programme import Programme
+from craftsman.store.engine import reading, transaction
+from models import Account, AuditEvent, Message, Nomination, NominationStatus, Outcome, Round, StageEntry, StageStatus
+from tests.actions.opened import book, open_intake, pass_stage, person, row, take_in
+from tests.driver import drive
+from tests.factories import NOW, act_of, make_programme
+
+GOOD, BAD = "2026-tangshan-0001", "2026-tangshan-0002"
+SHORT = {"unit_notice_end": date(2025, 8, 6), "opinion_date": date(2025, 8, 14)}
+
+
+def programme() -> Programme:
+    """The real programme with the screening right after the intake."""
+    real = make_programme()
+    kept = tuple(stage for stage in real.rules.stages if stage.kind != "endorse")
+    return real.model_copy(update={"rules": real.rules.model_copy(update={"stages": kept})})
+
+
+class Office:
+    """A round whose second nomination failed for a notice that was too short."""
+
+    def __init__(self, place: Workplace, **changes: object) -> None:
+        self.place = place
+        self.round: Round = open_intake(place, programme())
+        self.staff, self.verifier = person(place, "staff", "staff"), person(place, "verifier", "verifier")
+        take_in(place, self.round, self.staff, book(row(1), row(2, **{**SHORT, **changes})))
+        pass_stage(place, self.round, "intake", [(self.staff, "staff"), (self.verifier, "verifier")])
+        with reading(place.engine) as session:
+            self.run_id = stage_by_key(session, self.round.id or 0, "screen").run_id
+
+    def ask(self, *case_nos: str, now: datetime = NOW) -> datetime:
+        """Ask for 补正."""
+        with transaction(self.place.engine) as session:
+            return request_supplements(session, act_of(self.place, self.staff, now), self.run_id, case_nos)
+
+    def propose(self, *rules: str, reason: str = "防汛停工，公示顺延", by: Actor | None = None) -> int:
+        """Propose an override for the failed case."""
+        act = act_of(self.place, by or self.staff)
+        with transaction(self.place.engine) as session:
+            return propose_override(session, act, self.run_id, BAD, rules=rules or ("unit_notice",), reason=reason)
+
+    def confirm(self, number: int, by: Actor) -> None:
+        """Confirm an override."""
+        with transaction(self.place.engine) as session:
+            confirm_override(session, act_of(self.place, by), number)
+
+    def close(self, now: datetime = NOW) -> dict[str, StageEntry]:
+        """Close the screening; returns its entries by case number."""
+        with transaction(self.place.engine) as session:
+            request_close(session, act_of(self.place, self.staff, now), self.run_id)
+        drive(self.place, self.round.key, now)
+        with reading(self.place.engine) as session:
+            assert stage_by_key(session, self.round.id or 0, "screen").run.status == StageStatus.AWAITING
+            query = select(Nomination.case_no, StageEntry).join(StageEntry)
+            return dict(session.exec(query.where(StageEntry.stage_run_id == self.run_id)).all())
+
+    def told(self, act: str) -> list[str]:
+        """Subjects of the history's events of one act."""
+        with reading(self.place.engine) as session:
+            return list(session.exec(select(AuditEvent.subject).where(AuditEvent.act == act)).all())
+
+    def standing(self) -> NominationStatus:
+        """Where the failed nomination stands."""
+        with reading(self.place.engine) as session:
+            return session.exec(select(Nomination).where(Nomination.case_no == BAD)).one().status
+
+
+@pytest.fixture
+def office(place: Workplace) -> Office:
+    """The usual failed case."""
+    return Office(place)
+
+
+def test_uncorrected_case_stops(office: Office) -> None:
+    """Without 补正 or override the verdict stands."""
+    found = office.close()
+    assert (found[GOOD].outcome, found[BAD].outcome) == (Outcome.ADVANCE, Outcome.STOP)
+
+
+def test_corrected_case_passes(office: Office) -> None:
+    """A row that was put right in time is judged anew and goes on."""
+    due = office.ask(BAD)
+    assert (due - NOW, office.standing()) == (timedelta(days=3, hours=15), NominationStatus.RETURNED)
+    take_in(office.place, office.round, office.staff, book(row(2)))
+    assert office.close()[BAD].outcome == Outcome.ADVANCE
+    assert (office.told("supplement.answered"), office.told("nomination.rescreened")) == ([BAD], [BAD])
+
+
+def test_case_that_still_fails_stops(office: Office) -> None:
+    """A correction that does not help leads to the new reason."""
+    office.ask(BAD)
+    take_in(office.place, office.round, office.staff, book(row(2, union_member="否")))
+    assert office.close()[BAD].reason == "不是工会会员：人选应为工会会员。"
+
+
+def test_unit_is_told_reason_and_deadline(office: Office) -> None:
+    """One letter names the case, the failed rule and the last day."""
+    office.ask(BAD)
+    with reading(office.place.engine) as session:
+        letters = session.exec(select(Message).where(Message.letter == "returned-nomination")).all()
+    context = letters[0].context
+    assert (len(letters), context["deadline"]) == (1, "2025年9月4日 23:59")
+    assert str(context["lines"]).startswith(f"['{BAD}：单位公示时间不足")
+
+
+def test_stage_waits_for_open_supplements(office: Office) -> None:
+    """It cannot close while a case is being put right."""
+    office.ask(BAD)
+    with pytest.raises(Refused) as refused:
+        office.close()
+    assert refused.value.details == ("有 1 件申报正在补正，请等待更正或补正期满。",)
+
+
+def test_supplement_lapses_after_its_deadline(office: Office) -> None:
+    """What was not put right in time cannot be any more, and its verdict stands."""
+    late = office.ask(BAD)
+    with transaction(office.place.engine) as session:
+        assert lapse_supplements(session, act_of(office.place, now=late - timedelta(seconds=1))) == []
+        assert lapse_supplements(session, act_of(office.place, now=late)) == [BAD]
+    report = take_in(office.place, office.round, office.staff, book(row(2)))
+    assert [problem.rule for problem in report.problems] == ["not_returned"]
+    assert (office.close(late)[BAD].outcome, office.told("supplement.lapsed")) == (Outcome.STOP, [BAD])
+
+
+def test_supplement_is_given_once(office: Office) -> None:
+    """After a first 补正 there is no second."""
+    office.ask(BAD)
+    take_in(office.place, office.round, office.staff, book(row(2, union_member="否")))
+    with pytest.raises(Refused) as refused:
+        office.ask(BAD)
+    assert refused.value.details == (f"{BAD}：已补正过一次，不再补正",)
+
+
+def test_passed_and_unknown_cases_get_none(office: Office) -> None:
+    """All are refused together, each with its reason."""
+    with pytest.raises(Refused) as refused:
+        office.ask(GOOD, BAD, "2026-nowhere-0001")
+    assert refused.value.details == ("2026-nowhere-0001：不在本环节", f"{GOOD}：没有不合格的事项，无需补正")
+    assert office.standing() == NominationStatus.IN_REVIEW
+
+
+def test_papers_alone_can_answer(office: Office) -> None:
+    """Staff take a 补正 without a new row; the verdict is given again."""
+    office.ask(BAD)
+    with transaction(office.place.engine) as session:
+        answer_by_papers(session, act_of(office.place, office.staff), office.run_id, BAD)
+    assert (office.close()[BAD].outcome, office.told("nomination.rescreened")) == (Outcome.STOP, [BAD])
+
+
+def test_confirmed_override_lets_a_case_pass(office: Office) -> None:
+    """Two people set a rule aside; the result tells which and who."""
+    office.confirm(office.propose(), office.verifier)
+    entry = office.close()[BAD]
+    agreed = {"rules": ["unit_notice"], "proposed_by": office.staff.account, "confirmed_by": office.verifier.account}
+    assert (entry.outcome, entry.detail["overridden"]) == (Outcome.ADVANCE, [agreed])
+
+
+def test_other_failures_still_stop(place: Workplace) -> None:
+    """Only the rule that was set aside is; the reason names the other."""
+    office = Office(place, union_member="否")
+    office.confirm(office.propose(), office.verifier)
+    entry = office.close()[BAD]
+    assert (entry.outcome, entry.reason) == (Outcome.STOP, "不是工会会员：人选应为工会会员。")
+
+
+def test_unconfirmed_override_keeps_the_stage_open(office: Office) -> None:
+    """It must be confirmed or withdrawn first; a withdrawn one does not count."""
+    number = office.propose()
+    with pytest.raises(Refused) as refused:
+        office.close()
+    assert refused.value.details == ("有 1 项例外尚待第二人确认，请确认或撤回。",)
+    with transaction(office.place.engine) as session:
+        withdraw_override(session, act_of(office.place, office.staff), number)
+    assert office.close()[BAD].outcome == Outcome.STOP
+
+
+def test_nobody_confirms_alone(office: Office) -> None:
+    """Not the proposer, though holding both roles; and not somebody without the role."""
+    both = person(office.place, "both", "staff", "verifier")
+    number = office.propose(by=both)
+    with pytest.raises(Forbidden, match="两人办理"):
+        office.confirm(number, both)
+    with pytest.raises(Forbidden):
+        office.confirm(number, office.staff)
+
+
+def test_colleague_of_the_nominee_may_not_confirm(office: Office) -> None:
+    """A verifier of the nominee's employer is kept out."""
+    colleague = person(office.place, "colleague", "verifier")
+    with transaction(office.place.engine) as session:
+        session.get_one(Account, colleague.account).uscc = "91350100M000100Y43"
+    number = office.propose()
+    with pytest.raises(Forbidden, match="回避"):
+        office.confirm(number, colleague)
+
+
+REFUSED: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "rule that did not fail": (
+        ("union_member",),
+        "理由",
+        "没有这些不合格的规则：union_member；不合格的有：unit_notice",
+    ),
+    "unknown rule": (("moon",), "理由", "没有这些不合格的规则：moon"),
+    "no reason": (("unit_notice",), " ", "须写明理由"),
+    "too long": (("unit_notice",), "长" * 501, "不超过 500 字"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_overrides_are_refused(office: Office, case: str) -> None:
+    """Nothing is kept, and the refusal says what failed."""
+    rules, reason, wanted = REFUSED[case]
+    with pytest.raises((Refused, Invalid)) as refused:
+        office.propose(*rules, reason=reason)
+    assert wanted in refused.value.reason
+
+
+def test_some_rules_have_no_exceptions(place: Workplace) -> None:
+    """A past winner stays out whatever two people agree."""
+    office = Office(place, name="甄范例", unit="石家庄示例重工有限公司")
+    with pytest.raises(Refused, match="不得例外：not_a_past_winner"):
+        office.propose("not_a_past_winner")
+
+
+def test_history_holds_no_reason_in_clear(office: Office) -> None:
+    """Free text may name people: only its digest is in the history."""
+    office.propose(reason="某某某特殊情况")
+    with reading(office.place.engine) as session:
+        query = select(AuditEvent.body).where(col(AuditEvent.act).startswith("override."))
+        bodies = session.exec(query).all()
+    assert len(bodies) == 1
+    assert "特殊情况" not in bodies[0]
