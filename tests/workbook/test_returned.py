@@ -1,14 +1,35 @@
+"""The reporter's own file back: wrong cells coloured and commented, the errors listed, nothing else changed."""
+
+import csv
+import re
+import shutil
+import subprocess
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.utils import column_index_from_string
 
 from craftsman.errors import Invalid
 from craftsman.workbook.check import CellProblem, check_rows
 from craftsman.workbook.read import read_workbook
-from craftsman.workbook.returned import returned_workbook
-from tests.workbook.making import OTHER_MALE_ID, make_book, make_csv, make_programme, make_row
+from craftsman.workbook.returned import (
+    _marked_by_openpyxl,  # pyright: ignore[reportPrivateUsage]
+    returned_workbook,
+)
+from tests.workbook.making import (
+    FEMALE_ID,
+    OTHER_MALE_ID,
+    make_book,
+    make_csv,
+    make_grid,
+    make_grid_book,
+    make_programme,
+    make_row,
+)
 
 ROWS = (
     make_row(serial=1, sex="女"),
@@ -131,3 +152,115 @@ def test_control_characters_return_replaced() -> None:
     book = returned(make_csv(make_row(name="李\x0b示例")), "a.csv")
     assert book["推荐汇总表"]["B2"].value == "李\ufffd示例"
     assert book["错误清单"]["C2"].value == "李[U+000B]示例"
+
+
+def cells(content: bytes) -> list[tuple[object, ...]]:
+    """Everything of every cell that people see."""
+    return [
+        (
+            sheet.title,
+            cell.coordinate,
+            cell.value,
+            cell.data_type,
+            cell.number_format,
+            cell.fill.fill_type and cell.fill.fgColor.rgb[2:],
+            cell.font.b,
+            cell.border.left.style,
+            cell.alignment.horizontal,
+            cell.alignment.wrap_text,
+            cell.comment and (cell.comment.text, cell.comment.author),
+        )
+        for sheet in load_workbook(BytesIO(content)).worksheets
+        for line in sheet.iter_rows()
+        for cell in line
+    ]
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(content)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_both_ways_of_marking_agree() -> None:
+    """What is added to the parts looks as what openpyxl writes, cell by cell."""
+    content = make_book(*ROWS, make_row(unit="", post="", serial="", id_number=FEMALE_ID))
+    problems = problems_of(content, "a.xlsx")
+    assert cells(returned_workbook(content, problems)) == cells(_marked_by_openpyxl(content, problems))
+
+
+def test_other_parts_stay_byte_for_byte() -> None:
+    """Codes, texts, drop-downs, theme: nothing that bears no mark is written anew."""
+    content = make_book(*ROWS)
+    before, after = parts_of(content), parts_of(returned_workbook(content, problems_of(content, "a.xlsx")))
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {
+        "[Content_Types].xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/comments1.xml",
+        "xl/drawings/vmlDrawing1.vml",
+        "xl/styles.xml",
+        "xl/workbook.xml",
+        "xl/worksheets/sheet1.xml",
+    }
+    assert after.keys() - before.keys() == {"xl/worksheets/errors.xml"}
+
+
+def test_missing_cells_are_put_in_order() -> None:
+    """A cell that was never filled in has a mark too, between its neighbours."""
+    content = make_book(make_row(serial="", name="", unit="", unit_notice_end=""))
+    package = parts_of(returned_workbook(content, problems_of(content, "a.xlsx")))
+    row = re.findall(rb'<row r="2".*?</row>', package["xl/worksheets/sheet1.xml"], re.DOTALL)[0]
+    places = [column_index_from_string(letters.decode()) for letters in re.findall(rb'<c r="([A-Z]+)2"', row)]
+    assert places == sorted(set(places))
+    assert list(marked(load_workbook(BytesIO(pack(package))))) == ["B2", "H2", "W2"]
+
+
+def pack(parts: dict[str, bytes]) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as target:
+        for name, data in parts.items():
+            target.writestr(name, data)
+    return buffer.getvalue()
+
+
+def test_many_comments_have_numbers_of_their_own() -> None:
+    """Drawings count shapes in blocks of 1,024, which the drawing names."""
+    content = make_book(*(make_row(sex="女", phone="1", id_number="1") for _ in range(500)))
+    drawing = parts_of(returned_workbook(content, problems_of(content, "a.xlsx")))["xl/drawings/vmlDrawing1.vml"]
+    numbers = [int(number) for number in re.findall(rb'id="_x0000_s(\d+)"', drawing)]
+    blocks = re.findall(rb'<o:idmap[^>]*data="([^"]*)"', drawing)[0]
+    assert len(numbers) == len(set(numbers)) > 1024
+    assert {number // 1024 for number in numbers} == set(map(int, blocks.split(b",")))
+
+
+def test_comment_of_the_reporter_gives_way() -> None:
+    """A wrong cell has one comment, ours; the reporter's on other cells stay."""
+    book = load_workbook(BytesIO(make_book(*ROWS)))
+    for place in ("C2", "D2"):
+        book["推荐汇总表"][place].comment = Comment("请再核", "某某")
+    buffer = BytesIO()
+    book.save(buffer)
+    sheet = returned(buffer.getvalue())["推荐汇总表"]
+    assert [sheet[place].comment.text for place in ("C2", "D2")] == [SEX, "请再核"]
+
+
+def test_plain_workbook_is_marked_too() -> None:
+    """A file without comments or the template's styles goes the longer way."""
+    content = make_grid_book(make_grid(ROWS[0], make_row(id_number=OTHER_MALE_ID, phone="1390000")))
+    assert marked(returned(content)) == {"C2": SEX, "X3": PHONE}
+
+
+def test_office_opens_what_is_returned(tmp_path: Path) -> None:
+    """LibreOffice, a reader that nobody here wrote, finds the rows and the list of errors."""
+    if not shutil.which("soffice"):
+        pytest.skip("needs LibreOffice (soffice) on PATH")
+    content = make_book(*ROWS)
+    (tmp_path / "r.xlsx").write_bytes(returned_workbook(content, problems_of(content, "a.xlsx")))
+    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    command = ["soffice", home, "--headless", "--convert-to", every_sheet, "r.xlsx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    listed = list(csv.reader((tmp_path / "r-错误清单.csv").read_text().splitlines()))
+    rows = list(csv.reader((tmp_path / "r-推荐汇总表.csv").read_text().splitlines()))
+    assert [line[:3] for line in listed[1:]] == [["2", "性别", "女"], ["3", "学历", "=1+1"], ["3", "手机", "*******"]]
+    assert [line[4] for line in rows] == ["身份证号", ROWS[0]["id_number"], OTHER_MALE_ID]
