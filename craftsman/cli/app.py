@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Command] = {
     "gate": ("gate:app", say("签批关口。", "Gates.")),
     "lead": ("lead:app", say("线索：登记、采纳、不采纳。", "Leads: file, adopt, reject.")),
     "endorse": ("endorse:app", say("推荐意见：导出待定申报、导入决定。", "Endorsements, filled in offline.")),
+    "quota": ("quota:app", say("名额与结构：实时情况、例外。", "Quotas and structure, waivers.")),
     "screen": ("screen:app", say("资格审查：不合格名单、补正、例外。", "Screening: failures, 补正, overrides.")),
     "score": ("score:app", say("评分表：导出填写、导入提交。", "Score sheets, filled in offline.")),
     "notice": ("notice:app", say("公示、异议与递补。", "Notices, objections, substitutes.")),

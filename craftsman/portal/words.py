@@ -74,6 +74,7 @@ ACTS = {
     "stage.passed": "环节通过",
     "stage.sealed": "结果封存",
     "stage.started": "开始运行",
+    "waiver.signed": "签署结构例外",
 }
 
 

@@ -31,6 +31,7 @@ def of_eligibility(rules: ProgrammeRules) -> Iterator[Finding]:
     yield from rules_name_known_classes(rules)
     yield from rules_name_known_papers(rules)
     yield from congress_shares_are_at_most_one(rules)
+    yield from ratios_are_possible(rules)
 
 
 def of_eligibility_in(rules: ProgrammeRules, reference: Reference) -> Iterator[Finding]:
@@ -97,6 +98,21 @@ def congress_shares_are_at_most_one(rules: ProgrammeRules) -> Iterator[Finding]:
             yield f"{where}.quorum", "不能大于 1"
         if isinstance(rule, StaffCongress) and rule.majority >= 1:
             yield f"{where}.majority", "须小于 1（同意人数要超过它）"
+
+
+def ratios_are_possible(rules: ProgrammeRules) -> Iterator[Finding]:
+    """A structure ratio speaks of a known class and leaves room between its bounds."""
+    known = {one.key for one in rules.classes}
+    for ratio in rules.ratios:
+        where = f"ratios[{ratio.of}]"
+        if ratio.of not in known:
+            yield f"{where}.of", f"没有人员类别 {ratio.of}"
+        if ratio.minimum is None and ratio.maximum is None:
+            yield where, "须写 minimum 或 maximum"
+        if max(ratio.minimum or 0, ratio.maximum or 0) > 1 or (ratio.minimum or 0) > (
+            1 if ratio.maximum is None else ratio.maximum
+        ):
+            yield where, "比例不能大于 1，minimum 不能大于 maximum"
 
 
 def eligibility_rules(rules: ProgrammeRules) -> list[tuple[str, EligibilityRule]]:

@@ -25,6 +25,7 @@ def of_plan(plan: RoundPlan, rules: ProgrammeRules, year: int) -> Iterator[Findi
     yield from announcement_day_is_in_its_stage(plan, rules)
     yield from quotas_reach_for_all_places(plan, rules)
     yield from honours_are_approved(plan, rules)
+    yield from bound_seats_are_within_the_quota(plan, rules)
 
 
 def year_is_the_file_name(plan: RoundPlan, year: int) -> Iterator[Finding]:
@@ -80,6 +81,15 @@ def quotas_reach_for_all_places(plan: RoundPlan, rules: ProgrammeRules) -> Itera
     quotas = sum(plan.quotas.values())
     if quotas < seats + reserve:
         yield "quotas", f"名额合计 {quotas}，少于入选 {seats} 加递补 {reserve}"
+
+
+def bound_seats_are_within_the_quota(plan: RoundPlan, rules: ProgrammeRules) -> Iterator[Finding]:
+    """Seats are bound to known classes, and no more of them than the unit has."""
+    known = {one.key for one in rules.classes}
+    for unit, seats in plan.seats.items():
+        yield from ((f"seats.{unit}.{key}", f"没有人员类别 {key}") for key in seats if key not in known)
+        if sum(seats.values()) > plan.quotas.get(unit, 0):
+            yield f"seats.{unit}", f"限定名额 {sum(seats.values())}，多于该单位名额 {plan.quotas.get(unit, 0)}"
 
 
 def honours_are_approved(plan: RoundPlan, rules: ProgrammeRules) -> Iterator[Finding]:

@@ -27,6 +27,10 @@ class RoundPlan(Frozen):
     announce_on: date
     dates: dict[Key, StageDates]
     quotas: dict[Key, Annotated[int, Field(ge=0)]] = Field(description="推荐单位代码 -> 名额")
+    reserves: int = Field(default=0, ge=0, le=100, description="每个推荐单位可另报的递补人数")
+    seats: dict[Key, dict[Key, Annotated[int, Field(ge=1)]]] = Field(
+        default_factory=dict, description="推荐单位代码 -> 人员类别 -> 限定的名额"
+    )
     seed: int = Field(description="分组抽签所用的公开种子")
 
 

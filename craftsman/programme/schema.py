@@ -47,6 +47,20 @@ class PersonClass(Frozen):
     unless: tuple[dict[str, tuple[str, ...]], ...] = ()
 
 
+class StructureRatio(Frozen):
+    """A share of the people put forward that a class must (`minimum`) or may (`maximum`) take (docs/domain 3).
+
+    Least heads are rounded up, most heads down. A unit with fewer than `unit_from` people is not asked.
+    """
+
+    of: Key = Field(description="人员类别")
+    minimum: Ratio | None = None
+    maximum: Ratio | None = None
+    level: Literal["unit", "province", "both"] = "province"
+    unit_from: int = Field(default=5, ge=1)
+    strict: bool = Field(default=False, description="不得签署例外")
+
+
 class Channel(Frozen):
     """A way in: `nomination` (full papers) or `lead` (a clue that a recommending unit must adopt)."""
 
@@ -228,5 +242,6 @@ class ProgrammeRules(Frozen):
     tiers: tuple[Tier, ...] = Field(min_length=1)
     channels: tuple[Channel, ...] = Field(min_length=1)
     classes: tuple[PersonClass, ...] = Field(default=(), description="由表中各列推定的人员类别")
+    ratios: tuple[StructureRatio, ...] = Field(default=(), description="推荐人选的结构比例")
     letters: tuple[Key, ...]
     stages: tuple[Stage, ...] = Field(min_length=1)

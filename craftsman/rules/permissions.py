@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stage.retry": frozenset({"staff"}),
     "stage.run": frozenset({SERVICE}),
     "substitute.promote": frozenset({"verifier"}),
+    "waiver.sign": frozenset({"verifier"}),
 }
 
 # open to anyone, without an account too

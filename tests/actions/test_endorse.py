@@ -50,7 +50,7 @@ def endorsed(*, seats: int = 13, **changes: object) -> Programme:
     quotas = {**programme.plan.quotas, "tangshan": seats}
     return programme.model_copy(
         update={
-            "rules": programme.rules.model_copy(update={"stages": stages}),
+            "rules": programme.rules.model_copy(update={"stages": stages, "ratios": ()}),
             "plan": programme.plan.model_copy(update={"quotas": quotas}),
         }
     )

@@ -20,6 +20,7 @@ SECTIONS: dict[str, list[type[BaseModel]]] = {
     "Tier": [schema.Tier],
     "Channel": [schema.Channel],
     "Class of people": [schema.PersonClass],
+    "Structure ratio": [schema.StructureRatio],
     "Paper": [schema.Paper],
     "Every stage": [],
     "Sign-offs": [schema.SignOffDemand],

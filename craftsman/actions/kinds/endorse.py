@@ -1,19 +1,19 @@
 """A level of the union tree recommends: it ranks, keeps to its quota, declines or returns with a reason."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.endorse import latest_decisions
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.sealing import Decision, EntryDecision
+from craftsman.actions.structure import put_forward, quota_lines, standing_violations, waivers_of
 from craftsman.actions.views import Case, StageView, cases
 from craftsman.programme.schema import Endorse
-from craftsman.rules.quota import quota_problems
-from models import Endorsement, EndorsementDecision, NominationStatus, Organisation, Outcome
+from models import Endorsement, EndorsementDecision, Nomination, NominationStatus, Organisation, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,16 @@ class _Item:
         return self.decision is not None and self.decision.decision == EndorsementDecision.RECOMMEND
 
     @property
+    def is_reserve(self) -> bool:
+        """Whether it was put forward as a reserve (递补)."""
+        return self.case.nomination.seat == "reserve"
+
+    @property
+    def rank(self) -> int:
+        """The rank given, 0 where there is none."""
+        return (self.decision.rank if self.decision else None) or 0
+
+    @property
     def undecided(self) -> bool:
         """Whether a decision is still to come: none yet, or none since it was corrected."""
         decided = self.decision is not None and self.decision.decision != EndorsementDecision.RETURN
@@ -45,7 +55,7 @@ class EndorseWork(StageWork):
     """People decide between opening and closing; the closing counts."""
 
     def obstacles(self, session: Session, act: Act, view: StageView) -> list[str]:
-        """Cases undecided or not corrected, units above their quota, ranks with gaps."""
+        """Cases undecided or not corrected, units above quota, ranks with gaps, structure missed and not waived."""
         _ = act
         stage = view.stage
         assert isinstance(stage, Endorse)
@@ -53,21 +63,61 @@ class EndorseWork(StageWork):
         lines = _counted("有 {count} 件申报尚未决定。", (item.unit for item in items if item.undecided))
         lines += _counted("有 {count} 件申报已退回、尚未补正。", (item.unit for item in items if item.returned))
         if stage.quota:
-            chosen = Counter(item.unit for item in items if item.recommended)
-            lines += quota_problems(chosen, _quotas(session, view))
+            lines += quota_lines(session, view, put_forward(session, view))
+            lines += _reserve_problems(items, view.programme.plan.reserves)
+            lines += [line.text for line in standing_violations(session, view)]
         if stage.ranked:
             lines += _rank_problems(items)
         return lines
 
     def decide(self, session: Session, act: Act, view: StageView) -> Decision:
-        """Recommended cases go on with their rank, declined ones stop with the reason."""
+        """Recommended cases go on with their rank, declined ones stop with the reason.
+
+        At the stage of the quota a unit's reserves (递补) stop too, but for those who take the place of its main ones.
+        """
         _ = act
         items = _items(session, view)
-        inputs = [[item.case.nomination.case_no, *_told(item.decision)] for item in items]
-        chosen = sum(item.recommended for item in items)
-        return Decision(
-            [_entry(item) for item in items], inputs, {"recommended": chosen, "declined": len(items) - chosen}
+        stage = view.stage
+        assert isinstance(stage, Endorse)
+        waived = [[row.scope, row.lines] for row in waivers_of(session, view.run_id)]
+        inputs: list[object] = [[item.case.nomination.case_no, *_told(item.decision)] for item in items]
+        moved = _moved_up(session, view, items) if stage.quota else {item.case.id for item in items}
+        entries = [_entry(item, moves_up=item.case.id in moved) for item in items]
+        chosen = sum(entry.outcome == Outcome.ADVANCE for entry in entries)
+        summary = {"recommended": chosen, "declined": len(items) - chosen, "waivers": len(waived)}
+        return Decision(entries, [*inputs, *waived], summary)
+
+
+def _reserve_problems(items: Iterable[_Item], most: int) -> list[str]:
+    held = Counter(item.unit for item in items if item.recommended and item.is_reserve)
+    return [
+        f"{unit}：递补 {count} 人，最多 {most} 人，超出 {count - most} 人。"
+        for unit, count in held.items()
+        if count > most
+    ]
+
+
+def _moved_up(session: Session, view: StageView, items: Iterable[_Item]) -> set[int]:
+    """Reserves who take the place of main nominees whom their unit put forward and who fell out since; by rank."""
+    seats = _quotas(session, view)
+    query = (
+        select(Organisation.name, func.count())
+        .join(Nomination)
+        .where(
+            Nomination.round_id == view.round_id,
+            Nomination.seat == "main",
+            Nomination.status != NominationStatus.MERGED,
         )
+    )
+    filed: dict[str, int] = dict(session.exec(query.group_by(col(Organisation.name))).all())
+    main = Counter(item.unit for item in items if item.recommended and not item.is_reserve)
+    moved: set[int] = set()
+    reserves = [item for item in items if item.recommended and item.is_reserve]
+    for item in sorted(reserves, key=lambda one: (one.unit, one.rank, one.case.id)):
+        if main[item.unit] < min(filed.get(item.unit, 0), seats.get(item.unit, 0)):
+            moved.add(item.case.id)
+            main[item.unit] += 1
+    return moved
 
 
 def _items(session: Session, view: StageView) -> list[_Item]:
@@ -93,28 +143,33 @@ def _counted(line: str, units: Iterable[str]) -> list[str]:
 
 
 def _rank_problems(items: Iterable[_Item]) -> list[str]:
-    ranks: dict[str, list[int]] = {}
+    """Main nominees and reserves are ranked apart, each from 1 without gaps."""
+    ranks: dict[tuple[str, bool], list[int]] = {}
     for item in items:
-        if item.recommended and item.decision is not None:
-            ranks.setdefault(item.unit, []).append(item.decision.rank or 0)
-    return [line for unit, held in sorted(ranks.items()) if (line := _rank_problem(unit, held))]
+        if item.recommended:
+            ranks.setdefault((item.unit, item.is_reserve), []).append(item.rank)
+    return [line for (unit, reserve), held in sorted(ranks.items()) if (line := _rank_problem(unit, held, reserve))]
 
 
-def _rank_problem(unit: str, held: list[int]) -> str:
+def _rank_problem(unit: str, held: list[int], reserve: bool) -> str:  # noqa: FBT001  (a key of the caller's table)
     wanted = range(1, len(held) + 1)
     if sorted(held) == list(wanted):
         return ""
     missing = "、".join(str(rank) for rank in wanted if rank not in held)
-    return f"{unit}：推荐 {len(held)} 人，序位应从 1 到 {len(held)} 各一人，现缺 {missing}。"
+    whom = "递补" if reserve else "推荐"
+    return f"{unit}：{whom} {len(held)} 人，序位应从 1 到 {len(held)} 各一人，现缺 {missing}。"
 
 
 def _told(decision: Endorsement | None) -> list[object]:
     return [] if decision is None else [decision.decision.value, decision.rank, decision.version]
 
 
-def _entry(item: _Item) -> EntryDecision:
+def _entry(item: _Item, *, moves_up: bool) -> EntryDecision:
     assert item.decision is not None
-    detail: Mapping[str, object] = {"decision": item.decision.decision.value, "rank": item.decision.rank}
-    if item.recommended:
-        return EntryDecision(item.case, Outcome.ADVANCE, detail=detail)
-    return EntryDecision(item.case, Outcome.STOP, reason=item.decision.reason, detail=detail)
+    detail: dict[str, object] = {"decision": item.decision.decision.value, "rank": item.decision.rank}
+    if not item.recommended:
+        return EntryDecision(item.case, Outcome.STOP, reason=item.decision.reason, detail=detail)
+    if item.is_reserve and not moves_up:
+        reason = f"列为推荐单位递补第 {item.rank} 位，正选无空缺，未递补。"
+        return EntryDecision(item.case, Outcome.STOP, reason=reason, detail=detail)
+    return EntryDecision(item.case, Outcome.ADVANCE, detail=detail | {"seat": item.case.nomination.seat})

@@ -1,0 +1,74 @@
+"""Commands of quotas and structure: show, waive."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session, select
+
+from craftsman.actions import structure
+from craftsman.actions.views import StageView
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking, stage_of, table, tell
+from craftsman.cli.language import say
+from models import Nomination, NominationStatus, Organisation
+
+app = group("名额与结构：实时情况、例外。", "Quotas and structure, waivers.")
+
+
+@app.command("show", help=say("各单位名额、报送、推荐人数和结构比例。", "Quotas, nominations, shares as they stand."))
+def show(round_key: RoundKey, stage: StageKey, *, as_json: AsJson = False) -> None:
+    """Show where quotas and ratios stand in a recommending stage."""
+    with looking() as (session, _):
+        view = stage_of(session, round_key, stage)
+        people = structure.put_forward(session, view)
+        units = _units(session, view, people)
+        standing = structure.standing_violations(session, view)
+        ratios = structure.ratio_table(view, people)
+        excess = structure.quota_lines(session, view, people)
+    if as_json:
+        told = [{"class": one.title, "held": one.held, "least": one.least, "most": one.most} for one in ratios]
+        lines = [{"scope": line.scope, "line": line.text, "strict": line.strict} for line in standing]
+        tell({"units": units, "ratios": told, "violations": lines, "excess": excess}, [], as_json=True)
+        return
+    heads = ("推荐单位", "名额", "正选", "递补", "已推荐")
+    table(say("名额", "Quotas"), heads, [list(unit.values())[1:] for unit in units])
+    rows = [(one.title, one.held, one.least, one.most, one.people) for one in ratios]
+    table(say("结构比例", "Structure"), ("类别", "现有", "最少", "最多", "总人数"), rows)
+    tell({}, [*excess, *(line.text for line in standing)], as_json=False)
+
+
+def _units(session: Session, view: StageView, people: list[structure.PutForward]) -> list[dict[str, Any]]:
+    query = select(Organisation.code, Nomination.seat).join(Nomination)
+    standing = query.where(Nomination.round_id == view.round_id, Nomination.status != NominationStatus.MERGED)
+    filed = Counter(session.exec(standing).all())
+    chosen = Counter(one.unit for one in people)
+    return [
+        {
+            "code": unit.code,
+            "unit": unit.name,
+            "quota": view.programme.plan.quotas.get(unit.code, 0),
+            "main": filed[unit.code, "main"],
+            "reserve": filed[unit.code, "reserve"],
+            "recommended": chosen[unit.code],
+        }
+        for unit in view.programme.reference.reporting_units
+    ]
+
+
+@app.command("waive", help=say("签署结构例外：写明理由，由复核人办理。", "Sign a waiver of missed ratios."))
+def waive(
+    round_key: RoundKey,
+    stage: StageKey,
+    reason: Annotated[str, typer.Option(help=say("理由", "the reason"))],
+    unit: Annotated[
+        str, typer.Option(metavar="CODE", help=say("推荐单位代码；不写为总体", "reporting unit; all where left out"))
+    ] = "",
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Let the present violations of a unit, or of all together, pass."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        run_id = stage_of(session, round_key, stage).run_id
+        lines = structure.sign_waiver(session, act, run_id, scope=unit, reason=reason)
+    tell({"lines": lines}, [say("已签署例外：", "Waived:"), *lines], as_json=as_json)
