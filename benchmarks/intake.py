@@ -2,8 +2,8 @@
 
 Fictitious workbooks are read, checked, sealed and taken into a SQLite file: a transaction a file and an event a row, as
 ever. Each line of the table is measured in a process of its own. The floor is what cannot be spared: calamine reading
-the same files, and one bulk insert of the very rows that the import wrote into the same tables, by the driver itself,
-committed and synced. Nothing is asserted.
+the same files, and one bulk insert of the very rows that the import wrote into the same tables, committed and synced;
+the bare floor has the driver alone write ready values. Nothing is asserted.
 """
 
 import argparse
@@ -16,17 +16,15 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
 
-from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.table import Table
-from sqlmodel import SQLModel
 
+from benchmarks.floor import cells, floor
 from benchmarks.meter import Meter, Spent
 from benchmarks.scale import large_programme
 from craftsman.actions.acting import Act, Actor
@@ -39,7 +37,6 @@ from craftsman.settings import HOME, Settings
 from craftsman.store.engine import make_engine, transaction
 from craftsman.store.migrate import migrate
 from craftsman.store.secrets import create_keys, load_keys
-from craftsman.workbook.columns import MAIN_SHEET
 from craftsman.workbook.template import filled_workbook
 from tests.actions.opened import open_intake, person
 from tests.factories import NOW
@@ -98,16 +95,20 @@ def measure(folder: Path, case: Case) -> dict[str, Any]:
     runs = [_run(folder / f"run-{number}", files, case) for number in range(case.repeats)]
     # of the imports alone: the floor is measured after them
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    floors = [_floor(folder / f"run-{number}", files) for number in range(case.repeats)]
+    numbers = range(case.repeats)
+    floors = {
+        name: _median([floor(folder / f"run-{number}", files, bare=name == "bare") for number in numbers])
+        for name in ("floor", "bare")
+    }
     return {
         "case": case.name,
         "files": case.files,
         "rows": case.all_rows,
         "repeats": case.repeats,
         "goal": case.goal,
-        "columns": len(_cells(files[0])[0]),
+        "columns": len(cells(files[0])[0]),
         "steps": {name: _median([run[name] for run in runs]) for name in runs[0]},
-        "floor": _median(floors),
+        **floors,
         "peak_mb": peak,
     }
 
@@ -152,32 +153,6 @@ def _import(meter: Meter, act: Act, programme: Programme, path: Path) -> None:
         meter.time("return", lambda: returned_file(prepared, report.problems))
 
 
-def _floor(folder: Path, files: Sequence[Path]) -> Spent:
-    """Read the files with calamine; insert the rows of a finished import into empty tables of the same kind."""
-    meter, spent = Meter(), Spent()
-    with meter.booking(spent):
-        for path in files:
-            _cells(path)
-    source = make_engine(f"sqlite:///{folder / 'craftsman.db'}").raw_connection()
-    target = make_engine(f"sqlite:///{folder / 'floor.db'}")
-    migrate(target)
-    raw = target.raw_connection()
-    raw.cursor().execute("BEGIN IMMEDIATE")
-    for table in SQLModel.metadata.sorted_tables:
-        rows = source.cursor().execute(f'SELECT * FROM "{table.name}"').fetchall()
-        marks = ",".join("?" * len(table.columns))
-        with meter.booking(spent):
-            raw.cursor().executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)
-    with meter.booking(spent):
-        raw.commit()
-    return spent
-
-
-def _cells(path: Path) -> list[list[Any]]:
-    with CalamineWorkbook.from_filelike(BytesIO(path.read_bytes())) as book:
-        return book.get_sheet_by_name(MAIN_SHEET).to_python(skip_empty_area=False)
-
-
 def _median(runs: Sequence[Spent]) -> dict[str, float]:
     return {
         "cpu": median(one.cpu for one in runs),
@@ -199,7 +174,9 @@ def in_processes(folder: Path, case: Case) -> dict[str, Any]:
 def show(console: Console, found: Sequence[dict[str, Any]]) -> None:
     """Print the table."""
     table = Table(title="imports: wall seconds (user CPU seconds)", title_justify="left")
-    for heading in ("rows", "read, check, seal", "write", "whole", "goal", "floor", "times floor", "peak MB", "return"):
+    for heading in ("rows", "read, check, seal", "write", "whole", "goal", "floor", "times", "bare floor", "times"):
+        table.add_column(heading, justify="right")
+    for heading in ("peak MB", "return"):
         table.add_column(heading, justify="right")
     for one in found:
         steps = one["steps"]
@@ -207,8 +184,11 @@ def show(console: Console, found: Sequence[dict[str, Any]]) -> None:
             f"{one['rows']:,}" + (f" in {one['files']} files" if one["files"] > 1 else ""),
             *(_seconds(step) for step in (steps["prepare"], steps["apply"], steps["import"])),
             one["goal"],
-            _seconds(one["floor"]),
-            " ".join(f"{steps['import'][kind] / one['floor'][kind]:.1f}" for kind in ("wall", "cpu")),
+            *(
+                told
+                for under in ("floor", "bare")
+                for told in (_seconds(one[under]), _times(steps["import"], one[under]))
+            ),
             f"{one['peak_mb']:.0f}",
             _seconds(steps["return"]) if "return" in steps else "–",
         )
@@ -222,6 +202,10 @@ def show(console: Console, found: Sequence[dict[str, Any]]) -> None:
 
 def _seconds(spent: dict[str, float]) -> str:
     return f"{spent['wall']:.2f} ({spent['cpu']:.2f})"
+
+
+def _times(spent: dict[str, float], least: dict[str, float]) -> str:
+    return f"{spent['wall'] / least['wall']:.1f} ({spent['cpu'] / least['cpu']:.1f})"
 
 
 def main() -> None:
@@ -245,7 +229,7 @@ def main() -> None:
     if chosen.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    show(Console(width=150), found)
+    show(Console(width=170), found)
 
 
 if __name__ == "__main__":
