@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from craftsman.actions.kinds.base import CARRIED
+from craftsman.actions.provenance import channels_of
 from craftsman.actions.views import read_programme
-from models import Lead, LeadStatus, Nomination, NominationChannel, NominationStatus, Round, StageEntry, StageRun
+from models import Lead, LeadStatus, Nomination, NominationStatus, Round, StageEntry, StageRun
 
 JUDGED = ("score", "contest")
 
@@ -30,8 +31,9 @@ def channel_report(session: Session, round_id: int) -> tuple[ChannelLine, ...]:
     """One line per channel in the programme's order, by a constant number of queries."""
     programme = read_programme(session.get_one(Round, round_id).programme)
     filed, adopted = _leads(session, round_id)
-    ways = select(NominationChannel.channel, Nomination.id, Nomination.status).join(Nomination)
-    came = session.exec(ways.where(Nomination.round_id == round_id)).all()
+    statuses = dict(session.exec(select(Nomination.id, Nomination.status).where(Nomination.round_id == round_id)).all())
+    ways = channels_of(session, round_id)
+    came = [(key, number, statuses[number]) for number, channels in ways.items() for key in channels]
     screened, judged = _went_on(session, round_id)
     return tuple(
         ChannelLine(

@@ -105,5 +105,9 @@ def _place_changed(plan: Plan, row: SealedRow, known: Known, *, accepting: bool)
     if known.status in open_statuses:
         plan.corrected.append((row, known))
         return
+    if known.status == NominationStatus.MERGED:
+        reason = f"申报 {known.case_no} 已并入同一人的其他申报；请删除此行，或请活动办公室撤销合并"
+        plan.problems.append(row.problem("name", "merged_before", reason, shown=row.row.name))
+        return
     reason = f"申报 {known.case_no} 未被退回，现在不能更改；请恢复原内容或联系活动办公室"
     plan.problems.append(row.problem("name", "not_returned", reason, shown=row.row.name))

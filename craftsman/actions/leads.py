@@ -1,23 +1,17 @@
 """Leads from media and workers: a lead is no nomination until a recommending unit adopts it (docs/domain 2.1)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.channels import ChannelLine, channel_report
 from craftsman.actions.doors import check_move
+from craftsman.actions.lead_filing import LeadIn, contact_of, file_lead, intake_is_open, lead_by_receipt, phone_index
 from craftsman.actions.sealing import digest
-from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.eligibility import unit_key
-from craftsman.rules.names import canonical_name, same_name_key
-from craftsman.store.secrets import Secrets
-from craftsman.workbook.columns import intake_of
-from craftsman.workbook.text import refused_character
-from models import Lead, LeadStatus, Nomination, NominationChannel, Organisation, Person, Round, StageRun, StageStatus
+from craftsman.rules.names import same_name_key
+from models import Lead, LeadStatus, Nomination, NominationChannel, Organisation, Person
 from models.lead import LEAD_MOVES
 
 __all__ = [
@@ -27,54 +21,13 @@ __all__ = [
     "channel_report",
     "contact_of",
     "file_lead",
+    "intake_is_open",
     "lead_by_receipt",
+    "phone_index",
     "reject_lead",
     "route_lead",
+    "undo_adoption",
 ]
-_LIMITS: Mapping[str, tuple[str, int]] = {
-    "unit": ("工作单位", 60),
-    "summary": ("线索摘要", 500),
-    "contact": ("联系人及电话", 50),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class LeadIn:
-    """A lead as it is handed in. `contact` says how to reach who filed it; `consent` is the nominee's."""
-
-    channel: str
-    name: str
-    unit: str
-    summary: str
-    contact: str = field(repr=False)
-    consent: bool
-
-
-def file_lead(session: Session, act: Act, round_key: str, lead: LeadIn) -> str:
-    """File a lead while the intake is open; anybody may. Returns the receipt number, such as XS-2026-0001.
-
-    Invalid for what is missing or too long, for a channel that takes no leads, and without the nominee's consent.
-    """
-    round_ = round_by_key(session, round_key)
-    act.must("lead.file", round_.id)
-    _must_be_whole(round_, lead)
-    _must_be_open(session, round_)
-    receipt = _next_receipt(session, round_.year)
-    row = Lead(
-        receipt_no=receipt,
-        round_id=round_.id or 0,
-        channel=lead.channel,
-        name=canonical_name(lead.name),
-        unit=lead.unit.strip(),
-        summary=lead.summary.strip(),
-        contact_cipher=act.place.secrets.seal(lead.contact.strip(), bound_to=f"lead:{receipt}:contact"),
-        consent=lead.consent,
-        filed_at=act.now,
-    )
-    session.add(row)
-    session.flush()
-    record(session, act, round_.id, [Entry("lead.filed", receipt, {"channel": lead.channel})])
-    return receipt
 
 
 def route_lead(session: Session, act: Act, receipt_no: str, organisation_code: str) -> None:
@@ -110,7 +63,9 @@ def adopt_lead(session: Session, act: Act, receipt_no: str, case_no: str) -> Non
     lead.status, lead.nomination_id, lead.decided_at = LeadStatus.ADOPTED, nomination.id, act.now
     lead.organisation_id = nomination.organisation_id
     _keep_channel(session, lead)
-    record(session, act, lead.round_id, [Entry("lead.adopted", receipt_no, {"case": case_no})])
+    record(
+        session, act, lead.round_id, [Entry("lead.adopted", receipt_no, {"case": case_no, "late": _is_late(act, lead)})]
+    )
 
 
 def reject_lead(session: Session, act: Act, receipt_no: str, reason: str) -> None:
@@ -120,54 +75,29 @@ def reject_lead(session: Session, act: Act, receipt_no: str, reason: str) -> Non
         raise Invalid("不采纳线索须写明理由。")
     check_move(LEAD_MOVES, lead.status, LeadStatus.REJECTED, f"线索 {receipt_no} ")
     lead.status, lead.reason, lead.decided_at = LeadStatus.REJECTED, reason.strip(), act.now
-    record(session, act, lead.round_id, [Entry("lead.rejected", receipt_no, {"reason": digest(lead.reason)})])
+    record(
+        session,
+        act,
+        lead.round_id,
+        [Entry("lead.rejected", receipt_no, {"reason": digest(lead.reason), "late": _is_late(act, lead)})],
+    )
 
 
-def lead_by_receipt(session: Session, receipt_no: str) -> Lead:
-    """The lead of a receipt number, or NotFound."""
-    lead = session.exec(select(Lead).where(Lead.receipt_no == receipt_no)).first()
-    if lead is None:
-        raise NotFound(f"没有线索“{receipt_no}”，请核对回执编号。")
-    return lead
+def undo_adoption(session: Session, act: Act, receipt_no: str, *, reason: str) -> None:
+    """Take an adoption back while the intake is open; the lead waits for a decision again and counts no more."""
+    lead = _mine(session, act, receipt_no)
+    if not reason.strip():
+        raise Invalid("撤销采纳须写明理由。")
+    intake_is_open(session, lead.round_id)
+    if lead.status != LeadStatus.ADOPTED:
+        raise Refused(f"线索 {receipt_no} 没有被采纳，不能撤销采纳。")
+    check_move(LEAD_MOVES, lead.status, LeadStatus.FILED, f"线索 {receipt_no} ")
+    lead.status, lead.nomination_id, lead.decided_at = LeadStatus.FILED, None, None
+    record(session, act, lead.round_id, [Entry("lead.released", receipt_no, {"reason": digest(reason.strip())})])
 
 
-def contact_of(secrets: Secrets, lead: Lead) -> str:
-    """How to reach who filed the lead, for somebody who may ask them."""
-    return secrets.unseal(lead.contact_cipher, bound_to=f"lead:{lead.receipt_no}:contact")
-
-
-def _must_be_whole(round_: Round, lead: LeadIn) -> None:
-    channels = {channel.key for channel in read_programme(round_.programme).rules.channels if channel.kind == "lead"}
-    if lead.channel not in channels:
-        raise Invalid("该渠道不接收线索，请选择正确的渠道。")
-    canonical_name(lead.name)
-    problems = [fault for key in _LIMITS if (fault := _text_fault(lead, key))]
-    if not lead.consent:
-        problems.append("须先征得被推荐人本人同意。")
-    if problems:
-        raise Invalid("线索填写不完整：", problems)
-
-
-def _text_fault(lead: LeadIn, key: str) -> str:
-    title, most = _LIMITS[key]
-    text = str(getattr(lead, key)).strip()
-    if found := refused_character(text):
-        return f"{title}含有{found}，请删除后重新填写。"
-    return "" if 0 < len(text) <= most else f"{title}须为 1 至 {most} 字。"
-
-
-def _must_be_open(session: Session, round_: Round) -> None:
-    key = intake_of(read_programme(round_.programme)).key
-    run = session.exec(select(StageRun).where(StageRun.round_id == round_.id, StageRun.key == key)).one()
-    if run.status != StageStatus.OPEN:
-        raise Refused("线索征集不在开放时间内，请在公布的征集时间内提交。")
-
-
-def _next_receipt(session: Session, year: int) -> str:
-    head = f"XS-{year}-"
-    taken = session.exec(select(Lead.receipt_no).where(col(Lead.receipt_no).startswith(head))).all()
-    last = max((int(number.removeprefix(head)) for number in taken), default=0)
-    return f"{head}{last + 1:04d}"
+def _is_late(act: Act, lead: Lead) -> bool:
+    return lead.decide_by is not None and act.now >= lead.decide_by
 
 
 def _mine(session: Session, act: Act, receipt_no: str) -> Lead:

@@ -11,13 +11,15 @@ from craftsman.programme.schema import Frozen, Key, Title
 class ReportingUnit(Frozen):
     """A unit that reports to the organiser: `city` (or `county` in a city's own selection) by region, else by trade.
 
+    `office` is the organiser's own office: its places are reserved seats, for which only staff report and adopt leads.
+
     `regions` are the six-digit codes that report through it; never derived from a prefix (定州, 辛集, 雄安).
     """
 
     code: Key
     name: Title
     short: Title
-    kind: Literal["city", "county", "industry", "province", "enterprise"]
+    kind: Literal["city", "county", "industry", "province", "enterprise", "office"]
     regions: tuple[str, ...] = ()
     email: str
 

@@ -16,6 +16,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "intake.import": frozenset({"reporter", "staff"}),
     "lead.decide": frozenset({"reporter", "staff"}),
     "mail.deliver": frozenset({SERVICE, "staff", "admin"}),
+    "merge.decide": frozenset({"staff"}),
     "nomination.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "notice.post": frozenset({"verifier"}),
     "objection.handle": frozenset({"staff", "verifier"}),

@@ -7,13 +7,14 @@ import pytest
 from tests.programme.city import RULES, edited, told
 
 RULE = '{ kind = "skill_level", least = "3" }'
+CONGRESS_COLUMNS = (
+    "stages[screen].rules[staff_congress]：须用到汇总表的列 congress_due、congress_present、congress_agree，"
+    "请在申报环节的 columns 中列出"
+)
 BROKEN: dict[str, tuple[str, list[str]]] = {
     "column left out": (
         '{ kind = "staff_congress" }',
-        [
-            "stages[screen].rules[staff_congress]：须用到汇总表的列 congress_due、congress_present、congress_agree，"
-            "请在申报环节的 columns 中列出"
-        ],
+        [CONGRESS_COLUMNS],
     ),
     "unknown class": (
         '{ kind = "of_class", of = "front_line" }',
@@ -30,8 +31,7 @@ BROKEN: dict[str, tuple[str, list[str]]] = {
     "quorum above the whole": (
         '{ kind = "staff_congress", quorum = "3/2", majority = "1/1" }',
         [
-            "stages[screen].rules[staff_congress]：须用到汇总表的列 congress_due、congress_present、congress_agree，"
-            "请在申报环节的 columns 中列出",
+            CONGRESS_COLUMNS,
             "stages[screen].rules[staff_congress].quorum：不能大于 1",
             "stages[screen].rules[staff_congress].majority：须小于 1（同意人数要超过它）",
         ],
@@ -52,7 +52,8 @@ def test_rules_beyond_the_selection_are_refused(tmp_path: Path, case: str) -> No
 
 def test_classes_speak_of_known_codes(tmp_path: Path) -> None:
     """A class of an unknown column or code is refused."""
-    classes = '[[classes]]\nkey = "x"\ntitle = "甲"\nwhen = [{ position = ["7"], phone = ["1"] }]\n\n[[stages]]\nkey = "intake"'
+    broken = '[[classes]]\nkey = "x"\ntitle = "甲"\nwhen = [{ position = ["7"], phone = ["1"] }]\n\n'
+    classes = f'{broken}[[stages]]\nkey = "intake"'
     assert told(edited(tmp_path, (RULES, '[[stages]]\nkey = "intake"', classes))) == [
         f"{RULES}：classes[x].when.position：代码表中没有 7",
         f"{RULES}：classes[x].when.phone：不能按这一列推定人员类别",
