@@ -21,6 +21,7 @@ from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
 from models.waiver import Waiver
+from models.withdrawal import Withdrawal
 
 __all__ = [
     "Account",
@@ -71,4 +72,5 @@ __all__ = [
     "StageStatus",
     "Supplement",
     "Waiver",
+    "Withdrawal",
 ]

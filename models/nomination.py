@@ -21,12 +21,13 @@ class NominationStatus(StrEnum):
     AWARDED = "awarded"
     REVOKED = "revoked"
     MERGED = "merged"
+    WITHDRAWN = "withdrawn"
 
 
 _S = NominationStatus
 NOMINATION_MOVES: dict[NominationStatus, frozenset[NominationStatus]] = {
-    _S.IN_REVIEW: frozenset({_S.RETURNED, _S.STOPPED, _S.RESERVE, _S.PROPOSED, _S.CANCELLED, _S.MERGED}),
-    _S.RETURNED: frozenset({_S.IN_REVIEW, _S.STOPPED, _S.MERGED}),
+    _S.IN_REVIEW: frozenset({_S.RETURNED, _S.STOPPED, _S.RESERVE, _S.PROPOSED, _S.CANCELLED, _S.MERGED, _S.WITHDRAWN}),
+    _S.RETURNED: frozenset({_S.IN_REVIEW, _S.STOPPED, _S.MERGED, _S.WITHDRAWN}),
     _S.STOPPED: frozenset(),
     _S.RESERVE: frozenset({_S.PROPOSED, _S.STOPPED, _S.CANCELLED}),
     _S.PROPOSED: frozenset({_S.AWARDED, _S.CANCELLED}),
@@ -35,7 +36,11 @@ NOMINATION_MOVES: dict[NominationStatus, frozenset[NominationStatus]] = {
     _S.REVOKED: frozenset(),
     # a merge that is undone gives the status of before back
     _S.MERGED: frozenset({_S.IN_REVIEW, _S.RETURNED}),
+    # taken back by whoever put them forward while nominations are taken in; may be put forward again
+    _S.WITHDRAWN: frozenset({_S.IN_REVIEW}),
 }
+# these stand for nobody any more: they are counted, ranked and screened nowhere
+GONE = (_S.MERGED, _S.WITHDRAWN)
 
 
 class Nomination(Table, table=True):

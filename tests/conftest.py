@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
@@ -16,6 +17,9 @@ from craftsman.store.engine import make_engine
 from craftsman.store.migrate import migrate
 from craftsman.store.secrets import Secrets
 
+# no test asserts on time: a busy machine is no fault of the code
+hypothesis_settings.register_profile("craftsman", deadline=None)
+hypothesis_settings.load_profile("craftsman")
 TEST_SECRETS = Secrets(field_key=bytes(range(32)), index_key=bytes(range(32, 64)))
 
 

@@ -17,7 +17,8 @@ from craftsman.rules.classes import classes_of
 from craftsman.rules.eligibility import Facts, number_key, winners_by_name
 from craftsman.store.secrets import Secrets
 from craftsman.workbook.columns import intake_of
-from models import Nomination, NominationStatus, Person
+from models import Nomination, Person
+from models.nomination import GONE
 
 HEAD = "单位负责人"
 
@@ -92,5 +93,5 @@ def facts_of(session: Session, act: Act, view: StageView) -> Facts:
 def _claims(session: Session, round_id: int) -> Counter[str]:
     """How many nominees of the round claim each achievement."""
     claimed = col(Nomination.details)["achievement"].as_string()
-    query = select(claimed).where(Nomination.round_id == round_id, Nomination.status != NominationStatus.MERGED)
+    query = select(claimed).where(Nomination.round_id == round_id, col(Nomination.status).not_in(GONE))
     return Counter(key for number in session.exec(query).all() if (key := number_key(number or "")))

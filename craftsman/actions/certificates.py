@@ -10,7 +10,7 @@ from craftsman.actions.announcement import announce_stage, awarded_people, award
 from craftsman.actions.documents import PDF, Paper, documents_of, keep_documents
 from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.lists import Listed
-from craftsman.actions.objections import written
+from craftsman.actions.reasons import written
 from craftsman.actions.views import StageView, read_programme
 from craftsman.audit.log import Entry
 from craftsman.documents.contexts import Certificate

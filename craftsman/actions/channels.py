@@ -3,12 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from craftsman.actions.kinds.base import CARRIED
-from craftsman.actions.provenance import channels_of
+from craftsman.actions.provenance import adopted_leads, channels_of
 from craftsman.actions.views import read_programme
-from models import Lead, LeadStatus, Nomination, NominationStatus, Round, StageEntry, StageRun
+from models import Lead, Nomination, NominationStatus, Round, StageEntry, StageRun
 
 JUDGED = ("score", "contest")
 
@@ -30,7 +30,8 @@ class ChannelLine:
 def channel_report(session: Session, round_id: int) -> tuple[ChannelLine, ...]:
     """One line per channel in the programme's order, by a constant number of queries."""
     programme = read_programme(session.get_one(Round, round_id).programme)
-    filed, adopted = _leads(session, round_id)
+    filed = Counter(session.exec(select(Lead.channel).where(Lead.round_id == round_id)).all())
+    adopted = Counter(channel for _, channel in adopted_leads(session, round_id))
     statuses = dict(session.exec(select(Nomination.id, Nomination.status).where(Nomination.round_id == round_id)).all())
     ways = channels_of(session, round_id)
     came = [(key, number, statuses[number]) for number, channels in ways.items() for key in channels]
@@ -48,16 +49,6 @@ def channel_report(session: Session, round_id: int) -> tuple[ChannelLine, ...]:
         )
         for channel in programme.rules.channels
     )
-
-
-def _leads(session: Session, round_id: int) -> tuple[Counter[str], Counter[str]]:
-    query = select(Lead.channel, Lead.status, func.count()).where(Lead.round_id == round_id)
-    filed: Counter[str] = Counter()
-    adopted: Counter[str] = Counter()
-    for channel, status, count in session.exec(query.group_by(col(Lead.channel), col(Lead.status))).all():
-        filed[channel] += count
-        adopted[channel] += count if status == LeadStatus.ADOPTED else 0
-    return filed, adopted
 
 
 def _went_on(session: Session, round_id: int) -> tuple[set[int], set[int]]:

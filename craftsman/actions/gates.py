@@ -36,6 +36,7 @@ from models import (
     StageRun,
     StageStatus,
 )
+from models.nomination import GONE
 
 
 def open_gate(session: Session, act: Act, view: StageView, result: SealedResult) -> Gate:
@@ -200,7 +201,9 @@ def pass_stage(session: Session, act: Act, view: StageView, result: SealedResult
     move_stage(view.run, StageStatus.PASSED)
     work = work_of(view.run.kind)
     for outcome, status in work.standing.items():
-        there = [case.nomination for case in cases(session, view.run_id, outcome)]
+        here = (case.nomination for case in cases(session, view.run_id, outcome))
+        # merged or withdrawn after an earlier closing: it stays what it is
+        there = [nomination for nomination in here if nomination.status not in GONE]
         moved = move_nominations(session, there, status)
         record(session, act, view.round_id, [Entry(f"nomination.{status}", number) for number in moved])
     work.passed(session, act, view)

@@ -126,7 +126,7 @@ def _known(session: Session, round_id: int, codes: Mapping[int | None, str], peo
 def _carry_out(session: Session, act: Act, desk: Desk, prepared: Prepared, plan: Plan) -> None:
     case_numbers = enter(session, act, desk, plan.new)
     correct(session, act, desk, plan.corrected)
-    keep_channels(session, desk, plan)
+    keep_channels(session, act, desk, plan)
     batch = ImportBatch(
         round_id=desk.round_id,
         sha256=prepared.sha256,

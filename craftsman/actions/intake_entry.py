@@ -10,9 +10,13 @@ from sqlmodel import Session, col, func, select
 from craftsman.actions.acting import Act
 from craftsman.actions.intake_file import SealedRow
 from craftsman.actions.intake_merge import Known, Plan
+from craftsman.actions.withdrawal import close_withdrawals
 from craftsman.programme.programme import Programme
-from craftsman.store.bulk import insert_values, listed, update_rows
-from models import Nomination, NominationChannel, NominationStatus, Organisation, Person, Round
+from craftsman.store.bulk import insert_rows, insert_values, listed, update_rows
+from models import Merge, MergeKind, Nomination, NominationChannel, NominationStatus, Organisation, Person, Round
+
+PUT_FORWARD_AGAIN = "另一推荐单位重新申报。"
+MERGED_BY_IMPORT = "另一推荐单位的汇总表报送了同一人，其渠道一并记入。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,11 @@ def correct(session: Session, act: Act, desk: Desk, rows: Sequence[tuple[SealedR
     update_rows(session, Person, [{"id": known.person_id, **_person_columns(row)} for row, known in rows])
     changes = [{"id": known.nomination_id, **_nomination_columns(act, desk, row)} for row, known in rows]
     update_rows(session, Nomination, changes)
+    again = [known.nomination_id for _, known in rows if known.status == NominationStatus.WITHDRAWN]
+    close_withdrawals(session, act, again, PUT_FORWARD_AGAIN)
 
 
-def keep_channels(session: Session, desk: Desk, plan: Plan) -> None:
+def keep_channels(session: Session, act: Act, desk: Desk, plan: Plan) -> None:
     """Keep every way in which the nominations came, once each."""
     if not plan.new and not plan.corrected and not plan.merged:
         return
@@ -122,3 +128,22 @@ def keep_channels(session: Session, desk: Desk, plan: Plan) -> None:
         {"nomination_id": number, "channel": row.row.channel, "source": row.row.reporting_unit} for number, row in ways
     ]
     insert_values(session, NominationChannel, channels)
+    _keep_merges(session, act, desk, plan)
+
+
+def _keep_merges(session: Session, act: Act, desk: Desk, plan: Plan) -> None:
+    """Keep what a second unit brought for somebody who was nominated before, so that it can be undone."""
+    merges = [
+        Merge(
+            round_id=desk.round_id,
+            kind=MergeKind.WAY,
+            kept=known.case_no,
+            merged=row.row.reporting_unit,
+            before=row.row.channel,
+            reason=MERGED_BY_IMPORT,
+            account_id=act.actor.account,
+            merged_at=act.now,
+        )
+        for row, known in plan.merged
+    ]
+    insert_rows(session, merges)

@@ -81,6 +81,8 @@ def _place(plan: Plan, row: SealedRow, situation: Situation) -> None:
         plan.problems.append(row.problem("reporting_unit", "not_own_unit", reason, shown=situation.units[code]))
     elif known is None:
         _place_new(plan, row, accepting=situation.accepting)
+    elif known.status == NominationStatus.WITHDRAWN:
+        _place_withdrawn(plan, row, known, accepting=situation.accepting)
     elif known.organisation != code:
         reason = f"该人选已由“{situation.units[known.organisation]}”申报，以先报为准；如有疑问请与活动办公室联系"
         plan.problems.append(row.problem("id_number", "nominated_elsewhere", reason))
@@ -98,6 +100,15 @@ def _place_new(plan: Plan, row: SealedRow, *, accepting: bool) -> None:
         return
     reason = "申报受理已结束，不再接收新的人选；请删除此行"
     plan.problems.append(row.problem("id_number", "intake_over", reason))
+
+
+def _place_withdrawn(plan: Plan, row: SealedRow, known: Known, *, accepting: bool) -> None:
+    """Another unit may put forward whom the first took back; a row that the first left in its file is no new word."""
+    if known.organisation != row.row.reporting_unit and accepting:
+        plan.corrected.append((row, known))
+        return
+    reason = f"申报 {known.case_no} 已撤回；请删除此行，确需重新申报的，请活动办公室恢复"
+    plan.problems.append(row.problem("name", "withdrawn_before", reason, shown=row.row.name))
 
 
 def _place_changed(plan: Plan, row: SealedRow, known: Known, *, accepting: bool) -> None:

@@ -136,6 +136,11 @@ def intake_is_open(session: Session, round_id: int) -> None:
         raise Refused("线索征集、申报受理不在开放时间内，请在公布的时间内办理。")
 
 
+def is_overdue(lead: Lead, now: datetime) -> bool:
+    """Whether a decision on the lead is late."""
+    return lead.status == LeadStatus.FILED and lead.decide_by is not None and now >= lead.decide_by
+
+
 def phone_index(secrets: Secrets, round_key: str, phone: str) -> str:
     """The key under which who filed a lead finds it again by phone."""
     return secrets.index(folded_code(phone), scope=f"{round_key}/lead-phone")

@@ -1,18 +1,21 @@
 """Leads from media and workers: a lead is no nomination until a recommending unit adopts it (docs/domain 2.1)."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.channels import ChannelLine, channel_report
 from craftsman.actions.doors import check_move
 from craftsman.actions.lead_filing import LeadIn, contact_of, file_lead, intake_is_open, lead_by_receipt, phone_index
+from craftsman.actions.lead_letters import tell_of_routing
+from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.rules.eligibility import unit_key
 from craftsman.rules.names import same_name_key
-from models import Lead, LeadStatus, Nomination, NominationChannel, Organisation, Person
+from models import Lead, LeadStatus, Merge, MergeKind, Nomination, Organisation, Person
 from models.lead import LEAD_MOVES
+from models.nomination import GONE
 
 __all__ = [
     "ChannelLine",
@@ -44,6 +47,7 @@ def route_lead(session: Session, act: Act, receipt_no: str, organisation_code: s
     if lead.organisation_id == unit.id:
         return
     lead.organisation_id = unit.id
+    tell_of_routing(session, act, lead, unit)
     record(session, act, lead.round_id, [Entry("lead.routed", receipt_no, {"unit": unit.code})])
 
 
@@ -58,42 +62,50 @@ def adopt_lead(session: Session, act: Act, receipt_no: str, case_no: str) -> Non
     if found is None:
         raise NotFound(f"本轮次没有申报“{case_no}”，请先申报该人选，再采纳线索。")
     nomination, person = found
+    if nomination.status in GONE:
+        raise Refused(f"申报 {case_no} 已撤回或并入其他申报，不能采纳到它；请核对申报编号。")
     _must_be_the_same(lead, nomination, person)
     check_move(LEAD_MOVES, lead.status, LeadStatus.ADOPTED, f"线索 {receipt_no} ")
     lead.status, lead.nomination_id, lead.decided_at = LeadStatus.ADOPTED, nomination.id, act.now
     lead.organisation_id = nomination.organisation_id
-    _keep_channel(session, lead)
-    record(
-        session, act, lead.round_id, [Entry("lead.adopted", receipt_no, {"case": case_no, "late": _is_late(act, lead)})]
+    session.add(
+        Merge(
+            round_id=lead.round_id,
+            kind=MergeKind.ADOPTION,
+            kept=case_no,
+            merged=receipt_no,
+            before=LeadStatus.FILED,
+            account_id=act.actor.account,
+            merged_at=act.now,
+        )
     )
+    facts = {"case": case_no, "late": _is_late(act, lead)}
+    record(session, act, lead.round_id, [Entry("lead.adopted", receipt_no, facts)])
 
 
 def reject_lead(session: Session, act: Act, receipt_no: str, reason: str) -> None:
     """Decide against a lead; the reason is told to who filed it."""
     lead = _mine(session, act, receipt_no)
-    if not reason.strip():
-        raise Invalid("不采纳线索须写明理由。")
+    grounds = written(reason, "不采纳的理由")
     check_move(LEAD_MOVES, lead.status, LeadStatus.REJECTED, f"线索 {receipt_no} ")
-    lead.status, lead.reason, lead.decided_at = LeadStatus.REJECTED, reason.strip(), act.now
-    record(
-        session,
-        act,
-        lead.round_id,
-        [Entry("lead.rejected", receipt_no, {"reason": digest(lead.reason), "late": _is_late(act, lead)})],
-    )
+    lead.status, lead.reason, lead.decided_at = LeadStatus.REJECTED, grounds, act.now
+    facts = {"reason": digest(grounds), "late": _is_late(act, lead)}
+    record(session, act, lead.round_id, [Entry("lead.rejected", receipt_no, facts)])
 
 
 def undo_adoption(session: Session, act: Act, receipt_no: str, *, reason: str) -> None:
     """Take an adoption back while the intake is open; the lead waits for a decision again and counts no more."""
     lead = _mine(session, act, receipt_no)
-    if not reason.strip():
-        raise Invalid("撤销采纳须写明理由。")
+    grounds = written(reason, "撤销采纳的理由")
     intake_is_open(session, lead.round_id)
     if lead.status != LeadStatus.ADOPTED:
         raise Refused(f"线索 {receipt_no} 没有被采纳，不能撤销采纳。")
     check_move(LEAD_MOVES, lead.status, LeadStatus.FILED, f"线索 {receipt_no} ")
     lead.status, lead.nomination_id, lead.decided_at = LeadStatus.FILED, None, None
-    record(session, act, lead.round_id, [Entry("lead.released", receipt_no, {"reason": digest(reason.strip())})])
+    adoptions = select(Merge).where(Merge.kind == MergeKind.ADOPTION, Merge.merged == receipt_no)
+    for adoption in session.exec(adoptions.where(col(Merge.undone_at).is_(None))).all():
+        adoption.undone_by, adoption.undone_reason, adoption.undone_at = act.actor.account, grounds, act.now
+    record(session, act, lead.round_id, [Entry("lead.released", receipt_no, {"reason": digest(grounds)})])
 
 
 def _is_late(act: Act, lead: Lead) -> bool:
@@ -115,13 +127,3 @@ def _must_be_the_same(lead: Lead, nomination: Nomination, person: Person) -> Non
     same_name = same_name_key(lead.name) == same_name_key(person.name)
     if not same_name or unit_key(lead.unit) != unit_key(nomination.unit):
         raise Refused("线索与申报的姓名或工作单位不一致，不能采纳到这件申报；请核对申报编号。")
-
-
-def _keep_channel(session: Session, lead: Lead) -> None:
-    query = select(NominationChannel.id).where(
-        NominationChannel.nomination_id == lead.nomination_id, NominationChannel.channel == lead.channel
-    )
-    if session.exec(query).first() is None:
-        fresh = NominationChannel(nomination_id=lead.nomination_id or 0, channel=lead.channel, source=lead.receipt_no)
-        session.add(fresh)
-        session.flush()

@@ -4,7 +4,6 @@ Who objects is kept encrypted and apart from the case; the history tells of the 
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from craftsman.actions.conflicts import conflict_table
 from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.notice import must_be_open
 from craftsman.actions.notice_forms import notice_view
+from craftsman.actions.reasons import CONTROL, written
 from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
@@ -34,10 +34,8 @@ from models import (
 from models.notice import OBJECTION_MOVES, OPEN_OBJECTIONS
 
 Kind = Literal["person", "unit"]
-LONGEST_TEXT = 4000
 # what still fits the column once encrypted
 LONGEST_OBJECTOR = 270
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +142,6 @@ def open_receipts(session: Session, round_id: int) -> list[str]:
     return [objection.receipt_no for objection, _ in objections_of(session, round_id, *OPEN_OBJECTIONS)]
 
 
-def written(text: str, what: str) -> str:
-    """A text as it is kept, `what` naming it. Invalid when empty, too long, or with characters no database takes."""
-    cleaned = text.strip()
-    if not cleaned or len(cleaned) > LONGEST_TEXT or _CONTROL.search(cleaned):
-        raise Invalid(f"请写明{what}，不超过 {LONGEST_TEXT} 字，且不含无法识别的字符。")
-    return cleaned
-
-
 def _must_be_within(notice: Notice, made_on: date, today: date) -> None:
     posted = notice.status != NoticeStatus.DRAFT and notice.starts_on is not None and notice.ends_on is not None
     if not posted:
@@ -168,7 +158,7 @@ def _checked(objector: Objector) -> Objector:
     whose = "单位名称（须加盖公章）" if objector.kind == "unit" else "真实姓名"
     if not objector.name or not objector.contact:
         raise Invalid(f"异议须实名提出：请填写{whose}和联系方式。")
-    if _CONTROL.search(objector.name + objector.contact) or len(_packed(objector).encode()) > LONGEST_OBJECTOR:
+    if CONTROL.search(objector.name + objector.contact) or len(_packed(objector).encode()) > LONGEST_OBJECTOR:
         raise Invalid("姓名或联系方式过长，或含有无法识别的字符；请只写名称和一种联系方式。")
     return objector
 
@@ -179,7 +169,7 @@ def _on_notice(session: Session, notice_id: int, case_no: str) -> Nomination:
         .join(NoticeLine, col(NoticeLine.nomination_id) == Nomination.id)
         .where(NoticeLine.notice_id == notice_id, Nomination.case_no == case_no)
     )
-    found = None if _CONTROL.search(case_no) else session.exec(lines).first()
+    found = None if CONTROL.search(case_no) else session.exec(lines).first()
     if found is None:
         raise NotFound("这份公示的名单中没有该人选，请从名单中选择。")
     return found

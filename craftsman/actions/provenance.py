@@ -7,12 +7,23 @@ from models import Lead, LeadStatus, Merge, MergeKind, Nomination, NominationCha
 
 
 def channels_of(session: Session, round_id: int) -> dict[int, frozenset[str]]:
-    """Channels by nomination, merged nominations counted with the one that was kept; four queries."""
+    """Channels by nomination, merged nominations counted with the one that was kept; a constant number of queries."""
     homes = _homes(session, round_id)
     found: dict[int, set[str]] = {}
-    for nomination_id, channel in _ways(session, round_id):
+    ways = (*_rows(session, round_id), *adopted_leads(session, round_id))
+    for nomination_id, channel in ways:
         found.setdefault(homes.get(nomination_id, nomination_id), set()).add(channel)
     return {nomination_id: frozenset(channels) for nomination_id, channels in found.items()}
+
+
+def adopted_leads(session: Session, round_id: int) -> list[tuple[int, str]]:
+    """(nomination, channel) of every lead that is adopted now, or was merged into one that is; two queries."""
+    query = select(Lead.receipt_no, Lead.channel, Lead.status, Lead.nomination_id).where(Lead.round_id == round_id)
+    filed = session.exec(query).all()
+    homes = final_homes([(one.merged, one.kept) for one in merges_in_force(session, round_id, MergeKind.LEAD)])
+    adopted = {receipt: number for receipt, _, status, number in filed if status == LeadStatus.ADOPTED}
+    came = [(adopted.get(homes.get(receipt, receipt)), channel) for receipt, channel, _, _ in filed]
+    return [(number, channel) for number, channel in came if number is not None]
 
 
 def merges_in_force(session: Session, round_id: int, kind: MergeKind) -> list[Merge]:
@@ -30,17 +41,17 @@ def _homes(session: Session, round_id: int) -> dict[int, int]:
     return {ids[merged]: ids[kept] for merged, kept in homes.items()}
 
 
-def _ways(session: Session, round_id: int) -> set[tuple[int, str]]:
-    """(nomination, channel): rows of workbooks, and leads as long as their adoption stands."""
-    rows = select(NominationChannel.nomination_id, NominationChannel.channel, NominationChannel.source)
-    here = session.exec(rows.join(Nomination).where(Nomination.round_id == round_id)).all()
-    leads = select(Lead.receipt_no, Lead.nomination_id, Lead.channel, Lead.status).where(Lead.round_id == round_id)
-    filed = session.exec(leads).all()
-    receipts = {receipt for receipt, _, _, _ in filed}
-    by_rows = {(nomination_id, channel) for nomination_id, channel, source in here if source not in receipts}
-    adopted = {
-        (nomination_id, channel)
-        for _, nomination_id, channel, status in filed
-        if status == LeadStatus.ADOPTED and nomination_id is not None
+def _rows(session: Session, round_id: int) -> set[tuple[int, str]]:
+    """(nomination, channel) of the rows of workbooks, less the ways that were parted; leads are asked by themselves."""
+    rows = select(Nomination.id, Nomination.case_no, NominationChannel.channel, NominationChannel.source)
+    here = session.exec(rows.join(NominationChannel).where(Nomination.round_id == round_id)).all()
+    leads = set(session.exec(select(Lead.receipt_no).where(Lead.round_id == round_id)).all())
+    parted = select(Merge.kept, Merge.merged, Merge.before).where(
+        Merge.round_id == round_id, Merge.kind == MergeKind.WAY, col(Merge.undone_at).is_not(None)
+    )
+    gone = set(session.exec(parted).all())
+    return {
+        (number or 0, channel)
+        for number, case_no, channel, source in here
+        if source not in leads and (case_no, source, channel) not in gone
     }
-    return by_rows | adopted

@@ -12,7 +12,7 @@ from craftsman.actions.invitations import invite
 from craftsman.actions.kinds.judged import JudgedWork, draw
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.kinds.scores import judged
-from craftsman.actions.objections import written
+from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import Case, StageView, stage_view
 from craftsman.audit.log import Entry

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.notice import draft_notice, must_be_open
-from craftsman.actions.objections import written
+from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry

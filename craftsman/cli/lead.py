@@ -1,5 +1,6 @@
-"""Commands of leads: list, file, route, adopt, reject."""
+"""Commands of leads: list, file, route, adopt, release, reject."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -7,10 +8,12 @@ import typer
 from sqlmodel import col, select
 
 from craftsman.actions import leads
+from craftsman.actions.lead_filing import is_overdue
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
 from craftsman.cli.forms import FormFile, read_form
 from craftsman.cli.language import say
+from craftsman.clock import day
 from models import Lead, Organisation
 
 app = group("线索：登记、转交、采纳、不采纳。", "Leads: file, route, adopt, reject.")
@@ -27,15 +30,24 @@ class LeadForm(FormFile):
     summary: str
     contact: str
     consent: bool
+    phone: str = ""
+    relation: str = ""
+    links: tuple[str, ...] = ()
 
 
 @app.command("list", help=say("线索及其办理情况。", "Leads and what became of them."))
-def list_(round_key: RoundKey, *, as_json: AsJson = False) -> None:
+def list_(
+    round_key: RoundKey,
+    overdue: Annotated[bool, typer.Option("--overdue", help=say("只看逾期未决的", "undecided and late only"))] = False,
+    *,
+    as_json: AsJson = False,
+) -> None:
     """List the leads of a round."""
-    with looking() as (session, _):
-        round_ = round_by_key(session, round_key)
+    with looking() as (session, place):
+        round_, now = round_by_key(session, round_key), place.now()
         units = {unit.id: unit.code for unit in session.exec(select(Organisation)).all()}
-        found = session.exec(select(Lead).where(Lead.round_id == round_.id).order_by(col(Lead.id))).all()
+        filed = session.exec(select(Lead).where(Lead.round_id == round_.id).order_by(col(Lead.id))).all()
+    found = [lead for lead in filed if is_overdue(lead, now)] if overdue else filed
     rows = [
         {
             "receipt": lead.receipt_no,
@@ -44,6 +56,7 @@ def list_(round_key: RoundKey, *, as_json: AsJson = False) -> None:
             "unit": lead.unit,
             "with": units.get(lead.organisation_id, ""),
             "status": lead.status.value,
+            "decide_by": "" if lead.decide_by is None else f"{day(lead.decide_by - timedelta(seconds=1))}",
         }
         for lead in found
     ]
@@ -54,6 +67,7 @@ def list_(round_key: RoundKey, *, as_json: AsJson = False) -> None:
         "unit": "工作单位",
         "with": "已转交",
         "status": "状态",
+        "decide_by": "决定期限",
     }
     tell_rows("leads", rows, title=say("线索", "Leads"), columns=columns, as_json=as_json)
 
@@ -99,6 +113,20 @@ def adopt(
     with doing(as_login, as_json=as_json) as (session, act):
         leads.adopt_lead(session, act, receipt, case_no)
     tell({"receipt": receipt, "case": case_no}, [say("已采纳。", "Adopted.")], as_json=as_json)
+
+
+@app.command("release", help=say("撤销采纳，线索恢复待定。", "Take an adoption back; the lead waits again."))
+def release(
+    receipt: Receipt,
+    reason: Annotated[str, typer.Option(help=say("理由", "the reason"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take an adoption back."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        leads.undo_adoption(session, act, receipt, reason=reason)
+    tell({"receipt": receipt}, [say("已撤销采纳。", "Released.")], as_json=as_json)
 
 
 @app.command("reject", help=say("不采纳，须写明理由。", "Decide against a lead, with the reason."))

@@ -4,13 +4,14 @@ from collections import Counter
 from typing import Annotated, Any
 
 import typer
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from craftsman.actions import structure
 from craftsman.actions.views import StageView
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking, stage_of, table, tell
 from craftsman.cli.language import say
-from models import Nomination, NominationStatus, Organisation
+from models import Nomination, Organisation
+from models.nomination import GONE
 
 app = group("名额与结构：实时情况、例外。", "Quotas and structure, waivers.")
 
@@ -39,7 +40,7 @@ def show(round_key: RoundKey, stage: StageKey, *, as_json: AsJson = False) -> No
 
 def _units(session: Session, view: StageView, people: list[structure.PutForward]) -> list[dict[str, Any]]:
     query = select(Organisation.code, Nomination.seat).join(Nomination)
-    standing = query.where(Nomination.round_id == view.round_id, Nomination.status != NominationStatus.MERGED)
+    standing = query.where(Nomination.round_id == view.round_id, col(Nomination.status).not_in(GONE))
     filed = Counter(session.exec(standing).all())
     chosen = Counter(one.unit for one in people)
     return [

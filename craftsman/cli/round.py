@@ -1,10 +1,12 @@
-"""Commands of rounds: list, open, status, close, advance."""
+"""Commands of rounds: list, open, status, channels, close, retry, advance."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from craftsman.actions import rounds, stages
+from craftsman.actions.channels import channel_report
 from craftsman.actions.progress import STAGE_STATUS, Funnel, funnel, waiting_for
 from craftsman.actions.reference import current_lists
 from craftsman.actions.views import round_by_key
@@ -20,6 +22,7 @@ from craftsman.cli.base import (
     stage_of,
     table,
     tell,
+    tell_rows,
     workplace,
 )
 from craftsman.cli.language import say
@@ -78,6 +81,24 @@ def status(round_key: RoundKey, *, as_json: AsJson = False) -> None:
     ]
     table(round_key, ("环节", "名称", "状态", "进入", "通过", "递补", "止步"), rows)
     tell({}, waits, as_json=False)
+
+
+@app.command("channels", help=say("各渠道：线索、采纳、合格、入围、入选。", "Per channel: leads to winners."))
+def channels(round_key: RoundKey, *, as_json: AsJson = False) -> None:
+    """Show what came of each channel; a person who came by two ways counts in both."""
+    with looking() as (session, _):
+        round_ = round_by_key(session, round_key)
+        lines = channel_report(session, round_.id or 0)
+    columns = {
+        "title": "渠道",
+        "leads": "线索",
+        "adopted": "采纳",
+        "nominations": "申报",
+        "qualified": "合格",
+        "finalists": "入围",
+        "winners": "入选",
+    }
+    tell_rows("channels", [asdict(line) for line in lines], title=round_key, columns=columns, as_json=as_json)
 
 
 def _as_json(line: Funnel) -> dict[str, object]:

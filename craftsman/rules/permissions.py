@@ -18,6 +18,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "mail.deliver": frozenset({SERVICE, "staff", "admin"}),
     "merge.decide": frozenset({"staff"}),
     "nomination.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
+    "nomination.restore": frozenset({"staff"}),
+    "nomination.withdraw": frozenset({"reporter", "staff"}),
     "notice.post": frozenset({"verifier"}),
     "objection.handle": frozenset({"staff", "verifier"}),
     "objection.rule": frozenset({"verifier"}),

@@ -69,7 +69,9 @@ def sample_workbook(
 def _seats(programme: Programme, people: int) -> list[Seat]:
     """Each reporter with the ranks to fill, by largest remainders."""
     quotas = programme.plan.quotas
-    reporters = [unit for unit in programme.reference.reporting_units if quotas.get(unit.code, 0)]
+    # the organiser's own places are for leads; no workbook fills them
+    units = (unit for unit in programme.reference.reporting_units if unit.kind != "office")
+    reporters = [unit for unit in units if quotas.get(unit.code, 0)]
     total = sum(quotas[unit.code] for unit in reporters)
     if people > total:
         raise Invalid(f"要求 {people} 人，超过各推荐单位名额之和 {total}")

@@ -87,6 +87,8 @@ def _reporters(programme: Programme, rng: Random) -> tuple[SamplePerson, ...]:
             reporting_unit=unit.code,
         )
         for unit in programme.reference.reporting_units
+        # the organiser's own places are seen to by its staff
+        if unit.kind != "office"
     )
 
 

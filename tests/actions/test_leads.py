@@ -1,21 +1,25 @@
 """Leads: filed with consent, routed, adopted by the unit of the same person, or not, with a reason."""
 
+import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from craftsman.actions import leads
 from craftsman.actions.acting import SYSTEM, Actor
+from craftsman.actions.lead_letters import remind_of_leads
 from craftsman.actions.leads import ChannelLine, LeadIn
+from craftsman.actions.provenance import channels_of
 from craftsman.actions.stages import request_close
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, Lead, LeadStatus, NominationChannel, NominationStatus, Round
+from models import AuditEvent, Lead, LeadStatus, Message, NominationStatus, Round
 from tests.actions.opened import open_intake, person, unit_id
-from tests.factories import act_of, make_nomination, make_round
+from tests.factories import NOW, act_of, make_nomination, make_round
 
 LEAD = LeadIn(
     "media", "某 零一", "虚构机械（集团）有限公司", "带头攻克焊接难题。", "记者某乙 13800000000", consent=True
@@ -100,10 +104,10 @@ def test_unit_adopts_routed_lead(place: Workplace) -> None:
     route(place, staff, receipt, "tangshan")
     adopt(place, reporter, receipt, case_no)
     with reading(place.engine) as session:
-        ways = session.exec(select(NominationChannel.channel, NominationChannel.source)).all()
+        ways = list(channels_of(session, round_.id or 0).values())
         told = session.exec(select(AuditEvent.act).where(AuditEvent.subject == receipt).order_by(col(AuditEvent.seq)))
         assert list(told.all()) == ["lead.filed", "lead.routed", "lead.adopted"]
-    assert (status(place, receipt), ways) == (LeadStatus.ADOPTED, [("media", receipt)])
+    assert (status(place, receipt), ways) == (LeadStatus.ADOPTED, [frozenset({"media"})])
 
 
 def test_another_person_is_not_adopted(place: Workplace) -> None:
@@ -189,3 +193,140 @@ def test_system_decides_no_lead(place: Workplace) -> None:
         leads.reject_lead(session, act_of(place, SYSTEM), receipt, "自动")
     with reading(place.engine) as session:
         assert session.exec(select(Lead.reason)).one() == ""
+
+
+def release(place: Workplace, actor: Actor, receipt: str) -> None:
+    with transaction(place.engine) as session:
+        leads.undo_adoption(session, act_of(place, actor), receipt, reason="同名不同人")
+
+
+def ways(place: Workplace, round_: Round) -> list[frozenset[str]]:
+    with reading(place.engine) as session:
+        return list(channels_of(session, round_.id or 0).values())
+
+
+def test_adoption_can_be_taken_back(place: Workplace) -> None:
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    receipt, case_no = file(place, round_, replace(LEAD, name="某001")), nominated(place, round_)
+    adopt(place, staff, receipt, case_no)
+    release(place, staff, receipt)
+    assert (status(place, receipt), ways(place, round_)) == (LeadStatus.FILED, [])
+    adopt(place, staff, receipt, case_no)
+    assert (status(place, receipt), ways(place, round_)) == (LeadStatus.ADOPTED, [frozenset({"media"})])
+
+
+def test_only_adopted_leads_are_released(place: Workplace) -> None:
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    receipt = file(place, round_)
+    with pytest.raises(Refused) as refusal:
+        release(place, staff, receipt)
+    assert refusal.value.reason == "线索 XS-2026-0001 没有被采纳，不能撤销采纳。"
+
+
+PHONE = "13900001234"
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"phone": "0311-85550125"}, "手机号码应为11位数字、以13至19开头，不带空格、横线和区号"),
+        ({"links": ("javascript:alert(1)",)}, "报道链接须以 http:// 或 https:// 开头，不超过 300 字。"),
+        ({"links": ("https://news.example.org/1",) * 6}, "报道链接不得超过 5 条。"),
+        ({"relation": "亲" * 21}, "与被推荐人的关系不得超过 20 字。"),
+        ({"relation": "同\x00事"}, "与被推荐人的关系含有不能使用的字符。"),
+    ],
+)
+def test_wrong_detail_of_lead_is_told(place: Workplace, changes: dict[str, object], line: str) -> None:
+    round_ = open_intake(place)
+    with pytest.raises(Invalid) as refusal:
+        file(place, round_, replace(LEAD, **changes))  # pyright: ignore[reportArgumentType]
+    assert refusal.value.details == (line,)
+
+
+def test_same_lead_is_filed_once(place: Workplace) -> None:
+    round_ = open_intake(place)
+    receipt = file(place, round_, replace(LEAD, phone=PHONE))
+    with pytest.raises(Refused) as refusal:
+        file(place, round_, replace(LEAD, phone=PHONE, name="某　零一"))
+    assert refusal.value.reason == f"您已提交过这条线索，回执编号 {receipt}，请勿重复提交。"
+    assert file(place, round_, replace(LEAD, phone="13900001235")) == "XS-2026-0002"
+
+
+def test_phone_is_kept_sealed(place: Workplace) -> None:
+    round_ = open_intake(place)
+    file(place, round_, replace(LEAD, phone="１３９００００１２３４"))
+    with reading(place.engine) as session:
+        lead = session.exec(select(Lead)).one()
+        bodies = "".join(session.exec(select(AuditEvent.body)).all())
+    assert lead.phone_index == leads.phone_index(place.secrets, round_.key, PHONE)
+    assert leads.contact_of(place.secrets, lead).endswith(PHONE)
+    assert PHONE not in f"{lead.model_dump()}{bodies}"
+
+
+def test_decision_is_due_in_working_days(place: Workplace) -> None:
+    receipt = file(place, open_intake(place))
+    with reading(place.engine) as session:
+        lead = leads.lead_by_receipt(session, receipt)
+    # filed on Monday, 1 September 2025; the tenth working day after it ends with 15 September
+    assert NOW.date().isoformat() == "2025-09-01"
+    assert lead.decide_by == datetime.fromisoformat("2025-09-16T00:00:00+08:00")
+
+
+def late(place: Workplace, days: float) -> datetime:
+    return NOW + timedelta(days=days)
+
+
+def test_late_decision_is_marked(place: Workplace) -> None:
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    first, second = file(place, round_), file(place, round_, replace(LEAD, name="某002"))
+    for receipt, days in ((first, 14), (second, 15)):
+        with transaction(place.engine) as session:
+            leads.reject_lead(session, act_of(place, staff, now=late(place, days)), receipt, "不属实")
+    with reading(place.engine) as session:
+        bodies = session.exec(select(AuditEvent.body).where(AuditEvent.act == "lead.rejected")).all()
+    assert [json.loads(body)["facts"]["late"] for body in bodies] == [False, True]
+
+
+def test_unit_is_told_of_its_lead(place: Workplace) -> None:
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    receipt = file(place, round_)
+    for unit in ("tangshan", "tangshan", "handan"):
+        route(place, staff, receipt, unit)
+    with reading(place.engine) as session:
+        letters = session.exec(select(Message).order_by(col(Message.id))).all()
+    assert [one.recipient for one in letters] == ["tangshan@union.example.org", "handan@union.example.org"]
+    assert letters[0].context["matter"] == f"线索 {receipt} 已转交贵单位，请决定是否采纳"
+    assert letters[0].context["deadline"] == "2025年9月15日"
+    assert "某" not in str(letters[0].context["matter"])
+
+
+def test_leads_near_their_deadline_are_told_daily(place: Workplace) -> None:
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    first = file(place, round_)
+    file(place, round_, replace(LEAD, name="某002"))
+    route(place, staff, first, "tangshan")
+
+    def remind(days: float) -> int:
+        with transaction(place.engine) as session:
+            return remind_of_leads(session, act_of(place, now=late(place, days)), before=timedelta(days=2))
+
+    # one letter to the unit of the first, one to each of the office's two for the second
+    assert [remind(days) for days in (10, 14, 14, 15)] == [0, 3, 0, 3]
+
+
+def test_office_adopts_on_reserved_seat(place: Workplace) -> None:
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    with transaction(place.engine) as session:
+        office = unit_id(session, "office")
+    case_no = nominated(place, round_, organisation_id=office)
+    run_id = 0
+    with reading(place.engine) as session:
+        run_id = stage_by_key(session, round_.id or 0, "intake").run_id
+    with pytest.raises(Refused) as refusal, transaction(place.engine) as session:
+        request_close(session, act_of(place, staff), run_id)
+    assert refusal.value.details == (f"预留名额只用于采纳的线索：{case_no} 没有采纳的线索，请先采纳，或撤回这些申报。",)
+    receipt = file(place, round_, replace(LEAD, name="某001"))
+    route(place, staff, receipt, "office")
+    adopt(place, staff, receipt, case_no)
+    with transaction(place.engine) as session:
+        request_close(session, act_of(place, staff), run_id)

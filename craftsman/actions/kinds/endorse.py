@@ -14,6 +14,7 @@ from craftsman.actions.structure import put_forward, quota_lines, standing_viola
 from craftsman.actions.views import Case, StageView, cases
 from craftsman.programme.schema import Endorse
 from models import Endorsement, EndorsementDecision, Nomination, NominationStatus, Organisation, Outcome
+from models.nomination import GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _moved_up(session: Session, view: StageView, items: Iterable[_Item]) -> set[
         .where(
             Nomination.round_id == view.round_id,
             Nomination.seat == "main",
-            Nomination.status != NominationStatus.MERGED,
+            col(Nomination.status).not_in(GONE),
         )
     )
     filed: dict[str, int] = dict(session.exec(query.group_by(col(Organisation.name))).all())

@@ -4,10 +4,14 @@ from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.kinds.base import StageWork
+from craftsman.actions.provenance import adopted_leads
 from craftsman.actions.sealing import Decision, EntryDecision
 from craftsman.actions.views import StageView, cases
 from craftsman.store.bulk import insert_rows
-from models import Lead, LeadStatus, Nomination, NominationStatus, Outcome, StageEntry
+from models import Lead, LeadStatus, Nomination, NominationStatus, Organisation, Outcome, StageEntry
+
+# the kind of reporting unit whose places are the organiser's own
+OFFICE = "office"
 
 
 class IntakeWork(StageWork):
@@ -26,7 +30,7 @@ class IntakeWork(StageWork):
             in standing,
             f"有 {undecided} 条线索尚未采纳或不采纳，请推荐单位先作决定。": undecided > 0,
         }
-        return [line for line, stands in found.items() if stands]
+        return [line for line, stands in found.items() if stands] + _reserved_without_lead(session, view)
 
     def decide(self, session: Session, act: Act, view: StageView) -> Decision:
         """Enter every nomination in review and let it go on."""
@@ -41,6 +45,18 @@ class IntakeWork(StageWork):
         ]
         inputs = [[case.nomination.case_no, case.nomination.row_digest] for case in here]
         return Decision(entries, inputs, {"cases": len(here)})
+
+
+def _reserved_without_lead(session: Session, view: StageView) -> list[str]:
+    """The organiser's reserved seats are for leads alone, lest the office put forward whom it likes."""
+    query = select(Nomination.id, Nomination.case_no).join(Organisation).where(Nomination.round_id == view.round_id)
+    reserved = query.where(Organisation.kind == OFFICE, Nomination.status == NominationStatus.IN_REVIEW)
+    standing = session.exec(reserved.order_by(Nomination.case_no)).all()
+    adopted = {number for number, _ in adopted_leads(session, view.round_id)}
+    lacking = [case_no for number, case_no in standing if number not in adopted]
+    if not lacking:
+        return []
+    return [f"预留名额只用于采纳的线索：{'、'.join(lacking)} 没有采纳的线索，请先采纳，或撤回这些申报。"]
 
 
 def _enter_missing(session: Session, view: StageView) -> None:
