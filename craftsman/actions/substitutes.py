@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import move_nominations
+from craftsman.actions.limits import tier_limits
 from craftsman.actions.notice import draft_notice, must_be_open
 from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
@@ -75,13 +76,22 @@ def promote_substitute(session: Session, act: Act, run_id: int, *, resolution: s
         raise Refused("没有空缺的名额，不能递补。")
     if not waiting:
         raise Refused("递补人选已经用完，空缺的名额只能空缺。")
-    order = [tier.key for tier in view.programme.rules.tiers]
-    tier, chosen = min(free, key=order.index), waiting[0].case
+    tier, chosen = _next_into(session, view, free, waiting)
     named = _resolution(resolution)
     moved = move_nominations(session, [chosen.nomination], NominationStatus.PROPOSED)
     facts = {"tier": tier, "resolution": digest(named)}
     record(session, act, view.round_id, [Entry("substitute.promoted", number, facts) for number in moved])
     return draft_notice(session, act, view, {chosen.id: tier}, resolution=named)
+
+
+def _next_into(session: Session, view: StageView, free: list[str], waiting: list[NoticedCase]) -> tuple[str, Case]:
+    """The highest free place that somebody may take, and the first reserve who may; a past winner may only rise."""
+    limits = tier_limits(session, view.round_id)
+    for tier in view.programme.rules.tiers:
+        able = [one.case for one in waiting if limits.get(one.case.id, tier.key) == tier.key]
+        if tier.key in free and able:
+            return tier.key, able[0]
+    raise Refused("余下的递补人选此前已获该等次荣誉，只能参评更高等次；空缺的名额只能空缺。")
 
 
 def leave_empty(session: Session, act: Act, run_id: int, *, resolution: str) -> int:

@@ -1,46 +1,41 @@
-"""Places to honours: a ranking fills tier after tier, then the ordered reserve."""
+"""Places to honours: a ranking fills level after level, from the top."""
 
-from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from craftsman.errors import Refused
 from craftsman.rules.ranking import Ranked, shared_places
 
 E = TypeVar("E")
 RESERVE = "递补"
 
 
-def fill_tiers(
-    ranked: Sequence[Ranked[E]], tiers: Sequence[tuple[str, int]], *, reserve: int = 0
+def fill_levels(
+    ranked: Sequence[Ranked[E]],
+    levels: Sequence[tuple[str, int]],
+    *,
+    fits: Callable[[E, str], bool] = lambda _entry, _level: True,
 ) -> dict[str, tuple[Ranked[E], ...]]:
-    """Entries by tier, from the top; the next `reserve` of them stand under RESERVE in the order of substitution.
+    """Entries by level, each level filled from the top with those whom `fits` lets in.
 
-    Raises Refused if a shared place would be split: a ballot decides it and becomes a step of the ranking's chain.
-    Within a tier or the reserve a shared place stays shared.
+    Who shares a place goes down together: where the level's last seats would split them, these stay empty, for a seat
+    rather stays empty than goes by chance (宁缺毋滥). Nobody overtakes those who go down.
     """
-    if problems := split_ties(ranked, tiers, reserve=reserve):
-        raise Refused("有并列者跨越名额分界，须先由评审委员会投票确定先后。", problems)
-    levels = [*tiers, (RESERVE, reserve)]
     _check(levels)
-    in_order = [one for group in shared_places(ranked) for one in group]
-    edges = pairwise(accumulate((seats for _, seats in levels), initial=0))
-    return {key: tuple(in_order[start:end]) for (key, _), (start, end) in zip(levels, edges, strict=True)}
-
-
-def split_ties(ranked: Sequence[Ranked[E]], tiers: Sequence[tuple[str, int]], *, reserve: int = 0) -> list[str]:
-    """Chinese lines naming each shared place that an edge between two levels would split."""
-    levels = [*tiers, (RESERVE, reserve)]
-    groups = shared_places(ranked)
-    ends = list(accumulate((len(group) for group in groups), initial=0))
-    problems: list[str] = []
-    for edge, (key, _) in zip(accumulate(seats for _, seats in levels), levels, strict=True):
-        for group, (start, end) in zip(groups, pairwise(ends), strict=True):
-            if start < edge < end:
-                problems.append(f"第 {group[0].place} 名有 {len(group)} 人并列，“{key}”止于第 {edge} 人。")
-    return list(dict.fromkeys(problems))
+    waiting = [list(group) for group in shared_places(ranked)]
+    filled: dict[str, tuple[Ranked[E], ...]] = {}
+    for key, seats in levels:
+        inside, is_full = list[Ranked[E]](), False
+        for group in waiting:
+            fitting = [one for one in group if fits(one.entry, key)]
+            is_full = is_full or len(inside) + len(fitting) > seats
+            if not is_full:
+                inside += fitting
+        filled[key] = tuple(inside)
+        placed = {id(one) for one in inside}
+        waiting = [[one for one in group if id(one) not in placed] for group in waiting]
+    return filled
 
 
 def _check(levels: Sequence[tuple[str, int]]) -> None:
     if len({key for key, _ in levels}) < len(levels) or any(seats < 0 for _, seats in levels):
-        raise ValueError("tiers need distinct keys and no negative seats")
+        raise ValueError("levels need distinct keys and no negative seats")

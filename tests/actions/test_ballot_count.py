@@ -20,6 +20,7 @@ from models import (
     BallotTicket,
     Gate,
     Message,
+    Nomination,
     Outcome,
     Round,
     StageEntry,
@@ -167,7 +168,7 @@ def test_inputs_are_sealed_without_links(place: Workplace) -> None:
         vote(place, round_, member, *choices)
     close(place, round_, "ballot")
     papers = sorted([[cases[0], cases[1]], [cases[2]], [cases[0]], [cases[0]]])
-    inputs = {"papers": papers, "turnout": ["member1", "member2", "member3", "member4"]}
+    inputs = {"papers": papers, "turnout": ["member1", "member2", "member3", "member4"], "only": {}}
     with reading(place.engine) as session:
         sealed = latest_result(session, run_id_of(place, round_))
     assert sealed is not None
@@ -183,6 +184,42 @@ def test_level_candidates_go_down_together(place: Workplace) -> None:
         vote(place, round_, member, 1, 2)
     close(place, round_, "ballot")
     assert outcomes(place, round_)[:2] == [("advance", "craftsman", 1), ("advance", "craftsman", 1)]
+
+
+def limit(place: Workplace, round_: Round, number: int, tier: str) -> None:
+    """Let the screening have found that a case may stand for one tier only."""
+    with transaction(place.engine) as session:
+        run = session.exec(select(StageRun).where(StageRun.kind == "screen")).first()
+        run = run or StageRun(round_id=round_.id or 0, position=90, key="screen", kind="screen", title="资格审查")
+        session.add(run)
+        session.flush()
+        case = session.exec(select(Nomination).where(Nomination.case_no == numbers(place)[number - 1])).one()
+        session.add(StageEntry(stage_run_id=run.id or 0, nomination_id=case.id or 0, detail={"only": tier}))
+
+
+def test_past_winner_only_rises(place: Workplace) -> None:
+    round_ = opened_ballot(place)
+    limit(place, round_, 3, "great")
+    for member in range(1, 7):
+        vote(place, round_, member, 2, 3, 5)
+    close(place, round_, "ballot")
+    assert outcomes(place, round_)[1:5] == [
+        ("advance", "great", 1),
+        ("reserve", None, 1),
+        ("stop", None, None),
+        ("advance", "craftsman", 3),
+    ]
+
+
+def test_past_winner_is_told_why_not(place: Workplace) -> None:
+    round_ = opened_ballot(place, programme=ballot_programme(reserve=0))
+    limit(place, round_, 3, "great")
+    for member in range(1, 7):
+        vote(place, round_, member, 2, 3)
+    close(place, round_, "ballot")
+    found = entries(place, round_, "ballot")[numbers(place)[2]]
+    told = "只能参评“河北大工匠年度人物”，该等次名额已满，未入选"
+    assert (found.outcome, found.reason) == (Outcome.STOP, f"票数 6/需 4（计票基数 6）：{told}。")
 
 
 def test_incoming_reserves_are_not_voted_on(place: Workplace) -> None:

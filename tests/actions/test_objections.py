@@ -12,7 +12,7 @@ from craftsman.actions.stages import request_close
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, Nomination, NoticeStatus, Objection, ObjectionStatus, StageStatus
+from models import AuditEvent, Nomination, NoticeStatus, Objection, ObjectionStatus, StageEntry, StageRun, StageStatus
 from tests.actions.make_noticed import Noticed, at, make_noticed
 from tests.factories import make_account
 
@@ -210,6 +210,34 @@ def test_highest_vacancy_is_filled_first(place: Workplace) -> None:
     with reading(place.engine) as session:
         tiers = [one.tier for row in noticed.notices()[1:] for one in people_of(session, row)]
     assert tiers == ["great", "craftsman"]
+
+
+def only_for_the_first_tier(noticed: Noticed, *names: str) -> None:
+    """Let these reserves be past winners of the second tier."""
+    with transaction(noticed.place.engine) as session:
+        run = session.exec(select(StageRun).where(StageRun.kind == "screen")).one()
+        for name in names:
+            case = session.exec(select(Nomination).where(Nomination.case_no == noticed.people[name])).one()
+            entry = StageEntry(stage_run_id=run.id or 0, nomination_id=case.id or 0, detail={"only": "great"})
+            session.add(entry)
+
+
+def test_past_winner_is_no_substitute_below(place: Workplace) -> None:
+    noticed = cancelled(place, "高富")
+    only_for_the_first_tier(noticed, "林样")
+    promote(noticed)
+    assert (noticed.statuses()["林样"], noticed.statuses()["田样富"]) == ("reserve", "proposed")
+    noticed.rule(noticed.object_to("丁样"), upheld=True)
+    promote(noticed)
+    assert noticed.statuses()["林样"] == "proposed"
+
+
+def test_seat_stays_empty_when_none_may_take_it(place: Workplace) -> None:
+    noticed = cancelled(place, "高富")
+    only_for_the_first_tier(noticed, "林样", "田样富")
+    with pytest.raises(Refused) as refusal:
+        promote(noticed)
+    assert refusal.value.reason == "余下的递补人选此前已获该等次荣誉，只能参评更高等次；空缺的名额只能空缺。"
 
 
 def test_no_vacancy_no_substitute(place: Workplace) -> None:

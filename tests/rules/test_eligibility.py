@@ -337,6 +337,12 @@ def test_rule_tells_reason_and_note(case: str) -> None:
     )
 
 
+def test_rising_winner_stands_for_one_tier() -> None:
+    """The verdict itself says so, for the ballot and for substitutes."""
+    rule, changes, _ = JUDGED["lower winner rises"]
+    assert (judged(rule, **changes).only, judged(rule).only) == ("great", "")
+
+
 @given(st.integers(1, 400), st.integers(0, 400), st.integers(0, 400))
 def test_congress_is_counted_exactly(due: int, present: int, agree: int) -> None:
     """Two thirds of those due and more than half of those present, in whole numbers."""

@@ -10,13 +10,14 @@ from craftsman.actions.conflicts import conflict_table
 from craftsman.actions.field import Field, field_of
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds.base import StageWork
+from craftsman.actions.limits import tier_limits
 from craftsman.actions.sealing import Decision, EntryDecision
 from craftsman.actions.views import Case, StageView
 from craftsman.audit.log import Entry
 from craftsman.programme.schema import Ballot
 from craftsman.rules.ballot import Count, Paper, Tally, count, quorum_holds, threshold
-from craftsman.rules.ranking import Ranked, TieBreak, rank, shared_places
-from craftsman.rules.tiers import RESERVE, fill_tiers
+from craftsman.rules.ranking import Ranked, TieBreak, rank
+from craftsman.rules.tiers import RESERVE, fill_levels
 from craftsman.store.bulk import insert_rows
 from models import Account, BallotPaper, BallotTicket, Outcome
 
@@ -87,8 +88,10 @@ class BallotWork(StageWork):
         counted = _counted(session, view, field, papers, issued)
         standings = _standings(field, counted)
         turnout = sorted(account.login for account, ticket in issued if ticket.cast_at is not None)
-        inputs = {"papers": sorted(sorted(choices) for choices in papers), "turnout": turnout}
-        decided = _decided(view, field, standings)
+        limits = tier_limits(session, view.round_id)
+        decided = _decided(view, field, standings, limits)
+        only = {case.nomination.case_no: limits[case.id] for case in field.contenders if case.id in limits}
+        inputs = {"papers": sorted(sorted(choices) for choices in papers), "turnout": turnout, "only": only}
         vacant = view.programme.seats - sum(one.outcome == Outcome.ADVANCE for one in decided)
         summary: dict[str, object] = {
             "vacant": vacant,
@@ -148,17 +151,22 @@ def _standings(field: Field, counted: Count) -> list[_Standing]:
     ]
 
 
-def _decided(view: StageView, field: Field, standings: Sequence[_Standing]) -> list[EntryDecision]:
-    """Places go to those who passed, the reserve to who comes next; a seat that nobody earned stays empty."""
+def _decided(
+    view: StageView, field: Field, standings: Sequence[_Standing], limits: Mapping[int, str]
+) -> list[EntryDecision]:
+    """Places go to those who passed, the reserve to who comes next; a seat that nobody earned stays empty.
+
+    `limits` names the one tier that some may stand for, by nomination.
+    """
     stage = ballot_of(view)
     seats = [(tier.key, tier.seats) for tier in view.programme.rules.tiers]
     titles = {tier.key: tier.title for tier in view.programme.rules.tiers}
     passed = rank([one for one in standings if one.passed], chain=_chain(stage))
-    elected = fill_tiers(passed, whole_groups(passed, seats))
+    elected = fill_levels(passed, seats, fits=lambda one, tier: limits.get(one.case.id, tier) == tier)
     placed = {one.entry.case.id for level in elected.values() for one in level}
     others = rank([one for one in standings if one.case.id not in placed], chain=_chain(stage))
     hopeful = [one for one in others if one.entry.tally.votes]
-    reserve = fill_tiers(hopeful, [], reserve=whole_groups(hopeful, [(RESERVE, stage.reserve)])[0][1])[RESERVE]
+    reserve = fill_levels(hopeful, [(RESERVE, stage.reserve)])[RESERVE]
     waiting = {one.entry.case.id for one in reserve}
     return [
         *(
@@ -168,26 +176,17 @@ def _decided(view: StageView, field: Field, standings: Sequence[_Standing]) -> l
         ),
         *(_decision(field, one, Outcome.RESERVE, f"列为递补第 {one.place} 名") for one in reserve),
         *(
-            _decision(field, one, Outcome.STOP, "名额已满，未入选" if one.entry.passed else "未达到所需票数，未入选")
+            _decision(field, one, Outcome.STOP, _why_not(one.entry, titles.get(limits.get(one.entry.case.id, ""), "")))
             for one in others
             if one.entry.case.id not in waiting
         ),
     ]
 
 
-def whole_groups(ranked: Sequence[Ranked[_Standing]], seats: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The same levels with fewer seats where a shared place would be split: who is level goes down together.
-
-    A seat rather stays empty than goes by chance (宁缺毋滥).
-    """
-    groups = [len(group) for group in shared_places(ranked)]
-    levels: list[tuple[str, int]] = []
-    for key, most in seats:
-        taken = 0
-        while groups and taken + groups[0] <= most:
-            taken += groups.pop(0)
-        levels.append((key, taken))
-    return levels
+def _why_not(one: _Standing, only: str) -> str:
+    if not one.passed:
+        return "未达到所需票数，未入选"
+    return f"只能参评“{only}”，该等次名额已满，未入选" if only else "名额已满，未入选"
 
 
 def _chain(stage: Ballot) -> list[TieBreak[_Standing]]:

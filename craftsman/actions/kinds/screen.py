@@ -124,6 +124,7 @@ def _detail(case: Case, found: Verdict) -> dict[str, object]:
         "failed": list(found.failed),
         "reasons": list(found.reasons),
         "notes": list(found.notes),
+        "only": found.only,
         "row": case.nomination.row_digest,
     }
 

@@ -32,12 +32,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`reasons` names every failed rule, `failed` their kinds; `notes` are for people to look at and fail nobody."""
+    """`reasons` names every failed rule, `failed` their kinds; `notes` are for people to look at and fail nobody.
+
+    `only` is the key of the one tier that the nominee may stand for, empty for all.
+    """
 
     passed: bool
     reasons: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    only: str = ""
 
 
 def verdict(candidate: Candidate, rules: Sequence[EligibilityRule], facts: Facts) -> Verdict:
@@ -49,6 +53,7 @@ def verdict(candidate: Candidate, rules: Sequence[EligibilityRule], facts: Facts
         reasons=reasons,
         failed=tuple(kind for kind, finding in findings if finding.reason),
         notes=tuple(finding.note for _, finding in findings if finding.note),
+        only=next((finding.only for _, finding in findings if finding.only), ""),
     )
 
 

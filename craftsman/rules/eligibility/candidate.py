@@ -103,10 +103,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule says: a reason fails the nominee, a note is for people to look at."""
+    """What one rule says: a reason fails the nominee, a note is for people to look at.
+
+    `only` is the key of the one tier that the nominee may stand for.
+    """
 
     reason: str = ""
     note: str = ""
+    only: str = ""
 
 
 FINE = Finding()

@@ -24,7 +24,7 @@ def may_only_rise(candidate: Candidate, rule: MayOnlyRise, facts: Facts) -> Find
     if same is None:
         return FINE
     held, higher = facts.tiers.get(same.tier, same.tier), facts.tiers.get(rule.to, rule.to)
-    return Finding(note=f"{same.year}年已是“{held}”，本次只能参评“{higher}”。")
+    return Finding(note=f"{same.year}年已是“{held}”，本次只能参评“{higher}”。", only=rule.to)
 
 
 def achievement_not_reused(candidate: Candidate, rule: AchievementNotReused, facts: Facts) -> Finding:
