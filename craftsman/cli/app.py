@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
     "reference": ("reference:app", say("名录：载入、查看各版。", "Reference lists: load, look at versions.")),
     "round": ("round:app", say("轮次：开启、查看、推进。", "Rounds: open, look, advance.")),
     "gate": ("gate:app", say("签批关口。", "Gates.")),
+    "paper": ("paper:app", say("材料：提交、查看、撤回、查重。", "Papers: hand in, look, withdraw.")),
     "lead": ("lead:app", say("线索：登记、采纳、不采纳。", "Leads: file, adopt, reject.")),
     "endorse": ("endorse:app", say("推荐意见：导出待定申报、导入决定。", "Endorsements, filled in offline.")),
     "quota": ("quota:app", say("名额与结构：实时情况、例外。", "Quotas and structure, waivers.")),

@@ -17,15 +17,15 @@ from craftsman.store.engine import reading, transaction
 from models import Account, AuditEvent, Message, Nomination, NominationStatus, Outcome, Round, StageEntry, StageStatus
 from tests.actions.opened import book, open_intake, pass_stage, person, row, take_in
 from tests.driver import drive
-from tests.factories import NOW, act_of, make_programme
+from tests.factories import NOW, act_of, make_programme, without_papers
 
 GOOD, BAD = "2026-tangshan-0001", "2026-tangshan-0002"
 SHORT = {"unit_notice_end": date(2025, 8, 6), "opinion_date": date(2025, 8, 14)}
 
 
 def programme() -> Programme:
-    """The real programme with the screening right after the intake."""
-    real = make_programme()
+    """The real programme with the screening right after the intake, and no papers required."""
+    real = without_papers(make_programme())
     kept = tuple(stage for stage in real.rules.stages if stage.kind != "endorse")
     return real.model_copy(update={"rules": real.rules.model_copy(update={"stages": kept})})
 
