@@ -112,8 +112,9 @@ def _take(
         with transaction(act.place.engine) as session:
             done = paper_entry.add_papers(session, own, round_key, [*ready.values()], dry_run=dry_run)
     except Refused as refused:
+        of_case = f"{found[0].case_no}："
         for name in ready:
-            told[name]["reason"] = "；".join(refused.details) or refused.reason
+            told[name]["reason"] = "；".join(line.removeprefix(of_case) for line in refused.details) or refused.reason
     else:
         for name, outcome in zip(ready, done, strict=True):
             told[name]["outcome"] = outcome
