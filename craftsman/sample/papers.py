@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
 _WIDTH, _HEIGHT = 413, 579
-_PAGE = (620, 877)
-_SIZES = {"title": 44, "line": 24}
+_PAGE = (420, 594)
+_SIZES = {"title": 34, "line": 20}
 # scans carry the time they were made at; these always the same
 _MADE = struct_time((2025, 9, 1, 0, 0, 0, 0, 244, 0))
 MADE_UP = "虚构样例，仅供演练"
@@ -30,12 +30,12 @@ def sample_certificate(name: str, level: str, number: str) -> bytes:
     """The scan of a certificate that nobody issued, as a PDF."""
     image = Image.new("L", _PAGE, "white")
     drawn = ImageDraw.Draw(image)
-    drawn.rectangle((30, 30, _PAGE[0] - 30, _PAGE[1] - 30), outline="black", width=3)
-    drawn.text((_PAGE[0] // 2, 160), "职业技能等级证书", "black", _font("title"), anchor="mm")
+    drawn.rectangle((20, 20, _PAGE[0] - 20, _PAGE[1] - 20), outline="black", width=3)
+    drawn.text((_PAGE[0] // 2, 110), "职业技能等级证书", "black", _font("title"), anchor="mm")
     lines = (f"姓名：{name}", f"技能等级：{level}", f"证书编号：{number}", MADE_UP)
     for place, line in enumerate(lines):
-        drawn.text((110, 300 + 60 * place), line, "black", _font("line"), anchor="lm")
-    return _saved(image, "PDF", resolution=75.0, creationDate=_MADE, modDate=_MADE)
+        drawn.text((60, 210 + 44 * place), line, "black", _font("line"), anchor="lm")
+    return _saved(image, "PDF", resolution=50.0, creationDate=_MADE, modDate=_MADE)
 
 
 def _saved(image: Image.Image, kind: str, **options: object) -> bytes:
