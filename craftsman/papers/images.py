@@ -1,6 +1,7 @@
 """Images: read whole within bounds; two-inch photographs encoded anew, so that nothing but the picture is left."""
 
 import struct
+import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -13,6 +14,8 @@ from craftsman.errors import Invalid
 # the same limit for every image, asked before anything is unpacked; Pillow's own would only warn below twice its value
 MOST_PIXELS = 60_000_000
 Image.MAX_IMAGE_PIXELS = None
+# what is wrong with a file is told by the refusal; nonsense in its EXIF matters to nobody
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 # 二寸: 35 mm x 49 mm, at 300 dpi
 PHOTO_WIDTH, PHOTO_HEIGHT = 413, 579
 PHOTO_ASPECT = Fraction(35, 49)

@@ -12,11 +12,12 @@ from craftsman.errors import Invalid
 
 _MOST_UNPACKED = 50 * 1024 * 1024
 _TAIL = 2048
-_DICTIONARY = 4096
-# object streams do not overlap in an honest file
+# object streams do not overlap in an honest file, and their dictionaries are short
+_DICTIONARY = 1024
 _MOST_READ = 2
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STREAM = re.compile(rb"\bstream(?:\r\n|\n|\r)")
+_STREAM = re.compile(rb"\bstream[ \t]*(?:\r\n|\n|\r)")
+_PACKED = b"/ObjStm"
 _END = re.compile(rb"%%EOF[\s\0]*$")
 _BY_SCAN = "请打印或扫描为普通 PDF 后再上传"
 _UNREADABLE = f"PDF 的内部结构无法核对，{_BY_SCAN}"
@@ -37,27 +38,33 @@ def check_pdf(content: bytes) -> None:
     if _END.search(content[-_TAIL:]) is None or b"startxref" not in content[-_TAIL:]:
         raise Invalid("PDF 不完整（可能没有传完，或结尾夹带了其他内容），请重新导出后再上传")
     for part in _readable(content):
-        plain = _plain(part)
-        reason = next((reason for pattern, reason in _FORBIDDEN if pattern.search(plain)), None)
+        reason = next((reason for pattern, reason in _FORBIDDEN if pattern.search(part)), None)
         if reason is not None:
             raise Invalid(reason)
 
 
 def _readable(content: bytes) -> Iterator[bytes]:
-    """The file's bytes, then each object stream unpacked; all that is read and unpacked stays within bounds."""
-    yield content
+    """The file's bytes, then each object stream unpacked, escapes undone; what is read and unpacked stays in bounds."""
+    whole = _plain(content)
+    yield whole
+    to_find = whole.count(_PACKED)
     end, to_read, to_unpack = 0, _MOST_READ * len(content), _MOST_UNPACKED
     for found in _STREAM.finditer(content):
         start = found.end()
-        end = end if end >= start else content.find(b"endstream", start)
-        head = content[max(content.rfind(b"obj", 0, found.start()), found.start() - _DICTIONARY, 0) : found.start()]
-        if b"/ObjStm" not in _plain(head):
+        if end < start:
+            end = content.find(b"endstream", start)
+            end = end if end >= 0 else len(content)
+        dictionary = content[max(0, found.start() - _DICTIONARY) : found.start()].rpartition(b"obj")[2]
+        if _PACKED not in _plain(dictionary):
             continue
-        if end < 0 or (to_read := to_read - (end - start)) < 0:
+        if (to_read := to_read - (end - start)) < 0:
             raise Invalid(_UNREADABLE)
         unpacked = _unpacked(content[start:end], to_unpack)
         to_unpack -= len(unpacked)
-        yield unpacked
+        to_find -= 1
+        yield _plain(unpacked)
+    if to_find > 0:
+        raise Invalid(_UNREADABLE)
 
 
 def _plain(part: bytes) -> bytes:

@@ -97,6 +97,10 @@ BAD = {
     "pdf with a packed script": (packed_pdf(b"<< /S /JavaScript /JS (a) >>"), SCRIPT),
     "pdf with an escaped packed script": (packed_pdf(b"/JavaScript ", dictionary=b"/Type /#4FbjStm"), SCRIPT),
     "pdf with an odd packing": (packed_pdf(b"", packed=b"not deflated"), UNREADABLE),
+    "pdf with a hidden packing": (
+        packed_pdf(b"/JavaScript ", dictionary=b"/Type /ObjStm %" + b"x" * 2000 + b"\n"),
+        UNREADABLE,
+    ),
     "pdf bomb": (packed_pdf(b"\0" * 60_000_000), UNREADABLE),
     "pdf with a form that sends": (
         packed_pdf(b"<< /S /SubmitForm /F (http://example.org) >>"),
