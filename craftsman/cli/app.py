@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Command] = {
     "lead": ("lead:app", say("线索：登记、转交、采纳、不采纳。", "Leads: file, route, adopt, reject.")),
     "nomination": ("nomination:app", say("申报：查看、撤回、恢复。", "Nominations: look, withdraw, restore.")),
     "merge": ("merge:app", say("合并：疑似同一人的线索、申报，可撤销。", "Merges of leads and nominations.")),
+    "paper": ("paper:app", say("材料：提交、查看、撤回、查重。", "Papers: hand in, look, withdraw.")),
     "endorse": ("endorse:app", say("推荐意见：导出待定申报、导入决定。", "Endorsements, filled in offline.")),
     "quota": ("quota:app", say("名额与结构：实时情况、例外。", "Quotas and structure, waivers.")),
     "screen": ("screen:app", say("资格审查：不合格名单、补正、例外。", "Screening: failures, 补正, overrides.")),

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound, Refused
-from craftsman.portal import auditors, gates, objections, public, reviewers, session, staff
+from craftsman.portal import auditors, gates, objections, papers, public, reviewers, session, staff
 from craftsman.portal.doors import Doors
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import LoginNeeded, Portal, visit_of
@@ -26,7 +26,7 @@ HEADINGS = {
     422: "填写有误",
     429: "请稍后再试",
 }
-AUDIENCES = (session, public, reviewers, gates, staff, objections, auditors)
+AUDIENCES = (session, public, reviewers, gates, staff, objections, papers, auditors)
 
 
 class CachedFiles(StaticFiles):
