@@ -10,8 +10,10 @@ from craftsman.errors import Invalid
 _ID_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
-# GB/T 2260 provinces, then residence permits of 港澳台 (81-83) and of permanent residents (9).
-_ID_ORIGIN = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9.")
+# GB/T 2260 provinces; 港澳台居民居住证 begin with 810000, 820000 or 830000, 永久居留身份证 (2023) with a 9
+_ID_ORIGIN = re.compile("1[1-5]....|2[1-3]....|3[1-7]....|4[1-6]....|5[0-4]....|6[1-5]....|71....|8[1-3]0000|9.....")
+# the standard sets no earliest year, and an example of it was born in 1880
+_EARLIEST_YEAR = 1800
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _PHONE_SHAPE = re.compile(r"1[3-9][0-9]{9}")
@@ -30,17 +32,21 @@ class IdNumber:
 def read_id_number(text: str) -> IdNumber:
     """Read an 18-character identity number (half-width; a final x becomes X).
 
-    Residence permits of 港澳台 (81, 82, 83) and of permanent residents (9) follow the same standard, GB 11643.
+    Residence permits of 港澳台 (81, 82, 83) and of permanent residents (9, then province and ISO 3166 number) follow
+    the same standard, GB 11643. Where a number comes from refuses nothing, see `id_origin_known`.
     Raises Invalid with a reason that never repeats the number.
     """
     number = text.replace("x", "X")
     _refuse_shape(number)
-    if not _ID_ORIGIN.fullmatch(number[:2]):
-        raise Invalid("身份证号码前两位不是有效的省级代码，请核对原件")
     birth = _birth(number[6:14])
     if number[17] != _id_check(number):
         raise Invalid("身份证号码校验位不符，可能有数字录错，请逐位核对原件")
     return IdNumber(number, birth, "男" if int(number[16]) % 2 else "女", number[:6])
+
+
+def id_origin_known(number: str) -> bool:
+    """Whether the first six digits can be of a province or a permit; only worth a remark, for codes come and go."""
+    return _ID_ORIGIN.match(number) is not None
 
 
 def uscc_problem(text: str) -> str | None:
@@ -107,8 +113,8 @@ def _birth(digits: str) -> date:
         birth = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         raise Invalid("身份证号码中的出生日期不存在，请核对第7至14位") from None
-    if birth.year < 1900:
-        raise Invalid("身份证号码中的出生年份早于1900年，请核对第7至10位")
+    if birth.year < _EARLIEST_YEAR:
+        raise Invalid(f"身份证号码中的出生年份早于{_EARLIEST_YEAR}年，请核对第7至10位")
     return birth
 
 

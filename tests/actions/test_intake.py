@@ -168,6 +168,25 @@ def test_too_many_errors_refuse_all(place: Workplace) -> None:
     ]
 
 
+WIDE = "１３９００００５６７８"
+
+
+def test_remarks_reach_the_reporter(place: Workplace) -> None:
+    """What was folded is said, masked, in the report and by number in the receipt; nothing is kept out."""
+    round_, staff = open_intake(place), person(place, "staff", "staff")
+    content = book(row(1, phone=WIDE), row(2, uscc="91350100M0001TGQXM"))
+    first = take_in(place, round_, staff, content)
+    again = take_in(place, round_, staff, content)
+    with reading(place.engine) as session:
+        (receipt,) = session.exec(select(Message)).all()
+    assert [(one.row, one.column, one.rule, one.shown) for one in first.notes] == [
+        (2, "phone", "wide_digits", "１３９****５６７８"),
+        (3, "uscc", "uscc_checksum", "91350100M0001TGQXM"),
+    ]
+    assert (counts(first), first.returned, again.notes) == ((2, 0, 0, 0), None, first.notes)
+    assert receipt.context["note_count"] == 2
+
+
 def test_whole_file_policy_refuses_all(place: Workplace) -> None:
     programme = make_programme()
     stages = tuple(

@@ -4,6 +4,7 @@ import csv
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -22,6 +23,7 @@ from craftsman.workbook.returned import (
 )
 from tests.workbook.making import (
     FEMALE_ID,
+    MALE_ID,
     OTHER_MALE_ID,
     make_book,
     make_csv,
@@ -38,10 +40,7 @@ ROWS = (
 RED = "00FFC7CE"
 PHONE = "手机号码应为11位数字、以13至19开头，不带空格、横线和区号"
 SEX = "与身份证号码所示性别（男）不一致，请核对两列"
-LEVELS = (
-    "博士研究生、硕士研究生、研究生班、大学本科、大学专科、中等专科、职业高中、技工学校、普通高中、初中、小学、其他"
-)
-EDUCATION = f"不在“学历”代码表中，可填：{LEVELS}"
+EDUCATION = "以等号（=）开头，像是公式，请只填内容"
 
 
 def problems_of(content: bytes, name: str) -> tuple[CellProblem, ...]:
@@ -90,7 +89,7 @@ def test_errors_are_listed_masked() -> None:
     assert list(sheet.iter_rows(values_only=True)) == [
         ("行", "列", "原值", "原因", "规则"),
         (2, "性别", "女", SEX, "sex_differs_from_id"),
-        (3, "学历", "=1+1", EDUCATION, "code_not_in_list"),
+        (3, "学历", "=1+1", EDUCATION, "formula"),
         (3, "手机", "*******", PHONE, "phone"),
     ]
 
@@ -185,7 +184,37 @@ def test_both_ways_of_marking_agree() -> None:
     """What is added to the parts looks as what openpyxl writes, cell by cell."""
     content = make_book(*ROWS, make_row(unit="", post="", serial="", id_number=FEMALE_ID))
     problems = problems_of(content, "a.xlsx")
-    assert cells(returned_workbook(content, problems)) == cells(_marked_by_openpyxl(content, problems))
+    assert cells(returned_workbook(content, problems)) == cells(_marked_by_openpyxl(content, problems, ()))
+
+
+WIDE = "提示：含全角数字或字母，已按半角读入，无需重报"
+
+
+@pytest.mark.parametrize("mark", [returned_workbook, _marked_by_openpyxl])
+def test_remarks_are_marked_apart(mark: Callable[..., bytes]) -> None:
+    """A cell that was only remarked on is yellow and listed after the errors; one that is wrong too is red."""
+    content = make_book(
+        make_row(sex="女", phone="１３９００００１２３４"),
+        make_row(sex="女", id_number="".join(chr(ord(sign) + 0xFEE0) for sign in MALE_ID)),
+    )
+    checked = check_rows(read_workbook(content, "a.xlsx"), make_programme())
+    book = load_workbook(BytesIO(mark(content, checked.problems, checked.notes)))
+    main = book["推荐汇总表"]
+    told = {place: (main[place].fill.fgColor.rgb[2:], main[place].comment.text) for place in ("X2", "E3", "C3")}
+    same = "与第 {} 行的身份证号相同；同一人只报一行，请删除重复行或改正号码"
+    assert told == {
+        "X2": ("FFF2CC", WIDE),
+        "E3": ("FFC7CE", f"{same.format(2)}\n{WIDE}"),
+        "C3": ("FFC7CE", SEX),
+    }
+    assert [line[3:] for line in book["错误清单"].iter_rows(min_row=2, values_only=True)] == [
+        (SEX, "sex_differs_from_id"),
+        (same.format(3), "duplicate_person"),
+        (SEX, "sex_differs_from_id"),
+        (same.format(2), "duplicate_person"),
+        (WIDE, "wide_digits"),
+        (WIDE, "wide_digits"),
+    ]
 
 
 def test_other_parts_stay_byte_for_byte() -> None:
