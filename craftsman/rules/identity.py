@@ -8,14 +8,15 @@ from typing import Literal
 from craftsman.errors import Invalid
 
 _ID_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_CHECK = "10X98765432"
+_OLD_PERMIT = re.compile(r"[A-Z]{3}[0-9]{12}")
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+ID_CHECK = "10X98765432"
 # GB/T 2260 provinces; 港澳台居民居住证 begin with 810000, 820000 or 830000, 永久居留身份证 (2023) with a 9
 _ID_ORIGIN = re.compile("1[1-5]....|2[1-3]....|3[1-7]....|4[1-6]....|5[0-4]....|6[1-5]....|71....|8[1-3]0000|9.....")
 # the standard sets no earliest year, and an example of it was born in 1880
 _EARLIEST_YEAR = 1800
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _PHONE_SHAPE = re.compile(r"1[3-9][0-9]{9}")
 
 
@@ -55,7 +56,7 @@ def uscc_problem(text: str) -> str | None:
         return f"统一社会信用代码应为18位，现为{len(text)}位"
     if any("a" <= character <= "z" for character in text):
         return "统一社会信用代码中的字母应大写"
-    if any(character not in _USCC_ALPHABET for character in text):
+    if any(character not in USCC_ALPHABET for character in text):
         return "统一社会信用代码只用数字和大写字母，且不用 I、O、S、V、Z，请核对是否与 1、0、5、U、2 混淆"
     if any(character not in "0123456789" for character in text[2:8]):
         return "统一社会信用代码第3至8位是行政区划码，应全为数字"
@@ -66,10 +67,8 @@ def uscc_checksum_holds(text: str) -> bool:
     """Whether the last character fits (GB 32100); a failure is a warning, for some early valid codes fail it."""
     if uscc_problem(text) is not None:
         return False
-    total = sum(
-        _USCC_ALPHABET.index(character) * weight for character, weight in zip(text, _USCC_WEIGHTS, strict=False)
-    )
-    return text[17] == _USCC_ALPHABET[-total % 31]
+    total = sum(USCC_ALPHABET.index(character) * weight for character, weight in zip(text, USCC_WEIGHTS, strict=False))
+    return text[17] == USCC_ALPHABET[-total % 31]
 
 
 def phone_problem(text: str) -> str | None:
@@ -102,6 +101,8 @@ def mask_phone(text: str) -> str:
 def _refuse_shape(number: str) -> None:
     if len(number) == 15 and number.isdecimal():
         raise Invalid("15位旧身份证号码已停用，请填写18位号码")
+    if _OLD_PERMIT.fullmatch(number):
+        raise Invalid("旧版永久居留身份证号码为15位，请填写2023年版证件的18位号码")
     if len(number) != 18:
         raise Invalid(f"身份证号码应为18位，现为{len(number)}位")
     if not _ID_SHAPE.fullmatch(number):
@@ -119,8 +120,8 @@ def _birth(digits: str) -> date:
 
 
 def _id_check(number: str) -> str:
-    total = sum(int(digit) * weight for digit, weight in zip(number, _ID_WEIGHTS, strict=False))
-    return _ID_CHECK[total % 11]
+    total = sum(int(digit) * weight for digit, weight in zip(number, ID_WEIGHTS, strict=False))
+    return ID_CHECK[total % 11]
 
 
 def _mask(text: str, *, length: int, head: int, tail: int) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from craftsman.errors import Invalid
@@ -16,13 +16,15 @@ from craftsman.rules.identity import (
     uscc_checksum_holds,
     uscc_problem,
 )
-from craftsman.rules.names import canonical_name
+from craftsman.rules.names import canonical_name, stray_sign
 from craftsman.workbook.columns import Column
 from craftsman.workbook.lists import choices, spellings
 from craftsman.workbook.remarks import CHECKSUM, ORIGIN, POSTCODE, SPACES, Note, wide_notes
 from craftsman.workbook.text import date_of, folded, folded_code, refused_character
 
 _SHORT_LIST = 12
+# a spreadsheet keeps 15 digits of a number
+_EXACT = 10**15
 _AS_TEXT = "请将单元格格式设为“文本”后重新填写"
 _SEPARATOR = re.compile(r"[、,，;；\s]+")
 
@@ -143,16 +145,20 @@ def _text_reader(column: Column) -> Reader:
 def _read_name(cell: object) -> Reading:
     text = _plain_text(cell)
     try:
-        return Reading(canonical_name(text), wide_notes(text))
+        name = canonical_name(text)
     except Invalid as refusal:
         raise Wrong("name", refusal.reason) from None
+    if sign := stray_sign(name):
+        raise Wrong("name", f"姓名中有“{sign}”，请只填与身份证一致的姓名，不加数字、符号和说明")
+    return Reading(name, wide_notes(text))
 
 
 def _read_date(cell: object) -> Reading:
     if isinstance(cell, date):
         return Reading(_sensible(cell.date() if isinstance(cell, datetime) else cell))
     if not isinstance(cell, str):
-        raise Wrong("date_as_number", "应为日期，单元格里却是数字，请将单元格格式设为“日期”后按 2026-03-02 填写")
+        held = "时间或逻辑值" if isinstance(cell, bool | time | timedelta) else "数字"
+        raise Wrong("date_as_number", f"应为日期，单元格里却是{held}，请将单元格格式设为“日期”后按 2026-03-02 填写")
     _refuse_characters(cell)
     day = date_of(folded_code(cell))
     if day is None:
@@ -218,7 +224,9 @@ def _plain_text(cell: object) -> str:
         _refuse_characters(cell)
         return cell
     if isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise Wrong("not_text", "单元格类型不对（是日期、时间或逻辑值），请将单元格格式设为“文本”后重新填写")
+        raise Wrong("not_text", f"单元格类型不对（是日期、时间或逻辑值），{_AS_TEXT}")
+    if abs(cell) >= _EXACT:
+        raise Wrong("long_number", f"长号码被存成了数字，末几位已失真，{_AS_TEXT}")
     return str(int(cell)) if float(cell).is_integer() else str(cell)
 
 

@@ -69,9 +69,8 @@ def oddities_of(package: bytes, sheet: str) -> Oddities:
     Raises Invalid for more than `MOST_AREAS` merged areas below the header, and where the sheet cannot be found.
     """
     try:
-        parts = Parts.of(package)
-        data = next(parts[entry.part] for entry in parts.sheets() if entry.name == sheet)
-    except (ParseError, StopIteration, KeyError, Unusual) as odd:
+        data = Parts.of_sheet(package, sheet)
+    except (ParseError, KeyError, Unusual) as odd:
         raise Invalid(f"工作簿的写法特殊，无法核对公式和合并单元格，{SAVE_AS}") from odd
     return _oddities(data, data.find(b"sheetData"), data.rfind(b"sheetData"))
 
@@ -84,7 +83,8 @@ def _oddities(data: bytes, start: int, end: int) -> Oddities:
         for letters, row, value in _ERROR.findall(data, start, end):
             reason = f"是错误值（{value.decode(errors='replace')}），请改为实际内容"
             cells[int(row), column_number(letters)] = Fault("error_value", reason)
-    if data.find(b"<f", start, end) >= 0 or data.find(b":f", start, end) >= 0:
+    prefixed = data[start - 1 : start] == b":"
+    if data.find(b":f" if prefixed else b"<f", start, end) >= 0:
         for letters, row, attributes in _FORMULA.findall(data, start, end):
             cells[int(row), column_number(letters)] = Fault("formula", _FORMULA_REASON)
             # of a formula that fills several cells only the first has it

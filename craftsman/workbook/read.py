@@ -150,7 +150,8 @@ def _xlsx_grid(content: bytes) -> tuple[Sequence[Sequence[object]], Oddities]:
         with CalamineWorkbook.from_filelike(BytesIO(package)) as book:
             _refuse_other_version(book)
             sheet = _main_sheet(book)
-            return sheet.to_python(skip_empty_area=False), oddities_of(package, sheet.name)
+            oddities = oddities_of(package, sheet.name)
+            return sheet.to_python(skip_empty_area=False), oddities
     except CalamineError as damage:
         raise Invalid("工作簿内容已损坏，无法读取，请在 Excel 或 WPS 中打开并另存后再上传") from damage
 

@@ -28,6 +28,8 @@ def shown_value(cell: object, column: Column) -> str:
 def _plain(cell: object) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, date):
         return cell.isoformat()[:10]
     if isinstance(cell, float) and cell.is_integer():

@@ -21,6 +21,7 @@ from craftsman.workbook.columns import (
     columns_for,
     intake_of,
 )
+from craftsman.workbook.highlight import highlight
 from craftsman.workbook.lists import choices
 
 # A fixed day, for two downloads of one template are to be the same file.
@@ -65,6 +66,9 @@ def filled_workbook(programme: Programme, rows: Iterable[Mapping[str, object]]) 
     for place, column in enumerate(columns):
         main.set_column(place, place, _WIDTHS[column.kind], formats[_format_name(column)])
         main.data_validation(1, place, last, place, _validation(column, ranges))
+        if formula := highlight(column, f"{xl_col_to_name(place)}2"):
+            told = {"type": "formula", "criteria": formula, "format": formats[f"doubtful_{column.kind}"]}
+            main.conditional_format(1, place, last, place, told)
     for number, row in enumerate(rows, start=1):
         _write_row(main, number, columns, row)
     book.close()
@@ -80,6 +84,8 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "long": book.add_format({"text_wrap": True, "valign": "top"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
         "plain": book.add_format({"valign": "top"}),
+        "doubtful_id": book.add_format({"bg_color": "#FFC7CE"}),
+        "doubtful_uscc": book.add_format({"bg_color": "#FFF2CC"}),
     }
 
 
