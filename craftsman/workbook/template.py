@@ -101,7 +101,7 @@ def _write_codes(book: Workbook, programme: Programme, columns: tuple[Column, ..
     sheet.hide()
     ranges: dict[str, str] = {}
     for column in columns:
-        if not column.codes:
+        if not column.codes or column.codes in ranges:
             continue
         entries = choices(programme, column.codes)
         letter = xl_col_to_name(len(ranges))

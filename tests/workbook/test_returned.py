@@ -2,8 +2,6 @@
 
 import csv
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -32,6 +30,7 @@ from tests.workbook.making import (
     make_programme,
     make_row,
 )
+from tests.workbook.office import EVERY_SHEET, converted
 
 ROWS = (
     make_row(serial=1, sex="女"),
@@ -281,15 +280,9 @@ def test_plain_workbook_is_marked_too() -> None:
 
 def test_office_opens_what_is_returned(tmp_path: Path) -> None:
     """LibreOffice, a reader that nobody here wrote, finds the rows and the list of errors."""
-    if not shutil.which("soffice"):
-        pytest.skip("needs LibreOffice (soffice) on PATH")
     content = make_book(*ROWS)
-    (tmp_path / "r.xlsx").write_bytes(returned_workbook(content, problems_of(content, "a.xlsx")))
-    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-    command = ["soffice", home, "--headless", "--convert-to", every_sheet, "r.xlsx"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
-    listed = list(csv.reader((tmp_path / "r-错误清单.csv").read_text().splitlines()))
-    rows = list(csv.reader((tmp_path / "r-推荐汇总表.csv").read_text().splitlines()))
+    found = converted(tmp_path, returned_workbook(content, problems_of(content, "a.xlsx")), EVERY_SHEET)
+    listed = list(csv.reader((found / "r-错误清单.csv").read_text().splitlines()))
+    rows = list(csv.reader((found / "r-推荐汇总表.csv").read_text().splitlines()))
     assert [line[:3] for line in listed[1:]] == [["2", "性别", "女"], ["3", "学历", "=1+1"], ["3", "手机", "*******"]]
     assert [line[4] for line in rows] == ["身份证号", ROWS[0]["id_number"], OTHER_MALE_ID]
