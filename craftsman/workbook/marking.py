@@ -1,9 +1,11 @@
 """Marking cells of an .xlsx in its parts: colours, comments and the list of errors are added, all else stays."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from math import ceil
 from xml.etree.ElementTree import ParseError
 from xml.sax.saxutils import escape
 
@@ -14,6 +16,7 @@ from craftsman.workbook.columns import ERROR_SHEET, MAIN_SHEET
 from craftsman.workbook.parts import OFFICE, TYPES, WORKBOOK, Parts, Unusual
 
 Place = tuple[int, int]
+_LINE = 15
 
 _STYLES = "xl/styles.xml"
 RED, YELLOW = "FFC7CE", "FFF2CC"
@@ -55,6 +58,21 @@ class Marks:
     remarks: AbstractSet[Place]
     errors: Sequence[Sequence[str | int]]
     widths: Sequence[int]
+
+    def height(self, line: Sequence[str | int]) -> int:
+        """How high a row of the table is, in points, where it takes more than one line; 0 else.
+
+        Said in the file, for not every spreadsheet finds out by itself.
+        """
+        lines = max(
+            sum(max(1, ceil(_width(part) / width)) for part in str(value).split("\n"))
+            for value, width in zip(line, self.widths, strict=True)
+        )
+        return _LINE * lines if lines > 1 else 0
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def marked_package(package: bytes, marks: Marks) -> bytes:
@@ -183,7 +201,7 @@ def _error_sheet(marks: Marks, bold: int, wrapped: int) -> str:
         for place, width in enumerate(marks.widths, start=1)
     )
     rows = "".join(
-        f'<row r="{number}">{_cells(number, line, bold if number == 1 else wrapped)}</row>'
+        f'<row r="{number}"{_height(marks, line)}>{_cells(number, line, bold if number == 1 else wrapped)}</row>'
         for number, line in enumerate(marks.errors, start=1)
     )
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
@@ -194,6 +212,11 @@ def _error_sheet(marks: Marks, bold: int, wrapped: int) -> str:
         f"<sheetData>{rows}</sheetData>"
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     )
+
+
+def _height(marks: Marks, line: Sequence[str | int]) -> str:
+    height = marks.height(line)
+    return f' ht="{height}" customHeight="1"' if height else ""
 
 
 def _cells(number: int, line: Sequence[str | int], style: int) -> str:

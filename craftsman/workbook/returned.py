@@ -9,10 +9,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from craftsman.workbook.check import CellProblem
-from craftsman.workbook.columns import ERROR_SHEET, MAIN_SHEET
+from craftsman.workbook.columns import BY_KEY, ERROR_SHEET, MAIN_SHEET, WIDTHS
 from craftsman.workbook.marking import RED, YELLOW, Marks, marked_package
 from craftsman.workbook.package import safe_package
 from craftsman.workbook.parts import Unusual
@@ -80,7 +81,7 @@ def _opened(content: bytes) -> tuple[Workbook, Worksheet]:
 
 
 def _rebuilt(grid: Sequence[Sequence[Any]]) -> tuple[Workbook, Worksheet]:
-    """A plain workbook with the same cells at the same places."""
+    """A plain workbook with the same cells at the same places; what is text stays so when it is typed over."""
     book = Workbook()
     main: Any = book.worksheets[0]
     main.title = MAIN_SHEET
@@ -88,8 +89,14 @@ def _rebuilt(grid: Sequence[Sequence[Any]]) -> tuple[Workbook, Worksheet]:
         for place, value in enumerate(line, start=1):
             if isinstance(value, str):
                 _write_text(main, number, place, value)
+                main.cell(number, place).number_format = "@"
             else:
                 main.cell(number, place, value)
+    for place, key in header_places(grid[0]).items():
+        main.column_dimensions[get_column_letter(place + 1)].width = WIDTHS[BY_KEY[key].kind]
+        main.cell(1, place + 1).font = Font(bold=True)
+    main.freeze_panes = "A2"
+    main.page_setup.orientation = "landscape"
     return book, main
 
 
@@ -126,6 +133,7 @@ def _list_errors(book: Workbook, marks: Marks) -> None:
                 sheet.cell(number, place, value)
             if value:
                 sheet.cell(number, place).alignment = Alignment(vertical="top", wrap_text=True)
+        sheet.row_dimensions[number].height = marks.height(line) or None
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True

@@ -17,6 +17,7 @@ from craftsman.workbook.columns import (
     MAIN_SHEET,
     SCHEMA_VERSION,
     VERSION_SHEET,
+    WIDTHS,
     Column,
     columns_for,
     intake_of,
@@ -28,22 +29,11 @@ from craftsman.workbook.lists import choices
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  (a workbook knows no time zones)
 _EARLIEST, _LATEST = datetime(2000, 1, 1), datetime(2099, 12, 31)  # noqa: DTZ001
 _A3 = 8
+# on a single page all columns would be too small to read
+_PAGES_WIDE = 3
 # Excel turns 3-5 into a day and long numbers into others where a cell is not text
 _TEXT_KINDS = frozenset({"id", "uscc", "phone", "postcode", "text", "name"})
 _TEXT_LISTS = frozenset({"regions", "industries"})
-_WIDTHS = {
-    "id": 22,
-    "uscc": 22,
-    "phone": 14,
-    "date": 14,
-    "int": 10,
-    "postcode": 10,
-    "long": 48,
-    "text": 24,
-    "name": 12,
-    "code": 16,
-    "codes": 24,
-}
 
 
 def blank_workbook(programme: Programme) -> bytes:
@@ -64,7 +54,7 @@ def filled_workbook(programme: Programme, rows: Iterable[Mapping[str, object]]) 
     _write_header(main, columns, formats)
     last = intake_of(programme).max_rows
     for place, column in enumerate(columns):
-        main.set_column(place, place, _WIDTHS[column.kind], formats[_format_name(column)])
+        main.set_column(place, place, WIDTHS[column.kind], formats[_format_name(column)])
         main.data_validation(1, place, last, place, _validation(column, ranges))
         if formula := highlight(column, f"{xl_col_to_name(place)}2"):
             told = {"type": "formula", "criteria": formula, "format": formats[f"doubtful_{column.kind}"]}
@@ -121,7 +111,8 @@ def _write_header(main: Worksheet, columns: tuple[Column, ...], formats: Mapping
     main.repeat_rows(0)
     main.set_landscape()
     main.set_paper(_A3)
-    main.fit_to_pages(1, 0)
+    main.repeat_columns(0, 1)
+    main.fit_to_pages(_PAGES_WIDE, 0)
     main.set_row(0, 36)
     for place, column in enumerate(columns):
         need = "required" if column.required else "optional"
