@@ -19,6 +19,7 @@ from craftsman.rules.identity import (
 from craftsman.rules.names import canonical_name, stray_sign
 from craftsman.workbook.columns import Column
 from craftsman.workbook.lists import choices, spellings
+from craftsman.workbook.oddities import ERROR_VALUES
 from craftsman.workbook.remarks import CHECKSUM, ORIGIN, POSTCODE, SPACES, Note, wide_notes
 from craftsman.workbook.text import date_of, folded, folded_code, refused_character
 
@@ -234,6 +235,8 @@ def _refuse_characters(text: str) -> None:
     # a spreadsheet shows neither, but a table that was saved as text has them
     if text.startswith("="):
         raise Wrong("formula", "以等号（=）开头，像是公式，请只填内容")
+    if text in ERROR_VALUES:
+        raise Wrong("error_value", f"是错误值（{text}），请改为实际内容")
     if text.startswith("'"):
         raise Wrong("apostrophe", "以撇号（'）开头，请删去撇号")
     if found := refused_character(text):

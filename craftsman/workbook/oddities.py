@@ -11,6 +11,8 @@ from craftsman.workbook.package import SAVE_AS, column_number
 from craftsman.workbook.parts import Parts, Unusual
 
 MOST_AREAS = 100
+# in a table that was saved as text they are text
+ERROR_VALUES = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 _FORMULA_REASON = "是公式，结果可能变动；请复制后“选择性粘贴”为“数值”，只留内容"
 _CELL = rb'<(?:\w+:)?c(?=\s)[^>]*?\sr="([A-Z]{1,3})(\d{1,7})"[^>]*>'
 _FORMULA = re.compile(_CELL + rb"\s*<(?:\w+:)?f(?=[\s/>])([^>]*)")

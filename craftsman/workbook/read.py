@@ -11,7 +11,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from craftsman.errors import Invalid
 from craftsman.workbook.columns import BY_TITLE, COLUMNS, MAIN_SHEET, SCHEMA_VERSION, VERSION_SHEET
 from craftsman.workbook.oddities import NOTHING, Fault, Oddities, oddities_of
-from craftsman.workbook.package import MAX_FILE, safe_package
+from craftsman.workbook.package import MAX_FILE, SAVE_AS, safe_package
 
 DEFAULT_MAX_ROWS = 5000
 _LISTED = 5
@@ -198,6 +198,8 @@ def _csv_text(content: bytes) -> str:
         raise Invalid(f"文件超过 {MAX_FILE // 1024 // 1024} MB，请分批上传")
     if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         raise Invalid("文件内容是 Excel 工作簿，扩展名却是 .csv，请改回原扩展名或另存为 .xlsx 后上传")
+    if content.lstrip().startswith(b"<"):
+        raise Invalid(f"文件内容是网页，不是 CSV，{SAVE_AS}")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
         raise Invalid("CSV 文件须为 UTF-8 或 GB18030 编码，请用“CSV UTF-8（逗号分隔）”另存")
     for encoding in ("utf-8-sig", "gb18030"):
