@@ -61,10 +61,28 @@ def test_wide_digits_are_only_noted(key: str, written: str, kept: object) -> Non
     assert [(note.column, note.rule) for note in checked.notes] == [(key, "wide_digits")]
 
 
-def test_failing_uscc_checksum_is_noted() -> None:
-    checked = make_checked(make_row(uscc="91350100M0001TGQXM"))
+@pytest.mark.parametrize(
+    ("key", "value", "rules"),
+    [
+        ("uscc", "91350100M0001TGQXM", ["uscc_checksum"]),
+        ("uscc", "９1350100M0001TGQXM", ["wide_digits", "uscc_checksum"]),
+        ("postcode", "100000", ["postcode_elsewhere"]),
+        ("postcode", "050000", []),
+        ("id_number", "130102 19850515 9919", ["spaces"]),
+        ("id_number", "000000198505159911", ["id_origin"]),
+        ("id_number", "811111198505159918", ["id_origin"]),
+        ("id_number", "810000198505159912", []),
+        ("id_number", "830000198505159916", []),
+        ("id_number", "911124198505159913", []),
+        ("id_number", "130999198505159911", []),
+        ("certificate_no", "１２３", ["wide_digits"]),
+    ],
+)
+def test_doubts_are_only_noted(key: str, value: str, rules: list[str]) -> None:
+    """What may be right although it looks odd is taken with a remark, each doubt with its own."""
+    checked = make_checked(make_row(**{key: value}))
     assert (len(checked.good), checked.problems) == (1, ())
-    assert [(note.column, note.rule) for note in checked.notes] == [("uscc", "uscc_checksum")]
+    assert [(note.column, note.rule) for note in checked.notes] == [(key, rule) for rule in rules]
 
 
 def test_industrial_union_reports_any_region() -> None:
