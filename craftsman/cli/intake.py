@@ -167,6 +167,12 @@ def _line(one: Mapping[str, Any]) -> str:
     )
     remarks = len(one["notes"])
     noted = say(f"；提示 {remarks} 处", f"; {remarks} remarks") if remarks else ""
+    wrong_rows = len({problem["row"] for problem in one["problems"]})
+    if one["refused"] > wrong_rows:
+        # by the policy of the round, right rows go back too
+        noted += say(
+            f"；其中有错 {wrong_rows} 行，整份退回", f"; {wrong_rows} of them wrong, the whole file is returned"
+        )
     again = say("（此文件此前已导入）", " (imported before)") if one["repeated"] else ""
     copy = say(f"；有错的单元格已在 {one['returned']} 中标出", f"; marked in {one['returned']}")
     return f"{one['file']}：{counts}{noted}{again}{copy if one['returned'] else ''}"

@@ -41,6 +41,14 @@ def test_import_itself_lists_no_reasons(opened: Desk) -> None:
     assert len(opened.done("import", ROUND, path, "--as", "staff").out.splitlines()) == 1
 
 
+def test_whole_file_returned_is_told(opened: Desk) -> None:
+    """Three wrong of nine are above the share of the round: who wonders why right rows came back reads it."""
+    rows = [row(number, **({"phone": "1390000"} if number < 4 else {})) for number in range(1, 10)]
+    path = write(opened, *rows)
+    told = opened.done("import", ROUND, path, "--dry-run", "--as", "staff").out.splitlines()
+    assert told[0] == f"{path}：新增 0，更正 0，未变 0，退回 9 行；其中有错 3 行，整份退回"
+
+
 WIDE = "  第 3 行“手机”：提示：含全角数字或字母，已按半角读入，无需重报"
 
 
