@@ -49,7 +49,7 @@ class SealedRow:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A workbook ready to be taken in; `total` counts its rows, right and wrong."""
+    """A workbook ready to be taken in; `total` counts its rows, right and wrong, `notes` keep nothing out."""
 
     sha256: str
     file_name: str
@@ -57,6 +57,7 @@ class Prepared:
     total: int
     rows: tuple[SealedRow, ...]
     problems: tuple[CellProblem, ...]
+    notes: tuple[CellProblem, ...] = ()
 
 
 @without_collector()
@@ -76,12 +77,16 @@ def prepare_import(
         total=len(sheet.rows),
         rows=tuple(_sealed(place.secrets, programme.key, row) for row in checked.good),
         problems=checked.problems,
+        notes=checked.notes,
     )
 
 
 def returned_file(prepared: Prepared, problems: Sequence[CellProblem]) -> bytes | None:
-    """The reporter's file with every problem marked, None where there is none; do it outside of the transaction."""
-    return returned_workbook(prepared.content, problems) if problems else None
+    """The reporter's file with every problem and remark marked, None where there is no problem.
+
+    Do it outside of the transaction.
+    """
+    return returned_workbook(prepared.content, problems, prepared.notes) if problems else None
 
 
 def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:

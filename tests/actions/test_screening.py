@@ -226,6 +226,15 @@ def test_other_failures_still_stop(place: Workplace) -> None:
     assert (entry.outcome, entry.reason) == (Outcome.STOP, "不是工会会员：人选应为工会会员。")
 
 
+def test_early_credit_code_is_confirmed_by_two(place: Workplace) -> None:
+    """What the import only remarked on stops here, until two people found the code on the certificate."""
+    office = Office(place, unit_notice_end=date(2025, 8, 12), uscc="91350100M0001TGQXM")
+    office.confirm(office.propose("uscc_checksum", reason="登记证书原件核对无误"), office.verifier)
+    entries = office.close()
+    assert entries[BAD].detail["failed"] == ["uscc_checksum"]
+    assert (entries[GOOD].outcome, entries[BAD].outcome) == (Outcome.ADVANCE, Outcome.ADVANCE)
+
+
 def test_unconfirmed_override_keeps_the_stage_open(office: Office) -> None:
     """It must be confirmed or withdrawn first; a withdrawn one does not count."""
     number = office.propose()
