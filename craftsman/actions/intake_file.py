@@ -52,7 +52,7 @@ class SealedRow:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A workbook ready to be taken in; `total` counts its rows, right and wrong."""
+    """A workbook ready to be taken in; `total` counts its rows, right and wrong; `notes` keep nothing out."""
 
     sha256: str
     file_name: str
@@ -60,6 +60,7 @@ class Prepared:
     total: int
     rows: tuple[SealedRow, ...]
     problems: tuple[CellProblem, ...]
+    notes: tuple[CellProblem, ...] = ()
 
 
 @without_collector()
@@ -79,6 +80,7 @@ def prepare_import(
         total=len(sheet.rows),
         rows=tuple(_sealed(place.secrets, programme.key, row) for row in checked.good),
         problems=checked.problems,
+        notes=checked.notes,
     )
 
 
