@@ -1,7 +1,7 @@
 """Chinese words for what the tables hold, and how instants and marks are written on pages."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from craftsman.actions.progress import ROLE_NAMES
 from craftsman.clock import CHINA
@@ -97,6 +97,13 @@ def roles(held: str) -> str:
 def instant(value: datetime | None) -> str:
     """An instant in China, to the minute; a dash where there is none."""
     return "—" if value is None else f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def until(value: datetime | None) -> str:
+    """A deadline to the minute; midnight is 24:00 of the day that ends, for people read 00:00 as a day later."""
+    if value is None or value.astimezone(CHINA).time() != time.min:
+        return instant(value)
+    return f"{value.astimezone(CHINA) - timedelta(days=1):%Y-%m-%d} 24:00"
 
 
 def moment(text: str) -> str:
