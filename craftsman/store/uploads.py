@@ -1,6 +1,7 @@
 """Workbooks between their preview and their taking in: encrypted, for who uploaded them alone, and for some days."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -61,5 +62,7 @@ class Uploads:
 
     def _drop_old(self, now: datetime) -> None:
         for path in self.folder.iterdir() if self.folder.exists() else ():
-            if path.stat().st_mtime < (now - KEPT).timestamp():
-                path.unlink(missing_ok=True)
+            # another request may be writing, or dropping, the same file
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < (now - KEPT).timestamp():
+                    path.unlink()

@@ -279,10 +279,13 @@ def test_desk_shows_late_leads_first(scene: Scene) -> None:
 
 
 def test_units_see_what_was_sent_to_them(scene: Scene) -> None:
-    receipt = file(scene)
+    receipt, unsent = file(scene), file(scene, name="某零二")
     route(scene, receipt)
-    seen = {login: receipt in scene.visitor(login).get(DESK).text for login in ("tangshan", "handan", "homeless")}
-    assert seen == {"tangshan": True, "handan": False, "homeless": False}
+    seen = {
+        login: [number for number in (receipt, unsent) if number in scene.visitor(login).get(DESK).text]
+        for login in ("clerk", "tangshan", "handan", "homeless")
+    }
+    assert seen == {"clerk": [receipt, unsent], "tangshan": [receipt], "handan": [], "homeless": []}
 
 
 @pytest.mark.parametrize("login", ["handan", "homeless"])
@@ -378,7 +381,8 @@ def test_links_leave_without_traces(scene: Scene) -> None:
 def test_tasks_tell_of_leads(scene: Scene) -> None:
     receipt = file(scene)
     assert "转交线索" in scene.visitor("clerk").get("/tasks").text
-    assert DESK not in scene.visitor("tangshan").get("/tasks").text
+    for login in ("tangshan", "homeless", "expert1"):
+        assert DESK not in scene.visitor(login).get("/tasks").text
     route(scene, receipt)
     assert "转交线索" not in scene.visitor("clerk").get("/tasks").text
     assert "决定是否采纳线索" in scene.visitor("tangshan").get("/tasks").text
