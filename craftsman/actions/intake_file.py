@@ -49,7 +49,7 @@ class SealedRow:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A workbook ready to be taken in; `total` counts its rows, right and wrong, `notes` keep nothing out."""
+    """A workbook ready to be taken in; `total` counts its rows, right and wrong; `notes` keep nothing out."""
 
     sha256: str
     file_name: str

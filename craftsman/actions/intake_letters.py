@@ -30,7 +30,7 @@ def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, c
         "round_title": round_.title,
         "office_name": office.name,
         "office_phone": office.phone,
-        "link": f"{act.place.settings.public_url}/reporting/{round_.key}",
+        "link": f"{act.place.settings.public_url}/rounds/{round_.key}/intake",
     }
     bodies: dict[str, dict[str, object]] = {}
     taken = batch.created + batch.updated + batch.unchanged

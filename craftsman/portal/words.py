@@ -1,7 +1,7 @@
 """Chinese words for what the tables hold, and how instants and marks are written on pages."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from craftsman.actions.progress import ROLE_NAMES
 from craftsman.clock import CHINA
@@ -17,6 +17,7 @@ OBJECTION_STATUS = {
     "upheld": "异议成立",
     "dismissed": "异议不成立",
 }
+LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采纳", "merged": "已合并"}
 ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 PHASES = {"open": "开启", "close": "汇总"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
@@ -35,6 +36,7 @@ ACTS = {
     "gate.signed": "签批",
     "intake.imported": "导入汇总表",
     "lead.adopted": "采纳线索",
+    "lead.contact_read": "查看线索联系人",
     "lead.filed": "登记线索",
     "lead.parted": "撤销线索合并",
     "lead.rejected": "不采纳线索",
@@ -106,6 +108,13 @@ def instant(value: datetime | None) -> str:
     return "—" if value is None else f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
+def until(value: datetime | None) -> str:
+    """A deadline to the minute; midnight is 24:00 of the day that ends, for people read 00:00 as a day later."""
+    if value is None or value.astimezone(CHINA).time() != time.min:
+        return instant(value)
+    return f"{value.astimezone(CHINA) - timedelta(days=1):%Y-%m-%d} 24:00"
+
+
 def moment(text: str) -> str:
     """An instant of the history, to the second."""
     return f"{datetime.fromisoformat(text).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
@@ -145,6 +154,10 @@ DONE = {
     "gate-passed": "已签批，本关口通过，下一环节将自动开启。",
     "gate-returned": "已退回，理由已记录，环节重新办理。",
     "gate-signed": "已签批。",
+    "lead-adopted": "线索已采纳，渠道已记入该申报。",
+    "lead-rejected": "已记为不采纳，提交人查询时可以看到理由。",
+    "lead-released": "已撤销采纳，线索恢复为待决定。",
+    "lead-routed": "线索已转交。",
     "logged-out": "已退出登录。",
     "notice-posted": "公示已发布，公示期自今日起计算。",
     "objection-settled": "异议的办理结果已记录。",
