@@ -14,8 +14,9 @@ from craftsman.errors import Forbidden, NotFound
 from craftsman.rules.eligibility import unit_key
 from craftsman.rules.names import same_name_key
 from models import Lead, LeadStatus, Nomination, NominationStatus, Organisation, Person, Round
+from models.nomination import GONE
 
-GONE = (NominationStatus.MERGED, NominationStatus.CANCELLED)
+NOT_ADOPTABLE = (*GONE, NominationStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _matches(session: Session, lead: Lead) -> Sequence[Match]:
     query = (
         select(Nomination.case_no, Person.name, Nomination.unit, Nomination.post)
         .join(Person, col(Person.id) == Nomination.person_id)
-        .where(Nomination.round_id == lead.round_id, col(Nomination.status).not_in(GONE))
+        .where(Nomination.round_id == lead.round_id, col(Nomination.status).not_in(NOT_ADOPTABLE))
     )
     if lead.organisation_id is not None:
         query = query.where(Nomination.organisation_id == lead.organisation_id)

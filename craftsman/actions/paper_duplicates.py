@@ -11,7 +11,8 @@ from craftsman.actions.paper_cases import papers_taken
 from craftsman.actions.people import id_number_of
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.rules.eligibility import number_key
-from models import Attachment, Nomination, NominationStatus, Person, Round
+from models import Attachment, Nomination, Person, Round
+from models.nomination import GONE
 
 Kind = Literal["file", "certificate", "achievement"]
 _COLUMNS: Mapping[str, Kind] = {"certificate_no": "certificate", "achievement": "achievement"}
@@ -52,8 +53,8 @@ class _Claim:
 def duplicates(session: Session, act: Act, round_key: str) -> list[Duplicate]:
     """What nominees of the round share with each other or with those of earlier rounds of the selection.
 
-    The same file, the same certificate number (of a paper or in the workbook), the same achievement. Merged nominations
-    and papers withdrawn are left out, and so is one person who stands again. Three queries.
+    The same file, the same certificate number (of a paper or in the workbook), the same achievement. Nominations that
+    are gone and papers withdrawn are left out, and so is one person who stands again. Three queries.
     """
     round_ = round_by_key(session, round_key)
     act.must("nomination.read", round_.id)
@@ -97,7 +98,7 @@ def _nominations(round_: Round, *columns: Any) -> Any:
         select(Round.key, Nomination, Person, *columns)
         .join(Nomination, col(Nomination.round_id) == Round.id)
         .join(Person, col(Person.id) == Nomination.person_id)
-        .where(Round.slug == round_.slug, Round.year <= round_.year, Nomination.status != NominationStatus.MERGED)
+        .where(Round.slug == round_.slug, Round.year <= round_.year, col(Nomination.status).not_in(GONE))
         .order_by(col(Nomination.case_no))
     )
 

@@ -161,7 +161,7 @@ Member = Annotated[Visit, Depends(member_of)]
 
 async def form_of(request: Request, visit: Guest) -> Form:
     """The form that was sent; see forms.read_form for what is refused."""
-    return await forms.read_form(request, key=visit.token, public_host=_public_host(visit))
+    return await forms.read_form(request, key=visit.token, public_host=public_host(visit))
 
 
 Sent = Annotated[Form, Depends(form_of)]
@@ -169,7 +169,7 @@ Sent = Annotated[Form, Depends(form_of)]
 
 async def workbook_of(request: Request, visit: Member) -> Form:
     """A form with a workbook, read only for somebody who has logged in; see forms.read_upload for what is refused."""
-    return await forms.read_upload(request, key=visit.token, public_host=_public_host(visit), largest=MAX_FILE)
+    return await forms.read_upload(request, key=visit.token, public_host=public_host(visit), largest=MAX_FILE)
 
 
 SentWorkbook = Annotated[Form, Depends(workbook_of)]
@@ -202,7 +202,8 @@ def safe_path(path: str) -> str:
     return path if plain and path.startswith("/") and not path.startswith("//") else "/tasks"
 
 
-def _public_host(visit: Visit) -> str:
+def public_host(visit: Visit) -> str:
+    """The host under which visitors know the portal."""
     return urlsplit(visit.place.settings.public_url).netloc
 
 

@@ -17,6 +17,18 @@ OBJECTION_STATUS = {
     "upheld": "异议成立",
     "dismissed": "异议不成立",
 }
+NOMINATION_STATUS = {
+    "in_review": "办理中",
+    "returned": "退回补正",
+    "stopped": "止步",
+    "reserve": "递补",
+    "proposed": "拟入选",
+    "cancelled": "取消",
+    "awarded": "入选",
+    "revoked": "已撤销",
+    "merged": "已合并",
+    "withdrawn": "已撤回",
+}
 LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采纳", "merged": "已合并"}
 ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 PHASES = {"open": "开启", "close": "汇总"}
@@ -159,8 +171,12 @@ DONE = {
     "lead-released": "已撤销采纳，线索恢复为待决定。",
     "lead-routed": "线索已转交。",
     "logged-out": "已退出登录。",
+    "nomination-restored": "申报已恢复。",
+    "nomination-withdrawn": "申报已撤回，理由已记录。",
     "notice-posted": "公示已发布，公示期自今日起计算。",
     "objection-settled": "异议的办理结果已记录。",
+    "paper-added": "材料已收到。",
+    "paper-withdrawn": "材料已撤回，理由已记录。",
     "recused": "已声明回避，相应的评分表即时作废，材料不再向您显示。",
     "scored": "评分已提交。",
 }

@@ -104,10 +104,17 @@ class Visitor:
         return self.post_file(action, self.hidden(page, action), name, content, **headers)
 
     def post_file(
-        self, path: str, fields: list[tuple[str, str]], name: str, content: bytes, **headers: str
+        self,
+        path: str,
+        fields: list[tuple[str, str]],
+        name: str,
+        content: bytes,
+        *,
+        field: str = "workbook",
+        **headers: str,
     ) -> Response:
         sent = {"sec-fetch-site": "same-origin", **headers}
-        return self.client.post(path, data=dict(fields), files={"workbook": (name, content)}, headers=sent)
+        return self.client.post(path, data=dict(fields), files={field: (name, content)}, headers=sent)
 
     def log_in(self, login: str, password: str = PASSWORD) -> Response:
         return self.send("/login", "/login", login=login, password=password)
