@@ -7,16 +7,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
-from craftsman.actions.lead_filing import contact_of, lead_by_receipt
+from craftsman.actions.lead_filing import contact_of, is_overdue, lead_by_receipt
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound
 from craftsman.rules.eligibility import unit_key
 from craftsman.rules.names import same_name_key
-from models import Lead, LeadStatus, Nomination, NominationStatus, Organisation, Person, Round
+from models import Lead, LeadStatus, Nomination, Organisation, Person, Round
 from models.nomination import GONE
-
-NOT_ADOPTABLE = (*GONE, NominationStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +123,9 @@ def _lines(session: Session, act: Act, round_: Round, leads: Sequence[Lead]) -> 
     channels = {channel.key: channel.title for channel in read_programme(round_.programme).rules.channels}
     units = dict(session.exec(select(Organisation.id, Organisation.name)).all())
     return [
-        DeskLine(lead, channels[lead.channel], units.get(lead.organisation_id, ""), overdue=_is_late(act, lead))
+        DeskLine(lead, channels[lead.channel], units.get(lead.organisation_id, ""), overdue=is_overdue(lead, act.now))
         for lead in leads
     ]
-
-
-def _is_late(act: Act, lead: Lead) -> bool:
-    return lead.status == LeadStatus.FILED and lead.decide_by is not None and lead.decide_by <= act.now
 
 
 def _urgency(line: DeskLine) -> tuple[bool, datetime, str]:
@@ -142,7 +136,7 @@ def _matches(session: Session, lead: Lead) -> Sequence[Match]:
     query = (
         select(Nomination.case_no, Person.name, Nomination.unit, Nomination.post)
         .join(Person, col(Person.id) == Nomination.person_id)
-        .where(Nomination.round_id == lead.round_id, col(Nomination.status).not_in(NOT_ADOPTABLE))
+        .where(Nomination.round_id == lead.round_id, col(Nomination.status).not_in(GONE))
     )
     if lead.organisation_id is not None:
         query = query.where(Nomination.organisation_id == lead.organisation_id)
