@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from craftsman.workbook.columns import ERROR_SHEET, MAIN_SHEET
+from craftsman.workbook.oddities import merged_areas
 from craftsman.workbook.parts import OFFICE, TYPES, WORKBOOK, Parts, Unusual
 
 Place = tuple[int, int]
@@ -97,7 +98,10 @@ def marked_package(package: bytes, marks: Marks) -> bytes:
 def _comment(parts: Parts, main: str, marks: Marks) -> None:
     part = parts.related(main, "comments")
     before = parts[part]
-    notes = {f"{get_column_letter(column)}{row}": text for (row, column), text in marks.comments.items()}
+    areas = merged_areas(parts[main])
+    # a cell that another one covers cannot show a comment
+    shown = {place: text for place, text in marks.comments.items() if not any(area.covers(*place) for area in areas)}
+    notes = {f"{get_column_letter(column)}{row}": text for (row, column), text in shown.items()}
     if marks.author.encode() in before or any(f'ref="{one}"'.encode() in before for one in notes):
         raise Unusual(part)
     number = len(re.findall(rb"<author[\s/>]", before))
@@ -106,7 +110,7 @@ def _comment(parts: Parts, main: str, marks: Marks) -> None:
         f'<comment ref="{one}" authorId="{number}"><text>{_text(text)}</text></comment>' for one, text in notes.items()
     )
     parts.insert(part, b"</commentList>", "".join(written))
-    _draw(parts, parts.related(main, "vmlDrawing"), marks.comments)
+    _draw(parts, parts.related(main, "vmlDrawing"), shown)
 
 
 def _draw(parts: Parts, part: str, places: Mapping[Place, str]) -> None:
@@ -183,15 +187,15 @@ class _Coloured:
 
 def _list_errors(parts: Parts, marks: Marks) -> None:
     """The sheet of errors at the end, its first row in bold type."""
-    if f'xmlns:r="{OFFICE}"'.encode() not in parts[WORKBOOK]:
-        raise Unusual(WORKBOOK)
     font = parts.append(_STYLES, "fonts", b'<font><b/><sz val="11"/></font>')
     bold = parts.append(_STYLES, "cellXfs", _BOLD % font)
     wrapped = parts.append(_STYLES, "cellXfs", _WRAPPED)
     parts[_ERRORS] = _error_sheet(marks, bold, wrapped).encode()
     key = parts.relate(WORKBOOK, "worksheet", _ERRORS)
     number = max(map(int, re.findall(rb'sheetId="(\d+)"', parts[WORKBOOK]))) + 1
-    parts.insert(WORKBOOK, b"</sheets>", f'<sheet name="{ERROR_SHEET}" sheetId="{number}" r:id="{key}"/>')
+    # some writers name the namespace on each sheet alone
+    sheet = f'<sheet xmlns:r="{OFFICE}" name="{ERROR_SHEET}" sheetId="{number}" r:id="{key}"/>'
+    parts.insert(WORKBOOK, b"</sheets>", sheet)
     parts.insert(TYPES, b"</Types>", f'<Override PartName="/{_ERRORS}" ContentType="{_SHEET_TYPE}"/>')
 
 

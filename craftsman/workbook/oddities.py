@@ -38,6 +38,11 @@ class Area(NamedTuple):
     bottom: int
     right: int
 
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell lies within, but is not the first, which shows what the area holds."""
+        within = self.top <= row <= self.bottom and self.left <= column <= self.right
+        return within and (row, column) != (self.top, self.left)
+
 
 @dataclass(frozen=True, slots=True)
 class Oddities:
@@ -80,7 +85,7 @@ def oddities_of(package: bytes, sheet: str) -> Oddities:
 def _oddities(data: bytes, start: int, end: int) -> Oddities:
     # to search for two letters takes a hundredth of the time that the patterns do, and there is seldom anything
     cells: dict[tuple[int, int], Fault] = {}
-    areas = [(area, _merged(area)) for area in _merged_areas(data, end)]
+    areas = [(area, _merged(area)) for area in merged_areas(data)]
     if data.find(b't="e"', start, end) >= 0:
         for letters, row, value in _ERROR.findall(data, start, end):
             reason = f"是错误值（{value.decode(errors='replace')}），请改为实际内容"
@@ -95,7 +100,9 @@ def _oddities(data: bytes, start: int, end: int) -> Oddities:
     return Oddities(cells, areas, frozenset(map(int, _HIDDEN.findall(data, start, end))) if hidden else frozenset())
 
 
-def _merged_areas(data: bytes, start: int) -> list[Area]:
+def merged_areas(data: bytes) -> list[Area]:
+    """The merged areas of a sheet that reach below the header; raises Invalid for more than `MOST_AREAS`."""
+    start = data.rfind(b"sheetData")
     if data.find(b"mergeCell", start) < 0:
         return []
     below = [area for area in map(_area, _MERGED.finditer(data, start)) if area.bottom > 1]

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -120,7 +120,8 @@ def _mark(main: Worksheet, marks: Marks) -> None:
     for place, text in marks.comments.items():
         cell: Any = main.cell(*place)
         cell.fill = PatternFill("solid", fgColor=YELLOW if place in marks.remarks else RED)
-        cell.comment = Comment(text, _AUTHOR, height=120, width=280)
+        if not isinstance(cell, MergedCell):
+            cell.comment = Comment(text, _AUTHOR, height=120, width=280)
 
 
 def _list_errors(book: Workbook, marks: Marks) -> None:

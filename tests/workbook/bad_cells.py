@@ -145,7 +145,8 @@ def edited(edit: Callable[[Any], None]) -> bytes:
     return buffer.getvalue()
 
 
-EDITS: list[tuple[str, Callable[[Any], None], list[Told]]] = [
+Edit = tuple[str, Callable[[Any], None], list[Told]]
+EDITS: list[Edit] = [
     ("formula", typed("unit", '="虚构"&"公司"'), [(2, "工作单位全称", "formula", FORMULA)]),
     ("formula in a number", typed("rank", "=ROW()-1"), [(2, "推荐序位", "formula", FORMULA)]),
     ("formula that is wrong", typed("cluster", "=NA()"), [(2, "县域集群", "formula", FORMULA)]),

@@ -17,6 +17,7 @@ from craftsman.workbook.returned import (
     _marked_by_openpyxl,  # pyright: ignore[reportPrivateUsage]
     returned_workbook,
 )
+from tests.workbook.bad_cells import EDITS, Edit, edited
 from tests.workbook.making import (
     MALE_ID,
     OTHER_MALE_ID,
@@ -218,3 +219,19 @@ def test_office_opens_what_is_returned(tmp_path: Path) -> None:
     rows = list(csv.reader((found / "r-推荐汇总表.csv").read_text().splitlines()))
     assert [line[:3] for line in listed[1:]] == [["2", "性别", "女"], ["3", "学历", "=1+1"], ["3", "手机", "*******"]]
     assert [line[4] for line in rows] == ["身份证号", WRONG_ROWS[0]["id_number"], OTHER_MALE_ID]
+
+
+@pytest.mark.parametrize("mark", [returned_workbook, _marked_by_openpyxl])
+@pytest.mark.parametrize("edit", EDITS, ids=[case[0] for case in EDITS])
+def test_wrong_habits_are_marked(edit: Edit, mark: Callable[..., bytes]) -> None:
+    """Formulas and merged cells stay what they are, in red with the reason; a merged area shows its first cell."""
+    _, change, found = edit
+    content = edited(change)
+    before, after = (
+        load_workbook(BytesIO(one))["推荐汇总表"]
+        for one in (content, mark(content, problems_of(content, "a.xlsx"), ()))
+    )
+    red = [cell for line in after.iter_rows(min_row=2) for cell in line if str(cell.fill.fgColor.rgb)[2:] == "FFC7CE"]
+    assert [cell.comment.text if cell.comment else "" for cell in red] == [found[0][3]]
+    assert after.merged_cells.ranges == before.merged_cells.ranges
+    assert [cell.value for cell in red] == [before[cell.coordinate].value for cell in red]
