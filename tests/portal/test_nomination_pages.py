@@ -64,7 +64,7 @@ def test_others_see_no_nominations(scene: Scene, login: str) -> None:
 def test_lacking_papers_are_named(scene: Scene) -> None:
     visitor = scene.visitor("tangshan")
     assert "1 件缺材料" in visitor.get(PAGE).text
-    assert "尚缺材料：<strong>二寸免冠照片、技能等级证书</strong>" in visitor.get(CASE).text
+    assert "尚缺材料：<strong>照片、技能等级证书</strong>" in visitor.get(CASE).text
     hand_in(visitor, "photo", "照片.jpg", jpeg())
     assert "尚缺材料：<strong>技能等级证书</strong>" in visitor.get(CASE).text
     hand_in(visitor, "certificate", "证书.pdf", pdf(), "ZS-1")
@@ -84,10 +84,10 @@ def test_paper_is_handed_in_once(scene: Scene) -> None:
     ("kind", "content", "reason"),
     [
         ("", b"x", "请选择材料的种类。"),
-        ("photo", pdf(), "这是 PDF，“二寸免冠照片”须为JPG 图片、PNG 图片，请另存后再上传"),
+        ("photo", pdf(), "这是 PDF，“照片”须为JPG 图片、PNG 图片，请另存后再上传"),
         ("certificate", b"MZ\x90", "这是可执行程序，不能作为材料上传"),
         ("photo", jpeg(579, 413), "照片为 579×413 像素，比例不是二寸"),
-        ("certificate", b"x" * (31 * 1024 * 1024), "文件有 31.0 MB"),
+        ("certificate", b"x" * (15 * 1024 * 1024), "文件有 15.0 MB，“技能等级证书”不得超过 10 MB"),
     ],
 )
 def test_wrong_paper_is_told_beside_the_form(scene: Scene, kind: str, content: bytes, reason: str) -> None:
