@@ -90,6 +90,7 @@ class Recomputed:
     again: str
     inputs_sealed: str
     inputs_again: str
+    code: str
 
     @property
     def holds(self) -> bool:
@@ -113,6 +114,7 @@ def recompute(session: Session, act: Act, view: StageView) -> Recomputed:
         again=digest(again.body),
         inputs_sealed=result.inputs_digest,
         inputs_again=again.inputs_digest,
+        code=result.code_version,
     )
     facts = {"sealed": made.sealed, "again": made.again}
     record(session, act, view.round_id, [Entry("result.recomputed", view.subject, facts)])

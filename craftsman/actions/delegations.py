@@ -107,9 +107,13 @@ def may_stand_in(session: Session, view: StageView, row: Delegation, principal: 
     return lets and active and row.role in actor_of(session, principal).roles(view.round_id)
 
 
-def delegations_of(session: Session, round_id: int) -> Sequence[Delegation]:
-    """Every delegation of a round, revoked and past ones too."""
-    return session.exec(select(Delegation).where(Delegation.round_id == round_id).order_by(col(Delegation.id))).all()
+def delegations_of(session: Session, round_id: int) -> list[tuple[Delegation, str, str]]:
+    """Every delegation of a round, revoked and past ones too, with the logins of both."""
+    query = select(Delegation).where(Delegation.round_id == round_id).order_by(col(Delegation.id))
+    rows = session.exec(query).all()
+    ids = {one for row in rows for one in (row.account_id, row.delegate_id)}
+    logins = dict(session.exec(select(Account.id, Account.login).where(col(Account.id).in_(ids))).all())
+    return [(row, logins[row.account_id], logins[row.delegate_id]) for row in rows]
 
 
 def _authority(text: str) -> str:

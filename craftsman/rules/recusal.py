@@ -200,13 +200,17 @@ def _links(reviewer: Reviewer, terms: Terms, colleagues: Mapping[str, Collection
     yield from _link("recommending_unit", _at("sender", reviewer.organisation_code), "评委来自推荐单位")
     for key in (reviewer.person_key, reviewer.organisation_code):
         yield from _link("nominator", _at("nominator", key), "评委或其所在组织是提名人")
+    for number in reviewer.declared:
+        yield "declared", f"case:{number}", "评委已申报回避"
+    yield from _tied(reviewer, terms, colleagues)
+
+
+def _tied(reviewer: Reviewer, terms: Terms, colleagues: Mapping[str, Collection[Tie]]) -> Iterator[_Link]:
     for tie in reviewer.ties:
         yield tie.kind, tie.to, _TIES[tie.kind]
     for work in reviewer.works:
         if 0 <= terms.year - work.year <= terms.work_years:
             yield from _link("shared_work", _at("work", work.number), f"评委与候选人有共同的成果（{work.year}年）")
-    for number in reviewer.declared:
-        yield "declared", f"case:{number}", "评委已申报回避"
     for unit in _at("unit", reviewer.employer_uscc):
         for tie in colleagues.get(unit, ()):
             if tie not in reviewer.ties:

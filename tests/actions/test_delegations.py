@@ -1,5 +1,6 @@
 """Delegation of signing: it leaves a trace, and opens no way around four eyes; all people are fictitious."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,20 +27,14 @@ def waiting(place: Workplace) -> Round:
     return round_
 
 
-def person(place: Workplace, login: str, *roles: str, **columns: object) -> Actor:
+def person(place: Workplace, login: str, *roles: str, **columns: Any) -> Actor:
     with transaction(place.engine) as session:
         return make_account(session, login, *roles, **columns)
 
 
 def give(place: Workplace, round_: Round, who: Actor, to: str, role: str = "verifier", **changes: Any) -> int:
     with transaction(place.engine) as session:
-        terms: dict[str, Any] = {
-            "starts_at": NOW,
-            "ends_at": NOW + DAY,
-            "reason": "出差",
-            "authority": "某会〔2026〕1号",
-        }
-        told = DelegationIn(role=role, to=to, **(terms | changes))
+        told = replace(DelegationIn(role, to, NOW, NOW + DAY, "出差", "某会〔2026〕1号"), **changes)
         return delegations.delegate(session, act_of(place, who), round_.id or 0, told)
 
 
