@@ -22,6 +22,8 @@ from craftsman.errors import Refused
 from craftsman.programme.schema import Contest, Score
 from models import Gate, GateStatus, Outcome, SealedResult, StageEntry, StageStatus
 
+USED_UP = frozenset({"intake", "notice"})
+
 
 def correct(session: Session, act: Act, view: StageView, *, reason: str) -> SealedResult:
     """Seal another result of a passed stage from its inputs as they are now, and open its gate."""
@@ -101,12 +103,15 @@ class Recomputed:
 def recompute(session: Session, act: Act, view: StageView) -> Recomputed:
     """Compute a stage's last result again from its inputs and compare the digests; the look is recorded.
 
-    Refused before the stage was sealed, and for stages whose inputs are used up by what followed (notice, award).
+    Refused before the stage was sealed, and once it has passed where what followed used its inputs up: there the
+    nominations' own status counts, which later stages move.
     """
     act.must("result.recompute", view.round_id)
     result = latest_result(session, view.run_id)
     if result is None or view.run.status not in {StageStatus.AWAITING, StageStatus.PASSED}:
         raise Refused(f"环节“{view.run.title}”没有封存的结果，无从复算。")
+    if view.run.status == StageStatus.PASSED and view.run.kind in USED_UP:
+        raise Refused(f"环节“{view.run.title}”通过之后，申报的状态已经变化，不能复算；封存的结果请用核验页核对。")
     again = computed(session, act, view)
     made = Recomputed(
         number=result.number,
