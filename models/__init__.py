@@ -4,6 +4,7 @@ from models.account import Account, Grant, LoginSession, Role
 from models.attachment import Attachment
 from models.award import Award, AwardStatus
 from models.ballot import BallotPaper, BallotTicket
+from models.delegation import Delegation
 from models.document import Document
 from models.endorsement import Endorsement, EndorsementDecision
 from models.event import AuditEvent
@@ -20,6 +21,7 @@ from models.review import Assignment, AssignmentStatus, Recusal, ScoreSheet
 from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
+from models.tie import Tie, TieKind, TieSource
 from models.waiver import Waiver
 from models.withdrawal import Withdrawal
 
@@ -33,6 +35,7 @@ __all__ = [
     "AwardStatus",
     "BallotPaper",
     "BallotTicket",
+    "Delegation",
     "Document",
     "Endorsement",
     "EndorsementDecision",
@@ -71,6 +74,9 @@ __all__ = [
     "StageRun",
     "StageStatus",
     "Supplement",
+    "Tie",
+    "TieKind",
+    "TieSource",
     "Waiver",
     "Withdrawal",
 ]

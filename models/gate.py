@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Text
 
 from models.base import Table, UtcDateTime, text_enum
@@ -25,7 +25,11 @@ GATE_MOVES: dict[GateStatus, frozenset[GateStatus]] = {
 
 
 class Gate(Table, table=True):
-    """The door after a stage, bound to its sealed result; a stage closed again after a return gets a new one."""
+    """The door after a stage, bound to its sealed result; a stage closed again after a return gets a new one.
+
+    `checks` are the preconditions as they stood when it opened. A `correction` is the door to another result of a stage
+    that has passed: approved, that result counts; returned, the earlier one stands.
+    """
 
     __table_args__ = (UniqueConstraint("stage_run_id", "number"),)
 
@@ -38,10 +42,16 @@ class Gate(Table, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str = Field(default="", sa_type=Text)
+    correction: bool = False
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    checks: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
 
 
 class SignOff(Table, table=True):
-    """One person's signature under one digest; nobody signs a gate twice."""
+    """One person's signature under one digest; nobody signs a gate twice.
+
+    `on_behalf_of` is whom a delegate stood in for.
+    """
 
     __table_args__ = (UniqueConstraint("gate_id", "account_id"),)
 
@@ -52,3 +62,4 @@ class SignOff(Table, table=True):
     digest: str = Field(max_length=64)
     statement: str = Field(sa_type=Text)
     signed_at: datetime = Field(sa_type=UtcDateTime)
+    on_behalf_of: int | None = Field(default=None, foreign_key="account.id")

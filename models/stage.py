@@ -106,4 +106,5 @@ class SealedResult(Table, table=True):
     rules_digest: str = Field(max_length=64)
     code_version: str = Field(max_length=40)
     supersedes: str | None = Field(default=None, max_length=64)
+    reason: str = Field(default="", sa_type=Text, description="why the one before is superseded")
     sealed_at: datetime = Field(sa_type=UtcDateTime)

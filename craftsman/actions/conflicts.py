@@ -1,15 +1,46 @@
-"""Who may not judge whom in a round: accounts and cases shown to the rules of recusal."""
+"""Who may not judge whom in a round: accounts and cases shown to the rules of recusal, a few queries for all pairs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from craftsman.actions.views import Case
-from craftsman.rules.recusal import Kind, conflicts
-from models import Account, Nomination, Recusal
+from craftsman.actions.views import Case, read_programme
+from craftsman.errors import Forbidden
+from craftsman.programme.programme import Programme
+from craftsman.rules import recusal
+from craftsman.rules.eligibility.candidate import number_key
+from craftsman.rules.recusal import Kind, Terms, Work, conflicts_among
+from models import Account, Nomination, Person, Recusal, Round, Tie
 
 Conflicts = Mapping[tuple[str, str], tuple[str, ...]]
+# what bars from handling a case at the office; clerks who entered a nomination are no nominators of it
+HANDS: tuple[Kind, ...] = (
+    "self",
+    "same_unit",
+    "same_group",
+    "kinship",
+    "apprenticeship",
+    "shared_work",
+    "interest",
+    "declared",
+)
+
+# what bars from a case of one's own employer's, whose union recommends it
+PERSONAL: tuple[Kind, ...] = ("self", "kinship", "apprenticeship", "interest", "declared")
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """What a round knows of ties: terms and groups of its programme, recusals, nominators, and all confirmed ties."""
+
+    terms: Terms
+    groups: Mapping[str, str]
+    declared: Mapping[int, set[str]]
+    nominators: Mapping[int | None, str]
+    ties: Mapping[int, Sequence[recusal.Tie]]
+    works: Mapping[int, Sequence[Work]]
+    around: Sequence[Account]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +51,13 @@ class _Member:
     employer_uscc: str
     organisation_code: str | None
     declared: frozenset[str]
-    group_uscc: str | None = None
+    group_uscc: str | None
+    ties: Sequence[recusal.Tie]
+    works: Sequence[Work]
 
 
 @dataclass(frozen=True, slots=True)
-class _Nominee:
+class Nominee:
     """A case as the rules of recusal ask for it."""
 
     id: str
@@ -32,27 +65,101 @@ class _Nominee:
     unit_uscc: str
     recommending_unit: str
     nominator_key: str | None
-    unit_group_uscc: str | None = None
+    unit_group_uscc: str | None
+    work_number: str
 
 
 def conflict_table(
     session: Session, round_id: int, accounts: Sequence[Account], cases: Sequence[Case], kinds: Collection[Kind]
 ) -> Conflicts:
-    """(login, case number) -> Chinese reasons, of conflicting pairs only; two queries whatever the numbers.
+    """(login, case number) -> Chinese reasons, of conflicting pairs only; four queries whatever the numbers.
 
     `kinds` says which conflicts are computed; what somebody has declared counts in every stage.
     """
-    declared = _declared(session, round_id)
-    nominators = _nominators(session, round_id)
-    members = [(account.login, _member(account, declared)) for account in accounts]
-    nominees = [_nominee(case, nominators) for case in cases]
-    wanted: set[Kind] = {*kinds, "declared"}
-    found = {
-        (login, nominee.id): conflicts(member, nominee, kinds=wanted)
-        for login, member in members
-        for nominee in nominees
-    }
-    return {pair: reasons for pair, reasons in found.items() if reasons}
+    circle = circle_of(session, round_id)
+    nominees = [nominee_of(circle, case.nomination, case.person.id_index) for case in cases]
+    return conflicts_of(circle, accounts, nominees, kinds)
+
+
+def conflicts_of(
+    circle: Circle, accounts: Sequence[Account], nominees: Sequence[Nominee], kinds: Collection[Kind]
+) -> Conflicts:
+    """The conflicting pairs by login and case number."""
+    found = conflicts_among(
+        [_member(circle, account) for account in accounts],
+        nominees,
+        circle.terms,
+        kinds={*kinds, "declared"},
+        around=[_member(circle, account) for account in circle.around],
+    )
+    return {(accounts[one].login, nominees[other].id): reasons for (one, other), reasons in found.items()}
+
+
+def refuse_concerned(  # noqa: PLR0913  (who, which cases, and what is told)
+    session: Session,
+    round_id: int,
+    account_id: int,
+    cases: Sequence[Case],
+    told: str,
+    *,
+    kinds: Collection[Kind] = HANDS,
+) -> None:
+    """Forbidden to whom a case concerns, without saying which: they are to see nothing of it."""
+    me = session.get_one(Account, account_id)
+    if conflict_table(session, round_id, [me], cases, kinds):
+        raise Forbidden(told)
+
+
+def open_ties(session: Session, round_id: int) -> list[int]:
+    """Numbers of the ties recorded in a round that nobody has confirmed or withdrawn."""
+    query = select(Tie.id).where(
+        Tie.round_id == round_id, col(Tie.confirmed_at).is_(None), col(Tie.withdrawn_at).is_(None)
+    )
+    return [number or 0 for number in session.exec(query.order_by(col(Tie.id))).all()]
+
+
+def circle_of(session: Session, round_id: int) -> Circle:
+    """All that a round's conflicts are computed from."""
+    programme = read_programme(session.get_one(Round, round_id).programme)
+    rows = session.exec(_ties().order_by(col(Tie.id))).all()
+    ties: dict[int, list[recusal.Tie]] = {}
+    works: dict[int, list[Work]] = {}
+    around: dict[int, Account] = {}
+    for tie, case_no, account in rows:
+        around[tie.account_id] = account
+        ties.setdefault(tie.account_id, []).extend(_edges(tie, case_no))
+        if tie.number and tie.year is not None:
+            works.setdefault(tie.account_id, []).append(Work(number_key(tie.number), tie.year))
+    return Circle(
+        terms=_terms(programme),
+        groups=programme.reference.groups,
+        declared=_declared(session, round_id),
+        nominators=_nominators(session, round_id),
+        ties=ties,
+        works=works,
+        around=list(around.values()),
+    )
+
+
+def _ties():  # noqa: ANN202  (a select of three entities)
+    in_force = (col(Tie.confirmed_at).is_not(None), col(Tie.withdrawn_at).is_(None))
+    holder = col(Account.id) == Tie.account_id
+    of_case = col(Nomination.id) == Tie.nomination_id
+    query = select(Tie, Nomination.case_no, Account).join(Account, holder)
+    return query.join(Nomination, of_case, isouter=True).where(*in_force)
+
+
+def _terms(programme: Programme) -> Terms:
+    far = programme.rules.recusal
+    return Terms(programme.plan.year, far.work_years, far.paths)
+
+
+def _edges(tie: Tie, case_no: str | None) -> list[recusal.Tie]:
+    """A tie to a nominee is one to that person, whichever round they stand in."""
+    to = [f"case:{case_no}"] if case_no else []
+    to += [recusal.node("person", tie.id_index)] if tie.id_index else []
+    to += [recusal.node("unit", tie.uscc)] if tie.uscc else []
+    return [recusal.Tie(tie.kind.value, node) for node in to]
 
 
 def _declared(session: Session, round_id: int) -> dict[int, set[str]]:
@@ -75,21 +182,33 @@ def _person_key(account: Account) -> str:
     return account.id_index or f"account {account.id}"
 
 
-def _member(account: Account, declared: Mapping[int, set[str]]) -> _Member:
-    sent_by = account.organisation_id
+def _member(circle: Circle, account: Account) -> _Member:
+    sent_by, key = account.organisation_id, account.id or 0
     return _Member(
         person_key=_person_key(account),
         employer_uscc=account.uscc,
         organisation_code=None if sent_by is None else str(sent_by),
-        declared=frozenset(declared.get(account.id or 0, ())),
+        declared=frozenset(circle.declared.get(key, ())),
+        group_uscc=circle.groups.get(account.uscc),
+        ties=circle.ties.get(key, ()),
+        works=circle.works.get(key, ()),
     )
 
 
-def _nominee(case: Case, nominators: Mapping[int | None, str]) -> _Nominee:
-    return _Nominee(
-        id=case.nomination.case_no,
-        person_key=case.person.id_index,
-        unit_uscc=case.nomination.uscc,
-        recommending_unit=str(case.nomination.organisation_id),
-        nominator_key=nominators.get(case.nomination.nominated_by),
+def nominee_of(circle: Circle, nomination: Nomination, id_index: str) -> Nominee:
+    """A nomination as the rules of recusal ask for it."""
+    return Nominee(
+        id=nomination.case_no,
+        person_key=id_index,
+        unit_uscc=nomination.uscc,
+        recommending_unit=str(nomination.organisation_id),
+        nominator_key=circle.nominators.get(nomination.nominated_by),
+        unit_group_uscc=circle.groups.get(nomination.uscc),
+        work_number=number_key(str(nomination.details.get("achievement") or "")),
     )
+
+
+def nominees_of_round(session: Session, circle: Circle, round_id: int) -> list[Nominee]:
+    """Every nomination of a round; one query."""
+    query = select(Nomination, Person.id_index).join(Person).where(Nomination.round_id == round_id)
+    return [nominee_of(circle, nomination, id_index) for nomination, id_index in session.exec(query).all()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.conflicts import PERSONAL, refuse_concerned
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.endorse_letters import tell_of_return
 from craftsman.actions.sealing import digest
@@ -100,6 +101,9 @@ def _must_be_allowed(
     account = session.get_one(Account, act.actor.account)
     if own := [case for case in asked if _is_own(account, case)]:
         raise Forbidden("本人是人选的申报，须由他人决定：", _numbers(own))
+    # an enterprise's own union recommends its workers: sharing their employer bars nobody here
+    told = "其中有您须回避的人选，须由他人决定："
+    refuse_concerned(session, view.round_id, act.actor.account, asked, told, kinds=PERSONAL)
     if waiting := [case for case in asked if case.nomination.status != NominationStatus.IN_REVIEW]:
         raise Refused("有的申报已退回、尚待补正，补正后再作决定：", _numbers(waiting))
 

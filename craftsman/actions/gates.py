@@ -1,34 +1,32 @@
 """Gates: opened with a sealed result, passed by the sign-offs that the programme demands, or returned with a reason.
 
-Four eyes, in full: each sign-off of a gate is another person's, in a role that the programme demands, under the digest
-that was seen; whoever did the stage's work (posted the import, closed it) may sign once as staff, so that the verifier
-is always somebody else; and whoever a case of the stage concerns (as its nominee, by its employer's USCC, by a
-declared recusal) neither signs nor returns, for a gate decides on the list as a whole (docs/adr/0016).
+Who may sign stands in actions/signers.py, what must be met first in actions/preconditions.py.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
+from craftsman import clock
 from craftsman.actions.acting import Act, holders, record
-from craftsman.actions.conflicts import conflict_table
 from craftsman.actions.doors import move_gate, move_nominations, move_stage
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds.base import reopen_entries
 from craftsman.actions.kinds.registry import work_of
-from craftsman.actions.sealing import latest_result
+from craftsman.actions.preconditions import checks_of
+from craftsman.actions.sealing import write_back
+from craftsman.actions.signers import Signing, may_sign, sign_offs
 from craftsman.actions.views import StageView, cases, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.errors import NotFound, Refused
 from craftsman.mail import outbox
 from craftsman.rules.signing import still_missing
+from craftsman.rules.workdays import period
 from models import (
-    Account,
-    AuditEvent,
     Gate,
     GateStatus,
-    Role,
     Round,
     RoundStatus,
     SealedResult,
@@ -38,21 +36,34 @@ from models import (
 )
 from models.nomination import GONE
 
+__all__ = ["approve_gate", "gate_view", "open_gate", "return_gate", "sign_offs", "take_back"]
 
-def open_gate(session: Session, act: Act, view: StageView, result: SealedResult) -> Gate:
-    """Open the gate of a sealed result and tell those who may sign it."""
+
+def open_gate(session: Session, act: Act, view: StageView, result: SealedResult, *, correction: bool = False) -> Gate:
+    """Open the gate of a sealed result, with its preconditions as they stand, and tell those who may sign it."""
     gate = Gate(
         round_id=view.round_id,
         stage_run_id=view.run_id,
         number=result.number,
         digest=result.digest,
         opened_at=act.now,
+        correction=correction,
+        due_at=_due(act, view),
+        checks=[check.as_kept() for check in checks_of(session, act, view, correction=correction)],
     )
     session.add(gate)
     session.flush()
     record(session, act, view.round_id, [Entry("gate.opened", view.subject, {"digest": gate.digest})])
     _invite_signers(session, act, view, gate)
     return gate
+
+
+def _due(act: Act, view: StageView) -> datetime | None:
+    days = view.stage.gate_days
+    if not days:
+        return None
+    last = period(clock.day(act.now), days, act.place.workdays, count_posting_day=False).end
+    return datetime.combine(last + timedelta(days=1), time.min, tzinfo=clock.CHINA)
 
 
 def _invite_signers(session: Session, act: Act, view: StageView, gate: Gate) -> None:
@@ -89,21 +100,21 @@ def gate_view(session: Session, gate_id: int) -> tuple[Gate, StageView]:
     return gate, stage_view(session, gate.stage_run_id)
 
 
-def sign_offs(session: Session, gate_id: int) -> Sequence[SignOff]:
-    """Those who signed a gate, in order."""
-    return session.exec(select(SignOff).where(SignOff.gate_id == gate_id).order_by(col(SignOff.id))).all()
-
-
-def approve_gate(session: Session, act: Act, gate_id: int, *, digest: str, role: str) -> bool:
+def approve_gate(  # noqa: PLR0913  (the gate, then all by name)
+    session: Session, act: Act, gate_id: int, *, digest: str, role: str, behalf: str = ""
+) -> bool:
     """Sign a gate in a role under the digest that was seen. Returns whether the gate has now passed.
 
-    Refused when the result changed since, the gate is decided, or the person signed before; Forbidden when the role
-    is not demanded or not held. Passing moves the nominations and makes the next stage due, all in this transaction.
+    `behalf` is the login of whom a delegate stands in for. Refused when the result changed since, a precondition is not
+    met, the gate is decided, or the person signed before; Forbidden when the role is not demanded or not held. Passing
+    moves the nominations and makes the next stage due, all in this transaction; approving a correction moves nobody.
     """
     gate, view = gate_view(session, gate_id)
-    _may_sign(session, act, gate, view, role=role)
+    principal = may_sign(session, act, gate, view, Signing(role, behalf))
     if digest != gate.digest:
         raise Refused("结果在您查看之后有变化，请刷新页面、核对新的结果后再签批。")
+    if unmet := [check.told for check in checks_of(session, act, view, correction=gate.correction) if check.missing]:
+        raise Refused("签批的条件尚未具备：", unmet)
     session.add(
         SignOff(
             gate_id=gate_id,
@@ -112,88 +123,77 @@ def approve_gate(session: Session, act: Act, gate_id: int, *, digest: str, role:
             digest=digest,
             statement=view.stage.statement,
             signed_at=act.now,
+            on_behalf_of=principal.id if principal else None,
         )
     )
     session.flush()
-    record(session, act, view.round_id, [Entry("gate.signed", view.subject, {"digest": digest, "as": role})])
+    facts = {"digest": digest, "as": role, **({"for": principal.login} if principal else {})}
+    record(session, act, view.round_id, [Entry("gate.signed", view.subject, facts)])
     signed = Counter(sign.role for sign in sign_offs(session, gate_id))
     if still_missing(view.stage.signoffs, signed):
         return False
     move_gate(gate, GateStatus.APPROVED)
     gate.decided_at = act.now
     record(session, act, view.round_id, [Entry("gate.passed", view.subject, {"digest": digest})])
-    result = latest_result(session, view.run_id)
-    assert result is not None
-    pass_stage(session, act, view, result)
+    result = result_of(session, gate)
+    if gate.correction:
+        put_in_force(session, act, view, result)
+    else:
+        pass_stage(session, act, view, result)
     return True
 
 
 def return_gate(session: Session, act: Act, gate_id: int, *, reason: str, role: str) -> None:
     """Send the stage back with a reason and tell the staff, who close it again by an explicit request.
 
-    The entries are again what they were when the cases came in, so that the same inputs seal the same result. Earlier
-    sign-offs stay as history but count no more: the next closing opens a new gate.
+    Earlier sign-offs stay as history but count no more: the next closing opens a new gate. A correction that is
+    returned is not made: the earlier result stands.
     """
     gate, view = gate_view(session, gate_id)
-    _may_sign(session, act, gate, view, role=role)
+    may_sign(session, act, gate, view, Signing(role))
     if not reason.strip():
         raise Refused("退回须写明理由。")
+    take_back(session, act, gate, view, reason=reason.strip(), facts={"as": role})
+
+
+def take_back(  # noqa: PLR0913  (an act's two, the gate and its stage, then by name)
+    session: Session, act: Act, gate: Gate, view: StageView, *, reason: str, facts: Mapping[str, object]
+) -> None:
+    """Return a waiting gate: by one of its signers, or by the system where its result rests on something void.
+
+    The entries are again what they were when the cases came in, so that the same inputs seal the same result.
+    """
     move_gate(gate, GateStatus.RETURNED)
-    gate.decided_at, gate.reason = act.now, reason.strip()
+    gate.decided_at, gate.reason = act.now, reason
+    session.add(gate)
+    record(session, act, view.round_id, [Entry("gate.returned", view.subject, {"reason": reason, **facts})])
+    if gate.correction:
+        return
     move_stage(view.run, StageStatus.OPEN)
+    session.add(view.run)
     reopen_entries(session, view)
-    record(session, act, view.round_id, [Entry("gate.returned", view.subject, {"reason": gate.reason, "as": role})])
-    told = {"matter": f"{view.run.title}的结果已被签批人退回，请按退回理由办理后重新结束该环节"}
+    told = {"matter": f"{view.run.title}的结果已被退回，请按退回理由办理后重新结束该环节"}
     staff = [(account, told) for account in holders(session, "staff", view.round_id)]
     invite(session, act, view, "reminder", staff, event=f"returned/{gate.number}")
 
 
+def result_of(session: Session, gate: Gate) -> SealedResult:
+    """The sealed result that a gate is the door of."""
+    query = select(SealedResult).where(
+        SealedResult.stage_run_id == gate.stage_run_id, SealedResult.number == gate.number
+    )
+    return session.exec(query).one()
+
+
 def was_returned(session: Session, run_id: int) -> bool:
     """Whether the last gate of a stage was returned: such a stage closes by nobody's word but the staff's."""
-    query = select(Gate.status).where(Gate.stage_run_id == run_id).order_by(col(Gate.number).desc())
-    return session.exec(query).first() == GateStatus.RETURNED
+    return last_return(session, run_id) is not None
 
 
-def _may_sign(session: Session, act: Act, gate: Gate, view: StageView, *, role: str) -> None:
-    act.must("gate.sign", view.round_id)
-    if gate.status != GateStatus.WAITING:
-        raise Refused("该关口已经办结，无需再签。")
-    if role not in {demand.role for demand in view.stage.signoffs} or role not in act.actor.roles(view.round_id):
-        raise Forbidden("本关口不需要您以此身份签批。")
-    if any(sign.account_id == act.actor.account for sign in sign_offs(session, gate.id or 0)):
-        raise Refused("您已签批过本关口；同一人不能签两次。")
-    _refuse_own_work(session, act, view, role=role)
-    refuse_concerned(session, act, view)
-
-
-def _refuse_own_work(session: Session, act: Act, view: StageView, *, role: str) -> None:
-    """Who closed the stage or brought in its workbooks does not verify it, whatever roles they hold."""
-    if role != Role.VERIFIER:
-        return
-    done = {"stage.close_requested": view.subject}
-    if view.run.kind == "intake":
-        done["intake.imported"] = f"{view.round.key}/import"
-    query = select(AuditEvent.act, AuditEvent.subject).where(
-        AuditEvent.round_id == view.round_id,
-        AuditEvent.actor == act.actor.login,
-        col(AuditEvent.act).in_(done),
-    )
-    if any(done[what] == subject for what, subject in session.exec(query.distinct()).all()):
-        raise Forbidden("本环节由您经办（导入或提请结束），须由其他人员复核签批。")
-
-
-def refuse_concerned(session: Session, act: Act, view: StageView) -> None:
-    """Who is a nominee, shares a nominee's employer or declared a recusal leaves the stage's gate to others."""
-    signer = session.get_one(Account, act.actor.account)
-    concerned = conflict_table(
-        session, view.round_id, [signer], cases(session, view.run_id), ("self", "same_unit", "declared")
-    )
-    if concerned:
-        raise Forbidden(
-            "本环节的人选中有您本人、与您同一单位的人或您已申报回避的人，须由同一身份的其他人员签批；"
-            "没有其他人员的，请联系活动办公室增补。",
-            sorted(number for _, number in concerned),
-        )
+def last_return(session: Session, run_id: int) -> Gate | None:
+    """The last gate of a stage if it was returned: its reason is why the next result supersedes the one before."""
+    gate = session.exec(select(Gate).where(Gate.stage_run_id == run_id).order_by(col(Gate.number).desc())).first()
+    return gate if gate is not None and gate.status == GateStatus.RETURNED else None
 
 
 def pass_stage(session: Session, act: Act, view: StageView, result: SealedResult) -> StageRun | None:
@@ -217,6 +217,23 @@ def pass_stage(session: Session, act: Act, view: StageView, result: SealedResult
     following.attempt += 1
     session.add(following)
     return following
+
+
+def put_in_force(session: Session, act: Act, view: StageView, result: SealedResult) -> None:
+    """Let an approved correction count. Nobody is moved: what follows where outcomes differ is for people to decide."""
+    changed = write_back(session, view, result)
+    facts = {"result": result.digest, "supersedes": result.supersedes, "changed": changed}
+    record(session, act, view.round_id, [Entry("correction.approved", view.subject, facts)])
+    why = f"“{view.run.title}”的结果已经更正，须据此重新汇总"
+    query = select(StageRun).where(StageRun.round_id == view.round_id, StageRun.position > view.run.position)
+    for run in session.exec(query.where(StageRun.status == StageStatus.AWAITING)).all():
+        later = stage_view(session, run.id or 0)
+        gate = session.exec(select(Gate).where(Gate.stage_run_id == run.id, Gate.status == GateStatus.WAITING)).one()
+        take_back(session, act, gate, later, reason=why, facts={"by": "correction"})
+    if changed:
+        told = {"matter": f"{view.run.title}的更正使 {'、'.join(changed)} 的结果不同，请提请有权决定的会议处理"}
+        staff = [(account, told) for account in holders(session, "staff", view.round_id)]
+        invite(session, act, view, "reminder", staff, event=f"correction/{result.number}")
 
 
 def _finish_round(session: Session, act: Act, round_: Round) -> None:

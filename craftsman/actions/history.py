@@ -9,7 +9,9 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.views import round_by_key
+from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry, last
+from craftsman.errors import Forbidden
 from craftsman.store.engine import transaction
 from craftsman.store.files import write_atomically
 from models import AuditEvent, Round, SealedResult, StageRun
@@ -31,6 +33,8 @@ def export_history(act: Act, round_key: str, file: Path) -> str:
     with transaction(act.place.engine) as session:
         round_ = round_by_key(session, round_key)
         act.must("audit.read", round_.id)
+        if hidden_from(session, act, round_.id or 0):
+            raise Forbidden("历史记录中有您须回避的人选，须由其他人员导出。")
         record(session, act, round_.id, [Entry("audit.exported", round_.key)])
         session.flush()
         content, head = _zip(session, round_)

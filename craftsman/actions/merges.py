@@ -11,11 +11,12 @@ from craftsman.actions.provenance import merges_in_force
 from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import round_by_key
+from craftsman.actions.visibility import hidden_from
 from craftsman.actions.withdrawal import nomination_by_case
 from craftsman.audit.log import Entry
-from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.names import same_name_key
-from models import Lead, LeadStatus, Merge, MergeKind, NominationStatus, Person
+from models import Lead, LeadStatus, Merge, MergeKind, Nomination, NominationStatus, Person
 from models.lead import LEAD_MOVES
 from models.nomination import GONE
 
@@ -39,6 +40,7 @@ def merge_nominations(session: Session, act: Act, kept: str, merged: str, *, rea
     into, away = nomination_by_case(session, kept), nomination_by_case(session, merged)
     act.must("merge.decide", into.round_id)
     _must_be_two(kept, merged, into.round_id, away.round_id)
+    _refuse_concerned(session, act, into, away)
     grounds = written(reason, "合并的理由")
     intake_is_open(session, into.round_id)
     people = select(Person.id, Person.name).where(col(Person.id).in_([into.person_id, away.person_id]))
@@ -83,6 +85,7 @@ def undo_merge(session: Session, act: Act, number: int, *, reason: str) -> None:
         raise Refused(f"第 {number} 号合并此前已经撤销。")
     intake_is_open(session, row.round_id)
     if row.kind == MergeKind.NOMINATION:
+        _refuse_concerned(session, act, nomination_by_case(session, row.kept), nomination_by_case(session, row.merged))
         move_nominations(session, [nomination_by_case(session, row.merged)], NominationStatus(row.before))
     elif row.kind == MergeKind.ADOPTION:
         raise Refused(f"第 {number} 号是采纳线索，请用撤销采纳办理。")
@@ -93,6 +96,12 @@ def undo_merge(session: Session, act: Act, number: int, *, reason: str) -> None:
     row.undone_by, row.undone_reason, row.undone_at = act.actor.account, grounds, act.now
     facts = {"merged": row.merged, "number": row.id, "reason": digest(grounds)}
     record(session, act, row.round_id, [Entry(f"{row.kind}.parted", row.kept, facts)])
+
+
+def _refuse_concerned(session: Session, act: Act, *nominations: Nomination) -> None:
+    hidden = hidden_from(session, act, nominations[0].round_id)
+    if not hidden.isdisjoint(nomination.case_no for nomination in nominations):
+        raise Forbidden("其中有您须回避的人选，须由其他工作人员办理合并。")
 
 
 def kept_lead(session: Session, lead: Lead) -> Lead:

@@ -6,11 +6,12 @@ from sqlmodel import Session, col, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act, holders, record
+from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, Paper, keep_documents
 from craftsman.actions.doors import check_move
 from craftsman.actions.lists import Listed, in_stroke_order, list_digest, listed
 from craftsman.actions.notice_forms import NoticeForms, notice_stage, notice_view, render_notice
-from craftsman.actions.views import StageView
+from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
 from craftsman.documents.wording import chinese_date
 from craftsman.errors import Refused
@@ -64,6 +65,8 @@ def post_notice(session: Session, act: Act, notice_id: int, forms: NoticeForms |
     notice, view = notice_view(session, notice_id)
     act.must("notice.post", view.round_id)
     must_be_open(view)
+    told = "公示名单中有您须回避的人选，须由其他复核人员发布。"
+    refuse_concerned(session, view.round_id, act.actor.account, cases(session, view.run_id), told)
     check_move(NOTICE_MOVES, notice.status, NoticeStatus.POSTED, f"《{notice.title}》")
     made = forms or render_notice(session, act, notice_id)
     if (made.list_digest, made.period.start) != (notice.list_digest, clock.day(act.now)):

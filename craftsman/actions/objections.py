@@ -13,16 +13,15 @@ from sqlmodel import Session, col, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act, record
-from craftsman.actions.conflicts import conflict_table
+from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.notice import must_be_open
 from craftsman.actions.notice_forms import notice_view
 from craftsman.actions.reasons import CONTROL, written
 from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.errors import Invalid, NotFound, Refused
 from models import (
-    Account,
     Nomination,
     NominationStatus,
     Notice,
@@ -195,10 +194,9 @@ def _at_hand(session: Session, objection_id: int, *, any_time: bool = False) -> 
 
 def _refuse_concerned(session: Session, act: Act, view: StageView, nomination: Nomination) -> None:
     """Nobody handles an objection to themselves, to a colleague, or to somebody they are recused from."""
-    me = session.get_one(Account, act.actor.account)
     concerned = cases(session, view.run_id, case_nos=[nomination.case_no])
-    if conflict_table(session, view.round_id, [me], concerned, ("self", "same_unit", "declared")):
-        raise Forbidden(f"被反映的申报 {nomination.case_no} 您须回避，请由其他人员办理这件异议。")
+    told = "被反映的申报您须回避，请由其他人员办理这件异议。"
+    refuse_concerned(session, view.round_id, act.actor.account, concerned, told)
 
 
 def _settle(session: Session, act: Act, view: StageView, objection: Objection, to: ObjectionStatus) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
-from craftsman.actions.conflicts import conflict_table
+from craftsman.actions.conflicts import HANDS, conflict_table
 from craftsman.actions.sealing import digest
 from craftsman.actions.supplements import open_screen
 from craftsman.actions.views import Case, StageView, cases, stage_view
@@ -16,8 +16,7 @@ from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from models import Account, Nomination, Override, Round
 
 LONGEST_REASON = 500
-# staff enter nominations as clerks, which does not make them nominators
-_KINDS = ("self", "same_unit", "recommending_unit")
+_KINDS = (*HANDS, "recommending_unit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from craftsman.actions.acting import Act
 from craftsman.actions.documents import HTML
 from craftsman.actions.notice_forms import notice_view
 from craftsman.actions.views import StageView
-from craftsman.errors import NotFound
+from craftsman.actions.visibility import hidden_from
+from craftsman.errors import Forbidden, NotFound
 from craftsman.rules.permissions import allowed
 from models import Document, Notice, NoticeStatus, Round, StageRun
 
@@ -47,6 +48,8 @@ def notice_page(session: Session, act: Act, notice_id: int) -> NoticePage:
     notice, view = notice_view(session, notice_id)
     if notice.status == NoticeStatus.DRAFT and not allowed("nomination.read", act.actor.roles(view.round_id)):
         raise NotFound("没有这份公示。")
+    if notice.status == NoticeStatus.DRAFT and hidden_from(session, act, view.round_id):
+        raise Forbidden("公示名单中有您须回避的人选，发布之前不向您显示。")
     query = select(Document).where(
         Document.round_id == view.round_id,
         Document.kind == "notice",

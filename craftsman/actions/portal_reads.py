@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.gates import gate_view, refuse_concerned
+from craftsman.actions.delegations import delegations_to, may_stand_in
+from craftsman.actions.gates import gate_view, result_of
+from craftsman.actions.preconditions import checks_of
 from craftsman.actions.sealing import digest
+from craftsman.actions.signers import refuse_signer
 from craftsman.actions.views import StageView, cases
+from craftsman.actions.visibility import hidden_from, without_traces
 from craftsman.audit.log import verify
 from craftsman.errors import Forbidden, NotFound
 from craftsman.rules.permissions import allowed
@@ -38,7 +42,11 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class GatePage:
-    """A gate as its signers see it: the sealed result, who signed, and in which roles the visitor may sign."""
+    """A gate as its signers see it: the sealed result, what it rests on, who signed, in which roles the visitor may.
+
+    `checks` are the preconditions as sealed with the gate and, while it waits, as they stand now. `voided` are the
+    signatures under earlier results. `stand_ins` are (role, login, name) of those for whom the visitor may sign.
+    """
 
     gate: Gate
     view: StageView
@@ -50,6 +58,10 @@ class GatePage:
     signed: Sequence[tuple[SignOff, str]]
     missing: Mapping[str, int]
     my_roles: Sequence[str]
+    checks: Sequence[Mapping[str, str]]
+    voided: Sequence[tuple[SignOff, str]]
+    principals: Mapping[int, str]
+    stand_ins: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +97,63 @@ def account_by_login(session: Session, login: str) -> Account | None:
 
 
 def gate_page(session: Session, act: Act, gate_id: int) -> GatePage:
-    """A gate with what is signed there. Forbidden unless the visitor may sign it or read all nominations."""
+    """A gate with what is signed there. Forbidden unless the visitor may sign it or read all nominations.
+
+    Forbidden too for whom a case of the stage concerns: places and totals of the others would tell of it.
+    """
     gate, view = gate_view(session, gate_id)
     held = act.actor.roles(view.round_id)
     mine = [demand.role for demand in view.stage.signoffs if demand.role in held]
-    if not mine and not allowed("nomination.read", held):
+    stand_ins = _stand_ins(session, act, view)
+    if not mine and not stand_ins and not allowed("nomination.read", held):
         raise Forbidden("这个关口不由您签批；如有疑问，请联系活动办公室。")
-    if not allowed("nomination.read", held):
-        # who may not sign for a conflict sees no scores either
-        refuse_concerned(session, act, view)
-    query = select(SealedResult).where(
-        SealedResult.stage_run_id == gate.stage_run_id, SealedResult.number == gate.number
-    )
-    result = session.exec(query).one()
+    refuse_signer(session, view, act.actor.account)
+    result = result_of(session, gate)
     sealed = json.loads(result.body)
-    lines = sealed["entries"]
-    signed = _signed(session, gate_id)
-    missing = still_missing(view.stage.signoffs, Counter(sign.role for sign, _ in signed))
-    free = gate.status == GateStatus.WAITING and all(sign.account_id != act.actor.account_id for sign, _ in signed)
+    signed = _signed(session, col(SignOff.gate_id) == gate_id)
+    waiting = gate.status == GateStatus.WAITING
+    free = waiting and all(act.actor.account_id not in {sign.account_id, sign.on_behalf_of} for sign, _ in signed)
+    now = [check.as_kept() for check in checks_of(session, act, view, correction=gate.correction)] if waiting else []
     return GatePage(
         gate=gate,
         view=view,
         result=result,
-        lines=lines,
+        lines=sealed["entries"],
         note=sealed["summary"].get("note", ""),
         names={case.nomination.case_no: case.person.name for case in cases(session, view.run_id)},
-        counts=Counter(str(line["outcome"]) for line in lines),
+        counts=Counter(str(line["outcome"]) for line in sealed["entries"]),
         signed=signed,
-        missing=missing if gate.status == GateStatus.WAITING else {},
+        missing=still_missing(view.stage.signoffs, Counter(sign.role for sign, _ in signed)) if waiting else {},
         my_roles=mine if free else [],
+        checks=now or gate.checks,
+        voided=_voided(session, gate),
+        principals=_principals(session, gate_id),
+        stand_ins=stand_ins if free else [],
     )
 
 
-def _signed(session: Session, gate_id: int) -> Sequence[tuple[SignOff, str]]:
+def _stand_ins(session: Session, act: Act, view: StageView) -> list[tuple[str, str, str]]:
+    given = delegations_to(session, act, view.round_id)
+    return [(row.role, who.login, who.name) for row, who in given if may_stand_in(session, view, row, who)]
+
+
+def _signed(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[SignOff, str]]:
     query = select(SignOff, Account.name).join(Account, col(Account.id) == SignOff.account_id)
-    return session.exec(query.where(SignOff.gate_id == gate_id).order_by(col(SignOff.id))).all()
+    return session.exec(query.where(which).order_by(col(SignOff.id))).all()
+
+
+def _voided(session: Session, gate: Gate) -> Sequence[tuple[SignOff, str]]:
+    """Signatures that returns made void: of this gate's earlier ones, and of itself once it is returned."""
+    returned = select(Gate.id).where(
+        Gate.stage_run_id == gate.stage_run_id, Gate.number <= gate.number, Gate.status == GateStatus.RETURNED
+    )
+    return _signed(session, col(SignOff.gate_id).in_(returned))
+
+
+def _principals(session: Session, gate_id: int) -> dict[int, str]:
+    """Names of those for whom somebody signed, by account."""
+    query = select(Account.id, Account.name).join(SignOff, col(SignOff.on_behalf_of) == Account.id)
+    return {account_id or 0: name for account_id, name in session.exec(query.where(SignOff.gate_id == gate_id)).all()}
 
 
 def gates_of(session: Session, run_id: int) -> Sequence[Gate]:
@@ -127,16 +161,22 @@ def gates_of(session: Session, run_id: int) -> Sequence[Gate]:
     return session.exec(select(Gate).where(Gate.stage_run_id == run_id).order_by(col(Gate.number).desc())).all()
 
 
-def events(session: Session, round_id: int, *, subject: str = "", page: int = 1) -> EventPage:
-    """A page of a round's events, of one subject when it is given. NotFound past the last page."""
+def events(session: Session, act: Act, round_id: int, *, subject: str = "", page: int = 1) -> EventPage:
+    """A page of a round's events, of one subject when it is given. NotFound past the last page.
+
+    Events of cases that are hidden from the visitor are left out, and then the facts of all others too.
+    """
+    hidden = hidden_from(session, act, round_id)
     wanted = [AuditEvent.round_id == round_id, *([AuditEvent.subject == subject] if subject else [])]
+    wanted += without_traces(session, hidden)
     total = session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
     pages = max(1, -(-total // PAGE))
     if not 1 <= page <= pages:
         raise NotFound(f"历史记录共 {pages} 页，没有第 {page} 页。")
     query = select(AuditEvent.body, AuditEvent.leaf).where(*wanted).order_by(col(AuditEvent.seq).desc())
     rows = session.exec(query.offset((page - 1) * PAGE).limit(PAGE)).all()
-    return EventPage([json.loads(body) for body, _ in rows], [leaf for _, leaf in rows], page, pages, total)
+    bodies = [json.loads(body) | ({"facts": {}} if hidden else {}) for body, _ in rows]
+    return EventPage(bodies, [leaf for _, leaf in rows], page, pages, total)
 
 
 def runs_of_stage(session: Session, subject: str) -> list[Mapping[str, Any]]:
@@ -186,8 +226,11 @@ class CaseHead:
     post: str
 
 
-def case_before_me(session: Session, act: Act, case_no: str) -> CaseHead:
-    """The head of a case that the actor is to judge or to vote on; NotFound for any other."""
+def case_before_me(session: Session, act: Act, case_no: str, *, shown: bool = False) -> CaseHead:
+    """The head of a case that the actor is to judge or to vote on; NotFound for any other.
+
+    To be `shown` it must not be hidden from the actor, who else may only say once more that they take no part.
+    """
     query = (
         select(Nomination, Round, Person)
         .join(Round, col(Round.id) == Nomination.round_id)
@@ -198,6 +241,8 @@ def case_before_me(session: Session, act: Act, case_no: str) -> CaseHead:
     if row is None or not _is_before(session, act, row[0].id or 0):
         raise NotFound("没有分配给您的这份申报。")
     nomination, round_, person = row
+    if shown and case_no in hidden_from(session, act, round_.id or 0):
+        raise NotFound("没有分配给您的这份申报。")
     return CaseHead(nomination.id or 0, round_.key, case_no, person.name, nomination.unit, nomination.post)
 
 

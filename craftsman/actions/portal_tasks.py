@@ -1,7 +1,7 @@
 """What waits for somebody: sheets, ballots, gates, notices, objections; the same few queries whatever the numbers."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from craftsman.actions.acting import Act
 from craftsman.actions.intake_tasks import intake_tasks
 from craftsman.actions.rounds import rounds
 from craftsman.actions.views import read_programme
+from craftsman.actions.visibility import hidden_from
 from craftsman.actions.waiting import Task
 from craftsman.rules.permissions import allowed
 from craftsman.rules.signing import still_missing
@@ -26,7 +27,9 @@ from models import (
     NoticeStatus,
     Objection,
     Round,
+    RoundStatus,
     SignOff,
+    StageEntry,
     StageRun,
     StageStatus,
 )
@@ -45,15 +48,17 @@ class Tasks:
 
 
 def tasks_of(session: Session, act: Act) -> Tasks:
-    """What waits for the actor. Eleven queries."""
+    """What waits for the actor, less what concerns them; the same few queries for each round."""
     all_rounds = rounds(session)
     by_id = {round_.id or 0: round_ for round_ in all_rounds}
+    hidden = {key: hidden_from(session, act, key) for key, one in by_id.items() if one.status == RoundStatus.OPEN}
+    unseen = frozenset[str]().union(*hidden.values())
     found = [
-        *_sheets(session, act, by_id),
+        *_sheets(session, act, by_id, unseen),
         *_ballots(session, act, by_id),
-        *_gates(session, act, by_id),
+        *_gates(session, act, by_id, unseen),
         *_notices(session, act, by_id),
-        *_objections(session, act, by_id),
+        *_objections(session, act, by_id, unseen),
         *intake_tasks(session, act, by_id),
     ]
     return Tasks(
@@ -67,9 +72,11 @@ def _deadline(round_: Round, key: str) -> datetime:
     return read_programme(round_.programme).planned(key)[1]
 
 
-def _sheets(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+def _sheets(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:
     query = (
         select(Assignment.stage_run_id, Assignment.status, func.count())
+        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+        .where(col(Nomination.case_no).not_in(unseen))
         .join(StageRun, col(StageRun.id) == Assignment.stage_run_id)
         .where(Assignment.account_id == act.actor.account, StageRun.status == StageStatus.OPEN)
         .where(Assignment.status != AssignmentStatus.VOID)
@@ -115,14 +122,16 @@ def _ballots(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
     ]
 
 
-def _gates(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+def _gates(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:
+    concerned = select(StageEntry.stage_run_id).join(Nomination).where(col(Nomination.case_no).in_(unseen))
+    barred = set(session.exec(concerned.distinct()).all()) if unseen else set[int]()
     query = select(Gate, StageRun).join(StageRun, col(StageRun.id) == Gate.stage_run_id)
     waiting = session.exec(query.where(Gate.status == GateStatus.WAITING).order_by(col(Gate.id))).all()
     signs: dict[int, list[SignOff]] = defaultdict(list)
     there = select(SignOff).join(Gate, col(Gate.id) == SignOff.gate_id).where(Gate.status == GateStatus.WAITING)
     for sign in session.exec(there).all():
         signs[sign.gate_id].append(sign)
-    found = [_gate_task(act, gate, run, signs[gate.id or 0], by_id) for gate, run in waiting]
+    found = [_gate_task(act, gate, run, signs[gate.id or 0], by_id) for gate, run in waiting if run.id not in barred]
     return [task for task in found if task is not None]
 
 
@@ -148,11 +157,11 @@ def _notices(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
     ]
 
 
-def _objections(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+def _objections(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:
     query = (
         select(Nomination.round_id, func.count())
         .join(Objection, col(Objection.nomination_id) == Nomination.id)
-        .where(col(Objection.status).in_(OPEN_OBJECTIONS))
+        .where(col(Objection.status).in_(OPEN_OBJECTIONS), col(Nomination.case_no).not_in(unseen))
         .group_by(col(Nomination.round_id))
     )
     return [

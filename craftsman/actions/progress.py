@@ -1,16 +1,18 @@
 """How far a round has come: the funnel by stage, and who is waited for."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import SYSTEM, Act
-from craftsman.actions.gates import sign_offs
 from craftsman.actions.kinds import work_of
 from craftsman.actions.rounds import stages_of
+from craftsman.actions.signers import sign_offs
 from craftsman.actions.views import stage_view
+from craftsman.actions.visibility import hidden_ids, told_to
 from craftsman.actions.workplace import Workplace
 from craftsman.rules.signing import still_missing
 from models import Gate, GateStatus, Nomination, NominationStatus, Outcome, Round, StageEntry, StageRun, StageStatus
@@ -54,12 +56,16 @@ class Funnel:
     flow_run_id: str | None
 
 
-def funnel(session: Session, round_id: int) -> list[Funnel]:
-    """All stages of a round in order, by two queries; an intake that is open counts what has come in so far."""
+def funnel(session: Session, round_id: int, hidden: Collection[str] = ()) -> list[Funnel]:
+    """All stages of a round in order, by a few queries; an intake that is open counts what has come in so far.
+
+    `hidden` are case numbers that are not counted, for whoever must not know of them.
+    """
+    unseen = col(StageEntry.nomination_id).not_in(hidden_ids(session, hidden))
     query = (
         select(StageEntry.stage_run_id, StageEntry.outcome, func.count())
         .join(StageRun, col(StageRun.id) == StageEntry.stage_run_id)
-        .where(StageRun.round_id == round_id)
+        .where(StageRun.round_id == round_id, unseen)
         .group_by(col(StageEntry.stage_run_id), col(StageEntry.outcome))
     )
     counts: Counter[tuple[int, Outcome]] = Counter()
@@ -68,13 +74,14 @@ def funnel(session: Session, round_id: int) -> list[Funnel]:
     runs = stages_of(session, round_id)
     if runs and runs[0].status == StageStatus.OPEN:
         # entries are made when the intake closes, but staff want to see what is there
-        counts[runs[0].id or 0, Outcome.PENDING] = _came_in(session, round_id)
+        counts[runs[0].id or 0, Outcome.PENDING] = _came_in(session, round_id, hidden)
     return [_line(run, counts) for run in runs]
 
 
-def _came_in(session: Session, round_id: int) -> int:
+def _came_in(session: Session, round_id: int, hidden: Collection[str]) -> int:
     standing = select(func.count()).where(
         Nomination.round_id == round_id,
+        col(Nomination.case_no).not_in(hidden),
         col(Nomination.status).in_((NominationStatus.IN_REVIEW, NominationStatus.RETURNED)),
     )
     return session.exec(standing).one()
@@ -96,19 +103,19 @@ def _line(run: StageRun, counts: Counter[tuple[int, Outcome]]) -> Funnel:
     )
 
 
-def waiting_for(session: Session, place: Workplace, round_: Round) -> list[str]:
-    """Chinese lines saying what the round waits for now."""
+def waiting_for(session: Session, place: Workplace, round_: Round, hidden: Collection[str] = ()) -> list[str]:
+    """Chinese lines saying what the round waits for now, as they may be told to whom these cases are hidden from."""
     lines: list[str] = []
     act = Act(SYSTEM, place.now(), place)
     for run in stages_of(session, round_.id or 0):
         if run.status == StageStatus.OPEN:
             view = stage_view(session, run.id or 0)
-            missing = work_of(run.kind).obstacles(session, act, view)
+            missing = told_to(work_of(run.kind).obstacles(session, act, view), hidden)
             lines.append(f"“{run.title}”办理中" + ("：" if missing else "，可以结束。"))
             lines += [f"  · {line}" for line in missing]
         if run.refusal:
             lines.append(f"“{run.title}”未能办理，处理后请重试：")
-            lines += [f"  · {line.strip(' ·')}" for line in run.refusal.splitlines()]
+            lines += [f"  · {line.strip(' ·')}" for line in told_to(run.refusal.splitlines(), hidden)]
         if run.status == StageStatus.AWAITING:
             lines.append(f"“{run.title}”待签批：{_signers(session, run)}")
     return lines

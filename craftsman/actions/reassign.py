@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, holders, record
-from craftsman.actions.conflicts import conflict_table
+from craftsman.actions.conflicts import HANDS, conflict_table
 from craftsman.actions.doors import check_move
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds.judged import JudgedWork, draw
@@ -115,7 +115,7 @@ def _named(session: Session, view: StageView, case: Case, login: str) -> Account
 
 def _refuse_concerned(session: Session, act: Act, view: StageView, case: Case) -> None:
     me = session.get_one(Account, act.actor.account)
-    if conflict_table(session, view.round_id, [me], [case], judged(view).recusal):
+    if conflict_table(session, view.round_id, [me], [case], (*HANDS, *judged(view).recusal)):
         raise Forbidden(f"申报 {case.nomination.case_no} 您须回避，请由其他工作人员更换评委。")
 
 

@@ -12,6 +12,7 @@ from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.sealing import canonical, digest
 from craftsman.actions.sheets import PublicCase, SheetIn, SheetVersion, SheetView, TaskRow
 from craftsman.actions.views import Case, StageView, stage_view
+from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.programme.schema import Criterion
@@ -45,8 +46,9 @@ class _Work:
 
 
 def my_assignments(session: Session, act: Act, round_id: int) -> list[TaskRow]:
-    """The actor's cases of a round in the order of stages and case numbers; void ones are gone. One query."""
+    """The actor's cases of a round in the order of stages and case numbers; void ones and conflicts are gone."""
     act.must("score.submit", round_id)
+    hidden = hidden_from(session, act, round_id)
     query = (
         select(Assignment, Nomination, Person, Run)
         .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
@@ -56,7 +58,7 @@ def my_assignments(session: Session, act: Act, round_id: int) -> list[TaskRow]:
         .where(Assignment.status != AssignmentStatus.VOID)
         .order_by(col(Run.position), col(Nomination.case_no))
     )
-    return [_task(*row) for row in session.exec(query).all()]
+    return [_task(*row) for row in session.exec(query).all() if row[1].case_no not in hidden]
 
 
 def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
@@ -151,7 +153,7 @@ def _barred(work: _Work, act: Act, assignment: Assignment, case: Case) -> str:
     number = case.nomination.case_no
     reasons = work.barred.get((act.actor.login, number), ())
     if reasons:
-        return f"申报 {number} 您须回避（{'；'.join(reasons)}），不能查阅和评分。"
+        return f"这份申报您须回避（{'；'.join(reasons)}），不能查阅和评分。"
     return f"申报 {number} 的评分表已作废。" if assignment.status == AssignmentStatus.VOID else ""
 
 

@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 
 from craftsman import __version__
 from craftsman.actions.acting import Act
-from craftsman.actions.views import Case, StageView
+from craftsman.actions.views import Case, StageView, cases
 from craftsman.store.bulk import update_rows
 from models import Outcome, SealedResult, StageEntry
+
+COLUMNS = ("place", "value", "exact", "tier", "reason", "detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +53,42 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def seal(session: Session, act: Act, view: StageView, decision: Decision) -> SealedResult:
-    """Write the decision into the entries and freeze it; the next number when the stage was sealed before."""
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """A decision as the bytes that are frozen, and the digest of what it was computed from."""
+
+    body: str
+    inputs_digest: str
+
+
+def seal(session: Session, act: Act, view: StageView, decision: Decision, *, reason: str = "") -> SealedResult:
+    """Write the decision into the entries and freeze it; the next number when the stage was sealed before.
+
+    `reason`: why the one before is superseded.
+    """
     _write_entries(session, decision.entries)
-    query = (
-        select(SealedResult).where(SealedResult.stage_run_id == view.run_id).order_by(col(SealedResult.number).desc())
-    )
-    last = session.exec(query).first()
+    return freeze(session, act, view, outcomes_of(view, decision), reason=reason)
+
+
+def outcomes_of(view: StageView, decision: Decision) -> Outcomes:
+    """What is frozen of a decision: the same bytes whenever the inputs are the same."""
     inputs = digest(canonical(decision.inputs))
-    body = canonical(_body(view, decision, inputs))
+    return Outcomes(canonical(_body(view, decision, inputs)), inputs)
+
+
+def freeze(session: Session, act: Act, view: StageView, outcomes: Outcomes, *, reason: str = "") -> SealedResult:
+    """Keep outcomes under the next number; the entries are left alone."""
+    last = latest_result(session, view.run_id)
     result = SealedResult(
         stage_run_id=view.run_id,
         number=last.number + 1 if last else 1,
-        body=body,
-        digest=digest(body),
-        inputs_digest=inputs,
+        body=outcomes.body,
+        digest=digest(outcomes.body),
+        inputs_digest=outcomes.inputs_digest,
         rules_digest=view.round.rules_digest,
         code_version=__version__,
         supersedes=last.digest if last else None,
+        reason=reason,
         sealed_at=act.now,
     )
     session.add(result)
@@ -76,8 +96,21 @@ def seal(session: Session, act: Act, view: StageView, decision: Decision) -> Sea
     return result
 
 
+def write_back(session: Session, view: StageView, result: SealedResult) -> list[str]:
+    """Write a sealed result into the entries; returns the case numbers whose outcome it changes."""
+    here = {case.nomination.case_no: case.entry for case in cases(session, view.run_id)}
+    lines = json.loads(result.body)["entries"]
+    changed = [line["case_no"] for line in lines if here[line["case_no"]].outcome != line["outcome"]]
+    rows = [
+        {"id": here[line["case_no"]].id, "outcome": Outcome(line["outcome"]), **{name: line[name] for name in COLUMNS}}
+        for line in lines
+    ]
+    update_rows(session, StageEntry, rows)
+    return sorted(changed)
+
+
 def latest_result(session: Session, run_id: int) -> SealedResult | None:
-    """The sealed result in force."""
+    """The sealed result of the highest number: the one in force, unless it is a correction that still waits."""
     query = select(SealedResult).where(SealedResult.stage_run_id == run_id).order_by(col(SealedResult.number).desc())
     return session.exec(query).first()
 

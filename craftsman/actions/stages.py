@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import move_stage
-from craftsman.actions.gates import open_gate, pass_stage, was_returned
+from craftsman.actions.gates import last_return, open_gate, pass_stage, was_returned
 from craftsman.actions.kinds import work_of
+from craftsman.actions.preconditions import pending_corrections
 from craftsman.actions.sealing import seal
 from craftsman.actions.views import StageView, round_by_key, stage_view
 from craftsman.audit.log import Entry
@@ -129,12 +130,14 @@ def finish_closing(session: Session, act: Act, step: Step) -> Step | None:
     """Decide and seal, then open the gate; a stage without sign-offs passes and the next opening is returned."""
     view = hold(session, act, step)
     work = work_of(view.run.kind)
-    missing = work.obstacles(session, act, view)
+    missing = _missing(session, act, view)
     if missing:
         move_stage(view.run, StageStatus.OPEN)
         record(session, act, view.round_id, [Entry("stage.not_ready", view.subject, {"missing": missing})])
         return None
-    result = seal(session, act, view, work.decide(session, act, view))
+    returned = last_return(session, view.run_id)
+    decision = work.decide(session, act, view)
+    result = seal(session, act, view, decision, reason=returned.reason if returned else "")
     view.run.closed_at = act.now
     facts = {"result": result.digest, "inputs": result.inputs_digest, "rules": result.rules_digest}
     record(session, act, view.round_id, [Entry("stage.sealed", view.subject, facts)])
@@ -157,7 +160,7 @@ def request_close(session: Session, act: Act, run_id: int) -> None:
         return
     if view.run.status != StageStatus.OPEN:
         raise Refused(f"环节“{view.run.title}”不在办理中，不能结束；请刷新后再看。")
-    missing = work_of(view.run.kind).obstacles(session, act, view)
+    missing = _missing(session, act, view)
     if missing:
         raise Refused(f"环节“{view.run.title}”还不能结束：", missing)
     move_stage(view.run, StageStatus.CLOSING_DUE)
@@ -176,10 +179,15 @@ def close_what_is_ready(session: Session, act: Act) -> list[str]:
         work = work_of(run.kind)
         if not work.closes_itself or was_returned(session, view.run_id):
             continue
-        if not work.obstacles(session, act, view):
+        if not _missing(session, act, view):
             request_close(session, act, view.run_id)
             closed.append(view.subject)
     return closed
+
+
+def _missing(session: Session, act: Act, view: StageView) -> list[str]:
+    """What stands in the way of closing: work still to be done, and corrections of earlier stages."""
+    return [*work_of(view.run.kind).obstacles(session, act, view), *pending_corrections(session, view)]
 
 
 def take_back_lost(session: Session, act: Act, *, lease: timedelta) -> list[tuple[Step, str | None]]:

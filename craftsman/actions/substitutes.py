@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.limits import tier_limits
 from craftsman.actions.notice import draft_notice, must_be_open
@@ -115,6 +116,8 @@ def _may_fill(session: Session, act: Act, run_id: int) -> StageView:
     view = stage_view(session, run_id)
     act.must("substitute.promote", view.round_id)
     must_be_open(view)
+    told = "本环节的人选中有您须回避的人，须由其他复核人员办理递补。"
+    refuse_concerned(session, view.round_id, act.actor.account, cases(session, view.run_id), told)
     return view
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act, record
+from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.invitations import in_words
 from craftsman.actions.notice import letter_head, put_letters
@@ -34,6 +35,7 @@ def request_supplements(session: Session, act: Act, run_id: int, case_nos: Seque
     if not stage.supplement_days:
         raise Refused("本次评选的资格审查没有设补正，请直接结束本环节。")
     here = cases(session, run_id, case_nos=case_nos)
+    refuse_concerned(session, view.round_id, act.actor.account, here, "其中有您须回避的人选，须由其他工作人员办理。")
     _must_be_eligible(session, view, here, case_nos)
     last = period(clock.day(act.now), stage.supplement_days, act.place.workdays, count_posting_day=False).end
     due = datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=clock.CHINA)
@@ -55,6 +57,8 @@ def answer_by_papers(session: Session, act: Act, run_id: int, case_no: str) -> N
     view = stage_view(session, run_id)
     act.must("screening.supplement", view.round_id)
     open_screen(view)
+    asked = cases(session, run_id, case_nos=[case_no])
+    refuse_concerned(session, view.round_id, act.actor.account, asked, "这份申报您须回避，须由其他工作人员办理。")
     found = [pair for pair in _open(session, view, NominationStatus.RETURNED) if pair[1].case_no == case_no]
     if not found:
         raise NotFound(f"申报 {case_no} 没有待补正的事项，请核对申报编号。")

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
     "reference": ("reference:app", say("名录：载入、查看各版。", "Reference lists: load, look at versions.")),
     "round": ("round:app", say("轮次：开启、查看、推进。", "Rounds: open, look, advance.")),
     "gate": ("gate:app", say("签批关口。", "Gates.")),
+    "tie": ("tie:app", say("回避关系：申报、登记、确认、撤销。", "Ties by which recusal is computed.")),
     "paper": ("paper:app", say("材料：提交、查看、撤回、查重。", "Papers: hand in, look, withdraw.")),
     "lead": ("lead:app", say("线索：登记、转交、采纳、不采纳。", "Leads: file, route, adopt, reject.")),
     "nomination": ("nomination:app", say("申报：查看、撤回、恢复。", "Nominations: look, withdraw, restore.")),

@@ -1,16 +1,22 @@
-"""Commands of gates: list, approve, return."""
+"""Commands of gates: list, approve, return, delegate, revoke, delegations."""
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
 from sqlmodel import Session, col, select
 
+from craftsman.actions import delegations
+from craftsman.actions.delegations import DelegationIn
 from craftsman.actions.gates import approve_gate, gate_view, return_gate, sign_offs
 from craftsman.actions.progress import ROLE_NAMES
-from craftsman.cli.base import AsJson, AsLogin, doing, group, looking, tell
+from craftsman.actions.views import round_by_key
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
 from craftsman.cli.language import say
+from craftsman.clock import CHINA, day
+from craftsman.errors import Invalid
 from craftsman.rules.signing import still_missing
 from models import Gate, GateStatus
 
@@ -61,13 +67,16 @@ def approve(
     gate_id: GateId,
     digest: Annotated[str, typer.Option(help=say("结果指纹", "the result's digest"))],
     role: AsRole,
+    behalf: Annotated[
+        str, typer.Option("--for", metavar="LOGIN", help=say("受谁委托（账号）", "for whom you stand in"))
+    ] = "",
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,
 ) -> None:
     """Sign a gate."""
     with doing(as_login, as_json=as_json) as (session, act):
-        passed = approve_gate(session, act, gate_id, digest=digest, role=role)
+        passed = approve_gate(session, act, gate_id, digest=digest, role=role, behalf=behalf)
     signed = say("已签批，等待其他签批人。", "Signed; others still have to.")
     told = say("已签批，关口通过。", "Signed; the gate has passed.") if passed else signed
     tell({"gate": gate_id, "passed": passed}, [told], as_json=as_json)
@@ -86,3 +95,67 @@ def return_(
     with doing(as_login, as_json=as_json) as (session, act):
         return_gate(session, act, gate_id, reason=reason, role=role)
     tell({"gate": gate_id}, [say("已退回。", "Returned.")], as_json=as_json)
+
+
+@app.command("delegate", help=say("委托他人以本人的身份签批一段时间。", "Name who signs in your role for a time."))
+def delegate(
+    round_key: RoundKey,
+    to: Annotated[str, typer.Argument(metavar="LOGIN", help=say("受托人账号", "who stands in"))],
+    role: AsRole,
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help=say("起（含）", "first day"))],
+    last: Annotated[str, typer.Option("--until", metavar="DAY", help=say("止（含）", "last day"))],
+    reason: Annotated[str, typer.Option(help=say("理由", "the reason"))],
+    authority: Annotated[str, typer.Option(help=say("依据的文件（文号）", "the document that allows it"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Delegate signing."""
+    starts, ends = _midnight(first), _midnight(last) + timedelta(days=1)
+    told = DelegationIn(role, to, starts, ends, reason, authority)
+    with doing(as_login, as_json=as_json) as (session, act):
+        number = delegations.delegate(session, act, round_by_key(session, round_key).id or 0, told)
+    tell({"delegation": number}, [say(f"已委托，编号 {number}。", f"Delegated as {number}.")], as_json=as_json)
+
+
+@app.command("revoke", help=say("撤回委托；已签的不受影响。", "Take a delegation back."))
+def revoke(
+    number: Annotated[int, typer.Argument(metavar="DELEGATION", help=say("委托编号", "its number"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take a delegation back."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        delegations.revoke_delegation(session, act, number)
+    tell({"delegation": number}, [say(f"第 {number} 号委托已撤回。", f"{number} revoked.")], as_json=as_json)
+
+
+@app.command("delegations", help=say("本轮次的委托。", "The delegations of a round."))
+def list_delegations(round_key: RoundKey, *, as_json: AsJson = False) -> None:
+    """List delegations, past and revoked ones too."""
+    with looking() as (session, _):
+        found = delegations.delegations_of(session, round_by_key(session, round_key).id or 0)
+    rows = [
+        {
+            "number": row.id,
+            "role": ROLE_NAMES[row.role],
+            "from": who,
+            "to": stand_in,
+            "starts": day(row.starts_at),
+            "until": day(row.ends_at - timedelta(seconds=1)),
+            "authority": row.authority,
+            "revoked": row.revoked_at,
+        }
+        for row, who, stand_in in found
+    ]
+    columns = {"number": "编号", "role": "身份", "from": "委托人", "to": "受托人", "starts": "起", "until": "止"}
+    columns |= {"authority": "依据", "revoked": "撤回"}
+    tell_rows("delegations", rows, title=say("委托", "Delegations"), columns=columns, as_json=as_json)
+
+
+def _midnight(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time.min, tzinfo=CHINA)
+    except ValueError:
+        raise Invalid(say("日期请写成 2026-04-13。", "Write days as 2026-04-13.")) from None

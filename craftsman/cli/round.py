@@ -1,11 +1,11 @@
-"""Commands of rounds: list, open, status, channels, close, retry, advance."""
+"""Commands of rounds: list, open, status, channels, close, retry, recompute, advance."""
 
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from craftsman.actions import rounds, stages
+from craftsman.actions import corrections, rounds, stages
 from craftsman.actions.channels import channel_report
 from craftsman.actions.progress import STAGE_STATUS, Funnel, funnel, waiting_for
 from craftsman.actions.reference import current_lists
@@ -142,6 +142,25 @@ def retry(
         stages.retry_step(session, act, stage_of(session, round_key, stage).run_id)
     told = say("已重新提请；由后台办理。", "Asked for again; the worker does it.")
     tell({"round": round_key, "stage": stage}, [told], as_json=as_json)
+
+
+@app.command(
+    "recompute", help=say("由原始输入复算封存的结果，核对指纹。", "Compute a sealed result again and compare.")
+)
+def recompute(round_key: RoundKey, stage: StageKey, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Compute a stage's sealed result again from its inputs; exit 1 when other bytes come out."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        made = corrections.recompute(session, act, stage_of(session, round_key, stage))
+    verdict = say("相符", "same bytes") if made.holds else say("不相符", "DIFFERENT")
+    lines = [
+        say(f"第 {made.number} 次封存：{made.sealed}", f"sealed (no. {made.number}): {made.sealed}"),
+        say(f"复算：{made.again}  {verdict}", f"again: {made.again}  {verdict}"),
+        say(f"输入：{made.inputs_sealed} / {made.inputs_again}", f"inputs: {made.inputs_sealed} / {made.inputs_again}"),
+        say(f"封存所用程序 {made.code}", f"sealed by version {made.code}"),
+    ]
+    tell(asdict(made) | {"holds": made.holds}, lines, as_json=as_json)
+    if not made.holds:
+        raise typer.Exit(1)
 
 
 @app.command("advance", help=say("在本进程内立即推进到下一关口（平时由后台办理）。", "Advance here to the next gate."))

@@ -75,7 +75,15 @@ def _sign(hand: Stagehand, key: str) -> None:
         demands = stage_view(session, run.id or 0).stage.signoffs
     if gate is None:
         return
+    level = _levels_before(hand, key)
     for demand in demands:
         for number in range(demand.count):
             hand.later(minutes=20)
-            hand.do(hand.login(demand.role, number), approve_gate, gate.id or 0, digest=gate.digest, role=demand.role)
+            signer = hand.login(demand.role, number + level * demand.count)
+            hand.do(signer, approve_gate, gate.id or 0, digest=gate.digest, role=demand.role)
+
+
+def _levels_before(hand: Stagehand, key: str) -> int:
+    """How many levels of endorsement stand before this one: each is signed by others."""
+    levels = [stage.key for stage in hand.programme.rules.stages if stage.kind == "endorse"]
+    return levels.index(key) if key in levels else 0

@@ -21,7 +21,7 @@ def show_history(visit: Member, key: str, page: int = 1) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         visit.act().must("audit.read", round_.id)
-        shown = events(session, round_.id or 0, page=page)
+        shown = events(session, visit.act(), round_.id or 0, page=page)
     return visit.page("history.html", round=round_, events=shown)
 
 

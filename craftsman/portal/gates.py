@@ -24,7 +24,12 @@ def show_gate(visit: Member, gate_id: Id) -> HTMLResponse:
 def sign(visit: Member, form: Sent, gate_id: Id) -> RedirectResponse:
     """Sign under the digest that the page showed; 409 when the result changed meanwhile."""
     digest, role = form.text("digest", most=64), form.text("role", most=20)
-    passed = carry_out(visit, form, lambda session, act: approve_gate(session, act, gate_id, digest=digest, role=role))
+    behalf = form.text("behalf", most=60)
+    passed = carry_out(
+        visit,
+        form,
+        lambda session, act: approve_gate(session, act, gate_id, digest=digest, role=role, behalf=behalf),
+    )
     return go(f"/gates/{gate_id}", "gate-passed" if passed else "gate-signed")
 
 

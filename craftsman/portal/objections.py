@@ -13,6 +13,7 @@ from craftsman.actions.objections import (
     refuse_objection,
 )
 from craftsman.actions.views import round_by_key
+from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Invalid
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import READS, Id, Member, Sent, carry_out, go
@@ -29,7 +30,8 @@ def show_objections(visit: Member, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         visit.act().must(READS, round_.id)
-        shown = objections_of(session, round_.id or 0)
+        hidden = hidden_from(session, visit.act(), round_.id or 0)
+        shown = [pair for pair in objections_of(session, round_.id or 0) if pair[1] not in hidden]
     held = visit.person.roles(round_.id)
     return visit.page(
         "objections.html",

@@ -67,7 +67,7 @@ def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
 def show_recusal(visit: Member, case_no: str) -> HTMLResponse:
     """Declare a conflict knowing no more than who it is about."""
     with reading(visit.place.engine) as session:
-        return visit.page("recusal.html", case=case_before_me(session, visit.act(), case_no))
+        return visit.page("recusal.html", case=case_before_me(session, visit.act(), case_no, shown=True))
 
 
 @router.post("/cases/{case_no}/recusal")

@@ -13,7 +13,8 @@ from craftsman.actions.progress import funnel, waiting_for
 from craftsman.actions.rounds import rounds
 from craftsman.actions.stages import request_close, retry_step
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
-from craftsman.errors import Invalid
+from craftsman.actions.visibility import hidden_from
+from craftsman.errors import Forbidden, Invalid
 from craftsman.portal.chart import bars
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
@@ -38,8 +39,9 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         visit.act().must(READS, round_.id)
-        lines = funnel(session, round_.id or 0)
-        waits = waiting_for(session, visit.place, round_)
+        hidden = hidden_from(session, visit.act(), round_.id or 0)
+        lines = funnel(session, round_.id or 0, hidden)
+        waits = waiting_for(session, visit.place, round_, hidden)
         plan = stage_by_key(session, round_.id or 0, lines[0].key).programme.plan.dates
         channels = channel_report(session, round_.id or 0)
     return visit.page(
@@ -64,7 +66,7 @@ def show_stage(visit: Member, key: str, stage: str, page: int = 1) -> HTMLRespon
             view=view,
             runs=runs_of_stage(session, view.subject),
             gates=gates_of(session, view.run_id),
-            events=events(session, view.round_id, subject=view.subject, page=page),
+            events=events(session, visit.act(), view.round_id, subject=view.subject, page=page),
             prefect_ui=visit.portal.prefect_ui,
             may_close=allowed("stage.close", visit.person.roles(view.round_id)),
         )
@@ -107,7 +109,8 @@ def show_documents(visit: Member, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         visit.act().must("document.read", round_.id)
-        shown = documents_of(session, round_.id or 0)
+        whole = not hidden_from(session, visit.act(), round_.id or 0)
+        shown = documents_of(session, round_.id or 0, public_only=not whole)
     return visit.page("documents.html", round=round_, documents=shown)
 
 
@@ -116,11 +119,17 @@ def download(visit: Guest, document_id: Id) -> Response:
     """A document to be saved: public ones for everybody, the others for whom the round allows it."""
     with reading(visit.place.engine) as session:
         document = document_by_id(session, document_id)
-    if not document.public:
-        _ = visit.person
-        visit.act().must("document.read", document.round_id)
+        if not document.public:
+            _ = visit.person
+            visit.act().must("document.read", document.round_id)
+            _refuse_recused(session, visit, document.round_id)
     content = document_bytes(visit.place, document)
     return attachment(content, file_name=document.file_name, media_type=document.media_type)
+
+
+def _refuse_recused(session: Session, visit: Visit, round_id: int | None) -> None:
+    if round_id is not None and hidden_from(session, visit.act(), round_id):
+        raise Forbidden("这份文件涉及您须回避的人选，不能查阅；请由其他人员办理。")
 
 
 def _must_be_confirmed(form: Form) -> None:

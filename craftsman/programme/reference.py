@@ -1,11 +1,13 @@
 """Reference data: code lists, regions, reporting units, industries, clusters and past winners, versioned by edition."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from craftsman.programme.schema import Frozen, Key, Title
+
+UnitCode = Annotated[str, Field(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$", description="统一社会信用代码")]
 
 
 class ReportingUnit(Frozen):
@@ -59,6 +61,7 @@ class Reference(Frozen):
     industries: tuple[Industry, ...]
     clusters: tuple[Cluster, ...] = ()
     past_winners: tuple[PastWinner, ...] = ()
+    groups: Mapping[UnitCode, Title] = Field(default_factory=dict, description="单位的统一社会信用代码 -> 所属集团")
     codes: Mapping[str, Mapping[str, str]] = Field(description="代码表名 -> 代码 -> 名称")
 
     def reporting_unit_of(self, region: str) -> ReportingUnit | None:

@@ -4,7 +4,7 @@ Everything here comes from `config/programmes/<slug>/programme.toml`; see docs/h
 """
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,7 +16,19 @@ Title = Annotated[str, Field(min_length=1, max_length=80)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 RoleName = Literal["reporter", "expert", "judge", "committee", "leader", "staff", "verifier", "discipline", "auditor"]
-RecusalKind = Literal["self", "same_unit", "recommending_unit", "nominator", "declared"]
+RecusalKind = Literal[
+    "self",
+    "same_unit",
+    "same_group",
+    "recommending_unit",
+    "nominator",
+    "kinship",
+    "apprenticeship",
+    "shared_work",
+    "interest",
+    "declared",
+]
+EVERY_CONFLICT: tuple[RecusalKind, ...] = get_args(RecusalKind)
 
 
 class Frozen(BaseModel):
@@ -81,10 +93,19 @@ class Criterion(Frozen):
 
 
 class SignOffDemand(Frozen):
-    """So many different people in this role must sign the gate."""
+    """So many different people in this role must sign the gate.
+
+    A signer may name a stand-in where `delegation` says so; unsaid, in all roles but committee and leader.
+    """
 
     role: RoleName
     count: int = Field(default=1, ge=1, le=50)
+    delegation: bool | None = Field(default=None, description="可否委托他人代签；评委会和领导小组默认不可")
+
+    @property
+    def may_delegate(self) -> bool:
+        """Whether a stand-in may sign."""
+        return self.role not in {"committee", "leader"} if self.delegation is None else self.delegation
 
 
 class Aggregation(Frozen):
@@ -104,6 +125,7 @@ class _Stage(Frozen):
     key: Key
     title: Title
     signoffs: tuple[SignOffDemand, ...] = ()
+    gate_days: int = Field(default=0, ge=0, le=60, description="签批须在多少个工作日内完成；0 为不设期限")
     statement: str = Field(default="本人已核对本环节结果，同意提交下一环节。", description="签批人签署的声明")
 
 
@@ -154,7 +176,7 @@ class _Judged(_Stage):
 
     criteria: tuple[Criterion, ...]
     aggregation: Aggregation = Aggregation()
-    recusal: tuple[RecusalKind, ...] = ("self", "same_unit", "recommending_unit", "nominator", "declared")
+    recusal: tuple[RecusalKind, ...] = EVERY_CONFLICT
     carry: dict[Key, Percent] = Field(default_factory=dict, description="各环节成绩所占百分比，含本环节")
     tie_break: tuple[str, ...] = Field(default=("value",), description="同分时依次比较：value 或某一评分项的 key")
     advance: int = Field(ge=1, description="进入下一环节的人数")
@@ -182,7 +204,7 @@ class Ballot(_Stage):
     base: Literal["应到", "实到", "有效票"] = "实到"
     order: Literal["votes", "carried"] = "carried"
     reserve: int = Field(default=0, ge=0, le=100)
-    recusal: tuple[RecusalKind, ...] = ("self", "same_unit", "recommending_unit")
+    recusal: tuple[RecusalKind, ...] = tuple(kind for kind in EVERY_CONFLICT if kind != "nominator")
 
 
 class Approve(_Stage):
@@ -232,6 +254,13 @@ class Office(Frozen):
     supervision_phone: Title
 
 
+class RecusalTerms(Frozen):
+    """How far declared and recorded ties reach; which of them count is each stage's own word."""
+
+    work_years: int = Field(default=5, ge=0, le=50, description="共同成果计算至多少年之前")
+    paths: Literal[1, 2] = Field(default=1, description="2：候选人亲属、师徒的同事也须回避")
+
+
 class ProgrammeRules(Frozen):
     """programme.toml: the rules that seldom change."""
 
@@ -244,5 +273,6 @@ class ProgrammeRules(Frozen):
     channels: tuple[Channel, ...] = Field(min_length=1)
     classes: tuple[PersonClass, ...] = Field(default=(), description="由表中各列推定的人员类别")
     ratios: tuple[StructureRatio, ...] = Field(default=(), description="推荐人选的结构比例")
+    recusal: RecusalTerms = RecusalTerms()
     letters: tuple[Key, ...]
     stages: tuple[Stage, ...] = Field(min_length=1)

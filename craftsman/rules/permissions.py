@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "ballot.cast": frozenset({"committee"}),
     "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "endorsement.decide": frozenset({"reporter", "staff"}),
+    "gate.delegate": frozenset({"staff", "verifier", "committee", "leader", "discipline", "expert", "reporter"}),
     "gate.sign": frozenset({"staff", "verifier", "committee", "leader", "discipline", "expert", "reporter"}),
     "intake.import": frozenset({"reporter", "staff"}),
     "lead.decide": frozenset({"reporter", "staff"}),
@@ -27,6 +28,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "paper.read": frozenset({"reporter", "staff", "verifier", "auditor", "discipline"}),
     "recusal.declare": frozenset({"expert", "judge", "committee", "leader", "staff", "verifier"}),
     "reference.load": frozenset({"admin"}),
+    "result.recompute": frozenset({"discipline", "auditor"}),
     "review.reassign": frozenset({"staff"}),
     "round.open": frozenset({"staff"}),
     "screening.confirm": frozenset({"verifier"}),
@@ -37,6 +39,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stage.retry": frozenset({"staff"}),
     "stage.run": frozenset({SERVICE}),
     "substitute.promote": frozenset({"verifier"}),
+    "tie.confirm": frozenset({"verifier", "discipline"}),
+    "tie.declare": frozenset(
+        {"expert", "judge", "committee", "leader", "staff", "verifier", "reporter", "discipline", "auditor"}
+    ),
+    "tie.record": frozenset({"staff"}),
     "waiver.sign": frozenset({"verifier"}),
 }
 

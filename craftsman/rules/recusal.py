@@ -1,15 +1,70 @@
-"""Who may not judge whom: conflicts of interest computed from identities, units and declarations."""
+"""Who may not judge whom: a small graph of persons, units and declared ties, in which a reviewer meets a nominee.
 
-from collections.abc import Callable, Collection, Mapping
+Each reviewer has links to nodes (`unit:9113…`, `person:…`, `work:…`), each nominee stands at some nodes; a conflict is
+a node at which both meet. Finding all pairs therefore costs what the nodes cost, not reviewers times nominees.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
 
-Kind = Literal["self", "same_unit", "recommending_unit", "nominator", "declared"]
-KINDS: tuple[Kind, ...] = ("self", "same_unit", "recommending_unit", "nominator", "declared")
+Kind = Literal[
+    "self",
+    "same_unit",
+    "same_group",
+    "recommending_unit",
+    "nominator",
+    "kinship",
+    "apprenticeship",
+    "shared_work",
+    "interest",
+    "declared",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+TieKind = Literal["kinship", "apprenticeship", "shared_work", "interest"]
+
+_TIES: Mapping[TieKind, str] = {
+    "kinship": "评委与候选人有亲属关系",
+    "apprenticeship": "评委与候选人有师徒关系",
+    "shared_work": "评委与候选人有共同的成果",
+    "interest": "评委与候选人或其单位有经济利益关系",
+}
+_COLLEAGUES: Mapping[TieKind, str] = {
+    "kinship": "评委与候选人的亲属在同一单位",
+    "apprenticeship": "评委与候选人的师傅（徒弟）在同一单位",
+}
+_Link = tuple[Kind, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A confirmed tie to a node: `case:` a case number, `person:` a blind index, or `unit:` a USCC."""
+
+    kind: TieKind
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A patent or project that the reviewer took part in: the key of its number, and its year."""
+
+    number: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How far ties reach: shared work of the last `work_years` before `year`; paths of one step, or of two."""
+
+    year: int
+    work_years: int = 5
+    paths: int = 1
 
 
 class Reviewer(Protocol):
-    """A member of the panel. `person_key` is a blind index of the ID number; an unknown value is None or empty."""
+    """Whoever is to judge or to sign. `person_key` is a blind index of the ID number; unknown is None or empty."""
 
     @property
     def person_key(self) -> str | None:
@@ -23,7 +78,7 @@ class Reviewer(Protocol):
 
     @property
     def group_uscc(self) -> str | None:
-        """Code of the employer's group."""
+        """Code or name of the employer's group."""
         ...
 
     @property
@@ -34,6 +89,16 @@ class Reviewer(Protocol):
     @property
     def declared(self) -> AbstractSet[str]:
         """Ids of nominations the reviewer declared an interest in."""
+        ...
+
+    @property
+    def ties(self) -> Collection[Tie]:
+        """The reviewer's confirmed ties."""
+        ...
+
+    @property
+    def works(self) -> Collection[Work]:
+        """What the reviewer took part in."""
         ...
 
 
@@ -57,7 +122,7 @@ class Nomination(Protocol):
 
     @property
     def unit_group_uscc(self) -> str | None:
-        """Code of that unit's group."""
+        """Code or name of that unit's group."""
         ...
 
     @property
@@ -70,54 +135,106 @@ class Nomination(Protocol):
         """Key of the person or code of the body that nominated."""
         ...
 
+    @property
+    def work_number(self) -> str:
+        """Key of the number of the nominee's achievement; empty without one."""
+        ...
 
-def conflicts(reviewer: Reviewer, nomination: Nomination, *, kinds: Collection[Kind] = KINDS) -> tuple[str, ...]:
-    """Chinese reasons why this reviewer neither reads, scores nor votes, in the order of KINDS; none if empty.
 
-    Kinship, apprenticeship and shared work are known only when declared.
+def conflicts(
+    reviewer: Reviewer, nomination: Nomination, terms: Terms, *, kinds: Collection[Kind] = KINDS
+) -> tuple[str, ...]:
+    """Chinese reasons why this reviewer takes no part in this nomination, in the order of KINDS; none if empty."""
+    return conflicts_among([reviewer], [nomination], terms, kinds=kinds).get((0, 0), ())
+
+
+def conflicts_among(
+    reviewers: Sequence[Reviewer],
+    nominations: Sequence[Nomination],
+    terms: Terms,
+    *,
+    kinds: Collection[Kind] = KINDS,
+    around: Sequence[Reviewer] = (),
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """(place of reviewer, place of nomination) -> Chinese reasons, of conflicting pairs only.
+
+    `around` are others with ties; they matter where paths of two steps count: B works where A works, and A is the
+    nominee's master or kin.
     """
-    found = (_CHECKS[kind](reviewer, nomination) for kind in KINDS if kind in kinds)
-    return tuple(reason for reason in found if reason)
+    standing: dict[str, list[int]] = defaultdict(list)
+    for place, nomination in enumerate(nominations):
+        for at in _nodes(nomination):
+            standing[at].append(place)
+    colleagues = _ties_by_unit(around) if terms.paths > 1 else {}
+    found: dict[tuple[int, int], dict[Kind, str]] = defaultdict(dict)
+    for number, reviewer in enumerate(reviewers):
+        for kind, to, reason in _links(reviewer, terms, colleagues):
+            for place in standing.get(to, ()) if kind in kinds else ():
+                found[number, place].setdefault(kind, reason)
+    return {pair: _in_order(reasons) for pair, reasons in found.items()}
 
 
-def _self(reviewer: Reviewer, nomination: Nomination) -> str:
-    return "评委本人是候选人" if _same([reviewer.person_key], [nomination.person_key]) else ""
+def _in_order(reasons: Mapping[Kind, str]) -> tuple[str, ...]:
+    # who works in the same unit works in the same group too, which need not be said
+    implied = "same_group" if "same_unit" in reasons else ""
+    order = sorted(reasons, key=KINDS.index)
+    return tuple(reasons[kind] for kind in order if kind != implied)
 
 
-def _same_unit(reviewer: Reviewer, nomination: Nomination) -> str:
-    if _same([reviewer.employer_uscc], [nomination.unit_uscc]):
-        return "评委与候选人在同一单位"
-    mine = [reviewer.employer_uscc, reviewer.group_uscc]
-    theirs = [nomination.unit_uscc, nomination.unit_group_uscc]
-    return "评委与候选人的单位属于同一集团" if _same(mine, theirs) else ""
+def _nodes(nomination: Nomination) -> Iterator[str]:
+    """Where a nominee stands. Two unknowns are not the same unit: blanks stand nowhere."""
+    groups = {*_at("group", nomination.unit_uscc), *_at("group", nomination.unit_group_uscc)}
+    yield from (f"case:{nomination.id}", *groups)
+    yield from _at("person", nomination.person_key)
+    yield from _at("unit", nomination.unit_uscc)
+    yield from _at("sender", nomination.recommending_unit)
+    yield from _at("nominator", nomination.nominator_key)
+    yield from _at("work", nomination.work_number)
 
 
-def _recommending_unit(reviewer: Reviewer, nomination: Nomination) -> str:
-    return "评委来自推荐单位" if _same([reviewer.organisation_code], [nomination.recommending_unit]) else ""
+def _links(reviewer: Reviewer, terms: Terms, colleagues: Mapping[str, Collection[Tie]]) -> Iterator[_Link]:
+    yield from _link("self", _at("person", reviewer.person_key), "评委本人是候选人")
+    yield from _link("same_unit", _at("unit", reviewer.employer_uscc), "评委与候选人在同一单位")
+    for group in (reviewer.employer_uscc, reviewer.group_uscc):
+        yield from _link("same_group", _at("group", group), "评委与候选人的单位属于同一集团")
+    yield from _link("recommending_unit", _at("sender", reviewer.organisation_code), "评委来自推荐单位")
+    for key in (reviewer.person_key, reviewer.organisation_code):
+        yield from _link("nominator", _at("nominator", key), "评委或其所在组织是提名人")
+    for number in reviewer.declared:
+        yield "declared", f"case:{number}", "评委已申报回避"
+    yield from _tied(reviewer, terms, colleagues)
 
 
-def _nominator(reviewer: Reviewer, nomination: Nomination) -> str:
-    mine = [reviewer.person_key, reviewer.organisation_code]
-    return "评委或其所在组织是提名人" if _same(mine, [nomination.nominator_key]) else ""
+def _tied(reviewer: Reviewer, terms: Terms, colleagues: Mapping[str, Collection[Tie]]) -> Iterator[_Link]:
+    for tie in reviewer.ties:
+        yield tie.kind, tie.to, _TIES[tie.kind]
+    for work in reviewer.works:
+        if 0 <= terms.year - work.year <= terms.work_years:
+            yield from _link("shared_work", _at("work", work.number), f"评委与候选人有共同的成果（{work.year}年）")
+    for unit in _at("unit", reviewer.employer_uscc):
+        for tie in colleagues.get(unit, ()):
+            if tie not in reviewer.ties:
+                yield tie.kind, tie.to, _COLLEAGUES[tie.kind]
 
 
-def _declared(reviewer: Reviewer, nomination: Nomination) -> str:
-    return "评委已申报回避" if nomination.id in reviewer.declared else ""
+def _link(kind: Kind, nodes: Collection[str], reason: str) -> Iterator[_Link]:
+    links: list[_Link] = [(kind, to, reason) for to in nodes]
+    return iter(links)
 
 
-def _same(mine: Collection[str | None], theirs: Collection[str | None]) -> bool:
-    # Two unknowns are not the same unit: blanks never meet.
-    return bool(_known(mine) & _known(theirs))
+def _ties_by_unit(around: Sequence[Reviewer]) -> dict[str, list[Tie]]:
+    found: dict[str, list[Tie]] = defaultdict(list)
+    for one in around:
+        for unit in _at("unit", one.employer_uscc):
+            found[unit] += [tie for tie in one.ties if tie.kind in _COLLEAGUES]
+    return found
 
 
-def _known(keys: Collection[str | None]) -> set[str]:
-    return {key.strip().upper() for key in keys if key and key.strip()}
+def node(what: Literal["person", "unit"], key: str) -> str:
+    """The node of a person's index or of a unit's code, as ties name it."""
+    return f"{what}:{key.strip().upper()}"
 
 
-_CHECKS: Mapping[Kind, Callable[[Reviewer, Nomination], str]] = {
-    "self": _self,
-    "same_unit": _same_unit,
-    "recommending_unit": _recommending_unit,
-    "nominator": _nominator,
-    "declared": _declared,
-}
+def _at(what: str, key: str | None) -> tuple[str, ...]:
+    """The node of a key, none for an unknown one."""
+    return (f"{what}:{key.strip().upper()}",) if key and key.strip() else ()

@@ -15,7 +15,8 @@ COUNTS: Mapping[RoleName, int] = {
     "judge": 5,
     "committee": 11,
     "leader": 5,
-    "staff": 1,
+    # nobody signs two levels of the endorsement
+    "staff": 3,
     "verifier": 1,
     "discipline": 1,
     "auditor": 1,

@@ -43,6 +43,7 @@ def _several(text: str) -> list[str]:
 _CODE, _NAME = Heading("code"), Heading("name")
 HEADINGS: Mapping[str, Mapping[str, Heading]] = {
     "regions": {"代码": _CODE, "名称": _NAME},
+    "groups": {"统一社会信用代码": _CODE, "所属集团": _NAME},
     "industries": {"代码": _CODE, "名称": _NAME, "主导产业": Heading("leading", _yes, needed=False)},
     "clusters": {"代码": _CODE, "名称": _NAME, "县区代码": Heading("region"), "产业代码": Heading("industry")},
     "past_winners": {
@@ -64,7 +65,7 @@ HEADINGS: Mapping[str, Mapping[str, Heading]] = {
 
 
 def read_list(content: bytes, file_name: str, name: str) -> dict[str, str] | list[dict[str, Any]]:
-    """Read one list from a table: code lists and regions as code -> name, others as entries.
+    """Read one list from a table: code lists, regions and groups as code -> name, others as entries.
 
     Raises Invalid with a line for every cell that cannot be read; what the entries mean is checked by the programme.
     """
@@ -80,7 +81,7 @@ def read_list(content: bytes, file_name: str, name: str) -> dict[str, str] | lis
     if not entries:
         raise Invalid(f"{file_name} 中没有数据，请从第 2 行起填写")
     _refuse_repeated(entries, file_name)
-    if name == "regions" or name.startswith(CODES):
+    if name in {"regions", "groups"} or name.startswith(CODES):
         return {entry["code"]: entry["name"] for entry in entries}
     return entries
 

@@ -12,7 +12,6 @@ from models import Account, AuditEvent
 from tests.actions.handing_in import events, first_task, read_sheet, recuse, submit
 from tests.actions.judging import (
     SCORE_KEYS,
-    close,
     mark,
     numbers,
     opened_scoring,
@@ -20,6 +19,7 @@ from tests.actions.judging import (
     score_all,
     tasks,
 )
+from tests.factories import close_stage, make_account
 
 
 def test_a_conflict_found_later_blocks(place: Workplace) -> None:
@@ -77,11 +77,13 @@ def test_the_reason_stays_out_of_history(place: Workplace) -> None:
         assert [body for body in session.exec(select(AuditEvent.body)).all() if "表弟" in body] == []
 
 
-def test_recusal_waits_for_the_gate(place: Workplace) -> None:
+def test_recusal_waits_while_it_is_summed_up(place: Workplace) -> None:
     round_ = opened_scoring(place, cases=1)
     score_all(place, round_, {numbers(place)[0]: 80})
-    close(place, round_, "score")
-    with pytest.raises(Refused, match="正在汇总或签批"):
+    with transaction(place.engine) as session:
+        staff = make_account(session, "closer", "staff")
+    close_stage(place, round_, "score", staff)
+    with pytest.raises(Refused, match="正在汇总"):
         recuse(place, "expert1", numbers(place)[0])
 
 

@@ -9,7 +9,7 @@ from craftsman.actions.reminders import remind_signers
 from craftsman.actions.views import round_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading, transaction
-from models import Message
+from models import Gate, GateStatus, Message
 from tests.driver import drive
 from tests.factories import act_of, sign_gate
 from tests.small_round import KEY, open_small_round, people_act, standing
@@ -53,3 +53,12 @@ def test_who_signed_is_left_alone(place: Workplace) -> None:
     with reading(place.engine) as session:
         to = session.exec(select(Message.recipient).where(Message.letter == "reminder")).all()
     assert to == ["verifier@example.org"]
+
+
+def test_overdue_gate_reaches_the_office_once(place: Workplace) -> None:
+    _awaiting_the_gate(place)
+    with transaction(place.engine) as session:
+        gate = session.exec(select(Gate).where(Gate.status == GateStatus.WAITING)).one()
+        gate.due_at = place.now() + DAY
+        session.add(gate)
+    assert [_remind(place, days) for days in (0, 1, 1, 2)] == [0, 3, 0, 2]

@@ -22,6 +22,7 @@ SECTIONS: dict[str, list[type[BaseModel]]] = {
     "Class of people": [schema.PersonClass],
     "Structure ratio": [schema.StructureRatio],
     "Paper": [schema.Paper],
+    "Recusal": [schema.RecusalTerms],
     "Every stage": [],
     "Sign-offs": [schema.SignOffDemand],
     "Intake": [schema.Intake],
@@ -45,7 +46,7 @@ SECTIONS: dict[str, list[type[BaseModel]]] = {
     "Past winner": [reference.PastWinner],
 }
 # told once for all stages and rules
-SHARED = {"key", "title", "kind", "signoffs", "statement"}
+SHARED = {"key", "title", "kind", "signoffs", "gate_days", "statement"}
 
 
 def commands() -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,126 @@
+"""Corrections: another result of a stage that has passed, which the same roles must approve (docs/adr/0027).
+
+The earlier result stays readable and is never edited; the entries change once the correction is approved.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, delete, select
+
+from craftsman.actions.acting import Act, record
+from craftsman.actions.gates import open_gate, put_in_force, take_back
+from craftsman.actions.kinds.base import reopen_entries
+from craftsman.actions.kinds.registry import work_of
+from craftsman.actions.kinds.scores import judged
+from craftsman.actions.sealing import Decision, EntryDecision, Outcomes, digest, freeze, latest_result, outcomes_of
+from craftsman.actions.sheets import latest_sheets
+from craftsman.actions.views import Case, StageView, cases
+from craftsman.audit.log import Entry
+from craftsman.errors import Refused
+from craftsman.programme.schema import Contest, Score
+from models import Gate, GateStatus, Outcome, SealedResult, StageEntry, StageStatus
+
+USED_UP = frozenset({"intake", "notice"})
+
+
+def correct(session: Session, act: Act, view: StageView, *, reason: str) -> SealedResult:
+    """Seal another result of a passed stage from its inputs as they are now, and open its gate."""
+    for gate in _waiting(session, view):
+        take_back(session, act, gate, view, reason=f"另有更正：{reason}", facts={"by": "correction"})
+    result = freeze(session, act, view, computed(session, act, view), reason=reason)
+    facts = {"result": result.digest, "supersedes": result.supersedes, "inputs": result.inputs_digest}
+    record(session, act, view.round_id, [Entry("correction.sealed", view.subject, facts)])
+    if view.stage.signoffs:
+        open_gate(session, act, view, result, correction=True)
+    else:
+        put_in_force(session, act, view, result)
+    return result
+
+
+def _waiting(session: Session, view: StageView) -> list[Gate]:
+    query = select(Gate).where(Gate.stage_run_id == view.run_id, Gate.status == GateStatus.WAITING)
+    return list(session.exec(query).all())
+
+
+def computed(session: Session, act: Act, view: StageView) -> Outcomes:
+    """What closing the stage would seal from its inputs as they are now; nothing is changed."""
+    # an act that is taken back must not use up the request's number
+    tried = replace(act, request_id=None)
+    with _taken_back(session):
+        reopen_entries(session, view)
+        void = _left_without_scores(session, view)
+        gone = [case.entry.id for case in void]
+        session.exec(delete(StageEntry).where(col(StageEntry.id).in_(gone)))
+        decision = work_of(view.run.kind).decide(session, tried, view)
+        entries = [*decision.entries, *(_void(case) for case in void)]
+        return outcomes_of(view, Decision(entries, decision.inputs, decision.summary))
+
+
+@contextmanager
+def _taken_back(session: Session) -> Generator[None]:
+    """Let something be tried: rows and loaded objects are afterwards what they were."""
+    session.flush()
+    tried = session.begin_nested()
+    try:
+        yield
+    finally:
+        tried.rollback()
+        # bulk statements tell loaded objects what they wrote, which a rollback does not take back
+        session.expire_all()
+
+
+def _left_without_scores(session: Session, view: StageView) -> list[Case]:
+    """Cases that had enough sheets when the stage was sealed, and have too few now that some are void."""
+    if not isinstance(view.stage, Score | Contest):
+        return []
+    sheets, least = latest_sheets(session, view.run_id), judged(view).aggregation.least
+    return [case for case in cases(session, view.run_id, Outcome.PENDING) if len(sheets.get(case.id, ())) < least]
+
+
+def _void(case: Case) -> EntryDecision:
+    return EntryDecision(case, Outcome.STOP, reason="因回避作废后有效评分不足，成绩作废；如何处理由会议决定。")
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """A sealed result beside what its inputs give now."""
+
+    number: int
+    sealed: str
+    again: str
+    inputs_sealed: str
+    inputs_again: str
+    code: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the same bytes came out."""
+        return self.sealed == self.again
+
+
+def recompute(session: Session, act: Act, view: StageView) -> Recomputed:
+    """Compute a stage's last result again from its inputs and compare the digests; the look is recorded.
+
+    Refused before the stage was sealed, and once it has passed where what followed used its inputs up: there the
+    nominations' own status counts, which later stages move.
+    """
+    act.must("result.recompute", view.round_id)
+    result = latest_result(session, view.run_id)
+    if result is None or view.run.status not in {StageStatus.AWAITING, StageStatus.PASSED}:
+        raise Refused(f"环节“{view.run.title}”没有封存的结果，无从复算。")
+    if view.run.status == StageStatus.PASSED and view.run.kind in USED_UP:
+        raise Refused(f"环节“{view.run.title}”通过之后，申报的状态已经变化，不能复算；封存的结果请用核验页核对。")
+    again = computed(session, act, view)
+    made = Recomputed(
+        number=result.number,
+        sealed=result.digest,
+        again=digest(again.body),
+        inputs_sealed=result.inputs_digest,
+        inputs_again=again.inputs_digest,
+        code=result.code_version,
+    )
+    facts = {"sealed": made.sealed, "again": made.again}
+    record(session, act, view.round_id, [Entry("result.recomputed", view.subject, facts)])
+    return made

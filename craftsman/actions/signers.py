@@ -1,0 +1,93 @@
+"""Four eyes, in full: who may sign which gate (docs/adr/0016).
+
+Each sign-off of a gate is another person's, in a role that the programme demands; whoever did the stage's work (posted
+the import, closed it) may sign once as staff, so that the verifier is always somebody else; nobody signs two levels of
+the endorsement; whoever a case of the stage concerns neither signs nor returns, for a gate decides on the list as a
+whole. A delegate must satisfy all of it, and so must whom the delegate stands in for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.conflicts import refuse_concerned
+from craftsman.actions.delegations import standing_for
+from craftsman.actions.views import StageView, cases
+from craftsman.errors import Forbidden, Refused
+from models import Account, AuditEvent, Gate, GateStatus, Role, SignOff, StageRun
+
+CONCERNED = (
+    "本环节的人选中有您须回避的人（本人、同一单位、已申报回避或有其他关系），须由同一身份的其他人员签批；"
+    "没有其他人员的，请联系活动办公室增补。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """In which role somebody signs, and the login of whom they stand in for; empty for themselves."""
+
+    role: str
+    behalf: str = ""
+
+
+def sign_offs(session: Session, gate_id: int) -> Sequence[SignOff]:
+    """Those who signed a gate, in order."""
+    return session.exec(select(SignOff).where(SignOff.gate_id == gate_id).order_by(col(SignOff.id))).all()
+
+
+def may_sign(session: Session, act: Act, gate: Gate, view: StageView, signing: Signing) -> Account | None:
+    """Refused or Forbidden unless the actor may sign the gate in that role; returns whom a delegate stands in for."""
+    act.must("gate.sign", view.round_id)
+    if gate.status != GateStatus.WAITING:
+        raise Refused("该关口已经办结，无需再签。")
+    if signing.role not in {demand.role for demand in view.stage.signoffs}:
+        raise Forbidden("本关口不需要您以此身份签批。")
+    principal = standing_for(session, act, view, role=signing.role, behalf=signing.behalf) if signing.behalf else None
+    if principal is None and signing.role not in act.actor.roles(view.round_id):
+        raise Forbidden("本关口不需要您以此身份签批。")
+    for one in {act.actor.account, principal.id if principal else act.actor.account}:
+        _refuse_twice(session, gate, view, one or 0)
+        _refuse_own_work(session, view, one or 0, role=signing.role)
+        refuse_signer(session, view, one or 0)
+    return principal
+
+
+def refuse_signer(session: Session, view: StageView, account_id: int) -> None:
+    """Forbidden to whom a case of the stage concerns: the list is one document."""
+    refuse_concerned(session, view.round_id, account_id, cases(session, view.run_id), CONCERNED)
+
+
+def _refuse_twice(session: Session, gate: Gate, view: StageView, account_id: int) -> None:
+    signed = sign_offs(session, gate.id or 0)
+    if account_id in {one for sign in signed for one in (sign.account_id, sign.on_behalf_of)}:
+        raise Refused("您已签批过本关口；同一人不能签两次。")
+    if view.run.kind != "endorse":
+        return
+    query = (
+        select(StageRun.title)
+        .join(Gate, col(Gate.stage_run_id) == StageRun.id)
+        .join(SignOff, col(SignOff.gate_id) == Gate.id)
+        .where(StageRun.round_id == view.round_id, StageRun.kind == "endorse", StageRun.id != view.run_id)
+        .where(Gate.status == GateStatus.APPROVED)
+        .where((SignOff.account_id == account_id) | (SignOff.on_behalf_of == account_id))
+    )
+    if (title := session.exec(query).first()) is not None:
+        raise Forbidden(f"您已签批过“{title}”；同一人不能签批两级推荐，须由其他人员签批。")
+
+
+def _refuse_own_work(session: Session, view: StageView, account_id: int, *, role: str) -> None:
+    """Who closed the stage or brought in its workbooks does not verify it, whatever roles they hold."""
+    if role != Role.VERIFIER:
+        return
+    done = {"stage.close_requested": view.subject}
+    if view.run.kind == "intake":
+        done["intake.imported"] = f"{view.round.key}/import"
+    query = select(AuditEvent.act, AuditEvent.subject).where(
+        AuditEvent.round_id == view.round_id,
+        AuditEvent.actor == session.get_one(Account, account_id).login,
+        col(AuditEvent.act).in_(done),
+    )
+    if any(done[what] == subject for what, subject in session.exec(query.distinct()).all()):
+        raise Forbidden("本环节由您经办（导入或提请结束），须由其他人员复核签批。")

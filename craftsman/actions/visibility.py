@@ -1,0 +1,55 @@
+"""What recused people do not see: one function tells the hidden cases, and every page and listing asks it.
+
+Whoever has hidden cases in a round also sees no whole list (its places and totals would tell), no list of what is
+missing, and no facts of the history: a number that is one too large tells of a case as well as its name does.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.conflicts import HANDS, circle_of, conflicts_of, nominees_of_round
+from models import Account, AuditEvent, Award, Merge, Nomination, Objection
+
+UNFINISHED = "还有事项未办结；其中有您须回避的人选，不向您列出，请由其他工作人员查看"
+
+
+def hidden_from(session: Session, act: Act, round_id: int) -> frozenset[str]:
+    """Case numbers of a round that the actor must not see; six queries. Nothing is hidden from the system."""
+    if act.actor.account_id is None:
+        return frozenset()
+    me = session.get_one(Account, act.actor.account_id)
+    circle = circle_of(session, round_id)
+    nominees = nominees_of_round(session, circle, round_id)
+    return frozenset(number for _, number in conflicts_of(circle, [me], nominees, HANDS))
+
+
+def told_to(lines: Sequence[str], hidden: Collection[str]) -> list[str]:
+    """Lines saying what is missing, as they may be told to somebody from whom these cases are hidden."""
+    return [UNFINISHED] if hidden and lines else list(lines)
+
+
+def hidden_ids(session: Session, hidden: Collection[str]) -> set[int]:
+    """Nomination ids of case numbers."""
+    if not hidden:
+        return set()
+    query = select(Nomination.id).where(col(Nomination.case_no).in_(hidden))
+    return {nomination_id or 0 for nomination_id in session.exec(query).all()}
+
+
+def without_traces(session: Session, hidden: Collection[str]) -> list[ColumnElement[bool]]:
+    """Conditions under which an event of the history names none of these cases, by whatever number."""
+    if not hidden:
+        return []
+    return [~col(AuditEvent.body).contains(number, autoescape=True) for number in _numbers(session, hidden)]
+
+
+def _numbers(session: Session, hidden: Collection[str]) -> Iterable[str]:
+    """All numbers by which these cases are known: their own, of objections to them, of certificates."""
+    ids = hidden_ids(session, hidden)
+    objections = session.exec(select(Objection.receipt_no).where(col(Objection.nomination_id).in_(ids))).all()
+    awards = session.exec(select(Award.certificate_no).where(col(Award.nomination_id).in_(ids))).all()
+    merges = session.exec(select(Merge.merged).where(col(Merge.kept).in_(hidden))).all()
+    return sorted({*hidden, *objections, *(number for number in awards if number), *merges})
