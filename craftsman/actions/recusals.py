@@ -91,4 +91,4 @@ def _give_up(session: Session, act: Act, assignment: Assignment, run: StageRun) 
     view, case = stage_view(session, run.id or 0), case_of(session, assignment)
     stand_in = drawn_stand_in(session, view, case)
     if stand_in is not None:
-        appoint(session, act, view, case, stand_in)
+        appoint(session, act, view, case, stand_in, batch_id=assignment.batch_id)

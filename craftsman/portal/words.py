@@ -65,6 +65,8 @@ ACTS = {
     "objection.objector_read": "查看异议人信息",
     "recusal.declared": "声明回避",
     "reference.loaded": "载入名录",
+    "review.drawn": "抽取评委",
+    "review.undone": "撤销分配",
     "review.assigned": "分配评委",
     "round.finished": "轮次办结",
     "round.opened": "开启轮次",

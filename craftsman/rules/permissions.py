@@ -25,6 +25,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "objection.rule": frozenset({"verifier"}),
     "recusal.declare": frozenset({"expert", "judge", "committee", "leader", "staff", "verifier"}),
     "reference.load": frozenset({"admin"}),
+    "review.draw": frozenset({"staff"}),
+    "review.inspect": frozenset({"staff", "verifier", "discipline", "auditor"}),
     "review.reassign": frozenset({"staff"}),
     "round.open": frozenset({"staff"}),
     "screening.confirm": frozenset({"verifier"}),
