@@ -45,7 +45,11 @@ class Checked:
 def plan_draw(session: Session, act: Act, view: StageView) -> Plan:
     """Draw the panels of all cases as things stand, changing nothing; Refused where that cannot be done."""
     act.must("review.inspect", view.round_id)
-    drawn = _work(view).drawn(session, view, _work(view).contenders(session, view))
+    work = _work(view)
+    cases = work.contenders(session, view)
+    if not cases:
+        raise Refused(f"环节“{view.run.title}”还没有申报，无从分配。")
+    drawn = work.drawn(session, view, cases)
     now = _panels(session, view)
     after = {case: sorted(panel) for case, panel in drawn.panels.items()}
     return Plan(

@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, Command] = {
     "sample": ("intake:sample", say("生成虚构的推荐汇总表，供演练。", "Write a fictitious nomination workbook.")),
     "account": ("account:app", say("账号与授权。", "Accounts and roles.")),
     "reference": ("reference:app", say("名录：载入、查看各版。", "Reference lists: load, look at versions.")),
+    "expert": ("expert:app", say("专家库：载入、查看。", "The expert library: load, look.")),
+    "panel": ("panel:app", say("专家抽取：公告、抽取、答复、核验。", "Panels drawn in public.")),
     "round": ("round:app", say("轮次：开启、查看、推进。", "Rounds: open, look, advance.")),
     "gate": ("gate:app", say("签批关口。", "Gates.")),
     "lead": ("lead:app", say("线索：登记、转交、采纳、不采纳。", "Leads: file, route, adopt, reject.")),
