@@ -8,6 +8,7 @@ from models.delegation import Delegation
 from models.document import Document
 from models.endorsement import Endorsement, EndorsementDecision
 from models.event import AuditEvent
+from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
 from models.gate import Gate, GateStatus, SignOff
 from models.lead import Lead, LeadStatus
 from models.merge import Merge, MergeKind
@@ -17,7 +18,7 @@ from models.organisation import Organisation
 from models.outbox import Message, MessageStatus
 from models.person import Person
 from models.reference import ReferenceVersion
-from models.review import Assignment, AssignmentStatus, Recusal, ScoreSheet
+from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal, ScoreSheet
 from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
@@ -28,6 +29,7 @@ from models.withdrawal import Withdrawal
 __all__ = [
     "Account",
     "Assignment",
+    "AssignmentBatch",
     "AssignmentStatus",
     "Attachment",
     "AuditEvent",
@@ -39,6 +41,7 @@ __all__ = [
     "Document",
     "Endorsement",
     "EndorsementDecision",
+    "Expert",
     "Gate",
     "GateStatus",
     "Grant",
@@ -61,6 +64,8 @@ __all__ = [
     "Organisation",
     "Outcome",
     "Override",
+    "PanelDraw",
+    "PanelSeat",
     "Person",
     "Recusal",
     "ReferenceVersion",
@@ -69,6 +74,7 @@ __all__ = [
     "RoundStatus",
     "ScoreSheet",
     "SealedResult",
+    "SeatStatus",
     "SignOff",
     "StageEntry",
     "StageRun",

@@ -42,7 +42,7 @@ class Account(Table, table=True):
 
 
 class Grant(Table, table=True):
-    """A role given to an account: for one round, or for the office as a whole (round_id is empty)."""
+    """A role given to an account: for one round, or for the office as a whole (round_id is empty); until it ends."""
 
     __table_args__ = (UniqueConstraint("account_id", "role", "round_id"),)
 
@@ -51,6 +51,7 @@ class Grant(Table, table=True):
     role: str = Field(max_length=20)
     round_id: int | None = Field(default=None, foreign_key="round.id", index=True)
     granted_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class LoginSession(Table, table=True):

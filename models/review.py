@@ -1,9 +1,9 @@
-"""Assignments of judges to nominations, their score sheets, and recusals."""
+"""Assignments of judges to nominations and the batches they were drawn in, score sheets, and recusals."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, Text
 
 from models.base import Table, UtcDateTime, text_enum
@@ -24,15 +24,43 @@ ASSIGNMENT_MOVES: dict[AssignmentStatus, frozenset[AssignmentStatus]] = {
 }
 
 
-class Assignment(Table, table=True):
-    """One judge, one nomination, one stage."""
+class AssignmentBatch(Table, table=True):
+    """What one drawing of panels was computed from, as canonical JSON, and its answer; in force until undone."""
 
-    __table_args__ = (UniqueConstraint("stage_run_id", "nomination_id", "account_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    stage_run_id: int = Field(foreign_key="stage_run.id", index=True)
+    inputs: str = Field(sa_type=Text)
+    inputs_digest: str = Field(max_length=64)
+    certificate: str = Field(sa_type=Text)
+    drawn_at: datetime = Field(sa_type=UtcDateTime)
+    undone_by: int | None = Field(default=None, foreign_key="account.id")
+    undone_reason: str = Field(default="", sa_type=Text)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+_LIVE = text("status != 'void'")
+
+
+class Assignment(Table, table=True):
+    """One judge, one nomination, one stage; of a batch, or singly (a stand-in). Void ones may be given anew."""
+
+    __table_args__ = (
+        Index(
+            "uq_assignment_live",
+            "stage_run_id",
+            "nomination_id",
+            "account_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     stage_run_id: int = Field(foreign_key="stage_run.id")
     nomination_id: int = Field(foreign_key="nomination.id")
     account_id: int = Field(foreign_key="account.id", index=True)
+    batch_id: int | None = Field(default=None, foreign_key="assignment_batch.id", index=True)
     status: AssignmentStatus = Field(default=AssignmentStatus.ASSIGNED, sa_type=text_enum(AssignmentStatus))
     reason: str = Field(default="", sa_type=Text)
 

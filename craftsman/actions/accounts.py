@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, Actor, actor_of, record
+from craftsman.actions.grants import grant_roles
 from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
@@ -50,8 +51,12 @@ def add_accounts(session: Session, act: Act, people: Iterable[NewAccount], *, ro
     accounts = {account.login: account for account in session.exec(select(Account)).all()}
     units = {unit.code: unit.id for unit in session.exec(select(Organisation)).all()}
     held: dict[int, set[str]] = defaultdict(set)
-    for account_id, role in session.exec(select(Grant.account_id, Grant.role).where(Grant.round_id == round_id)).all():
-        held[account_id].add(role)
+    ended: dict[tuple[int, str], Grant] = {}
+    for grant in session.exec(select(Grant).where(Grant.round_id == round_id)).all():
+        if grant.ended_at is None:
+            held[grant.account_id].add(grant.role)
+        else:
+            ended[grant.account_id, grant.role] = grant
     industries = _industries(session, round_id)
     entries: list[Entry] = []
     for person in people:
@@ -65,7 +70,7 @@ def add_accounts(session: Session, act: Act, people: Iterable[NewAccount], *, ro
         accounts[person.login] = account
         fresh = [role for role in dict.fromkeys(_known(person.roles)) if role not in held[account.id or 0]]
         held[account.id or 0].update(fresh)
-        entries += _grant(session, act, account, fresh, round_id=round_id)
+        entries += grant_roles(session, act, account, fresh, round_id=round_id, ended=ended)
     record(session, act, round_id, entries)
     return len(entries)
 
@@ -111,17 +116,12 @@ def _known(roles: Sequence[str]) -> Sequence[str]:
     return roles
 
 
-def _grant(session: Session, act: Act, account: Account, roles: Sequence[str], *, round_id: int | None) -> list[Entry]:
-    if account.id == act.actor.account_id and roles:
-        raise Forbidden("不能给自己授权；请由另一位管理员办理。")
-    for role in roles:
-        session.add(Grant(account_id=account.id or 0, role=role, round_id=round_id, granted_at=act.now))
-    return [Entry("account.granted", f"account/{account.login}", {"role": role}) for role in roles]
-
-
 def first_administrator_if_none(session: Session, act: Act, login: str, name: str, email: str) -> Actor | None:
     """Make the first administrator of an installation; None when there is one: administrators make each other."""
-    if session.exec(select(Grant).where(Grant.role == Role.ADMIN.value)).first() is not None:
+    if (
+        session.exec(select(Grant).where(Grant.role == Role.ADMIN.value, col(Grant.ended_at).is_(None))).first()
+        is not None
+    ):
         return None
     account = Account(login=login, name=name, email=email, created_at=act.now)
     session.add(account)

@@ -84,7 +84,8 @@ def actor_by_login(session: Session, login: str) -> Actor:
 def actor_of(session: Session, account: Account) -> Actor:
     """The actor of an account with all its grants."""
     assert account.id is not None
-    grants = session.exec(select(Grant.role, Grant.round_id).where(Grant.account_id == account.id)).all()
+    query = select(Grant.role, Grant.round_id).where(Grant.account_id == account.id, col(Grant.ended_at).is_(None))
+    grants = session.exec(query).all()
     held = frozenset((role, round_id) for role, round_id in grants)
     return Actor(account.id, account.login, account.name, held, account.organisation_id, account.uscc)
 
@@ -92,6 +93,6 @@ def actor_of(session: Session, account: Account) -> Actor:
 def holders(session: Session, role: str, round_id: int) -> list[Account]:
     """The accounts that hold a role in a round, by id."""
     in_scope = or_(Grant.round_id == round_id, col(Grant.round_id).is_(None))
-    granted = select(Grant.account_id).where(Grant.role == role, in_scope)
+    granted = select(Grant.account_id).where(Grant.role == role, in_scope, col(Grant.ended_at).is_(None))
     query = select(Account).where(col(Account.id).in_(granted), col(Account.disabled_at).is_(None))
     return list(session.exec(query.order_by(col(Account.id))).all())

@@ -73,7 +73,7 @@ def _replace(session: Session, act: Act, view: StageView, assignment: Assignment
     case = case_of(session, assignment)
     stand_in = drawn_stand_in(session, view, case)
     if stand_in is not None:
-        appoint(session, act, view, case, stand_in)
+        appoint(session, act, view, case, stand_in, batch_id=assignment.batch_id)
 
 
 def _return_gate(session: Session, act: Act, view: StageView) -> None:

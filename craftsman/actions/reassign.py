@@ -9,7 +9,8 @@ from craftsman.actions.acting import Act, holders, record
 from craftsman.actions.conflicts import HANDS, conflict_table
 from craftsman.actions.doors import check_move
 from craftsman.actions.invitations import invite
-from craftsman.actions.kinds.judged import JudgedWork, draw
+from craftsman.actions.kinds.drawing import draw, inputs_of
+from craftsman.actions.kinds.judged import JudgedWork
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.kinds.scores import judged
 from craftsman.actions.reasons import written
@@ -18,7 +19,7 @@ from craftsman.actions.views import Case, StageView, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.programme.schema import Score
-from models import Account, Assignment, AssignmentStatus, Nomination, Person, StageEntry, StageStatus
+from models import Account, Assignment, AssignmentBatch, AssignmentStatus, Nomination, Person, StageEntry, StageStatus
 from models.review import ASSIGNMENT_MOVES
 
 
@@ -43,7 +44,7 @@ def replace_judge(session: Session, act: Act, assignment_id: int, *, reason: str
     if assignment.status == AssignmentStatus.ASSIGNED:
         make_void(session, act, assignment, reason=f"更换评委：{grounds}", facts=facts)
     if stand_in is not None:
-        appoint(session, act, view, case, stand_in)
+        appoint(session, act, view, case, stand_in, batch_id=assignment.batch_id)
     return stand_in.login if stand_in else None
 
 
@@ -61,9 +62,12 @@ def make_void(
     record(session, act, view.round_id, [Entry("review.voided", case.nomination.case_no, told)])
 
 
-def appoint(session: Session, act: Act, view: StageView, case: Case, stand_in: Account) -> None:
-    """Give a case to one more judge and invite them."""
-    session.add(Assignment(stage_run_id=view.run_id, nomination_id=case.id, account_id=stand_in.id or 0))
+def appoint(  # noqa: PLR0913  (an act's three, and who takes which case over, in which batch)
+    session: Session, act: Act, view: StageView, case: Case, stand_in: Account, *, batch_id: int | None
+) -> None:
+    """Give a case to one more judge and invite them; undoing the batch takes the case from them too."""
+    given = Assignment(stage_run_id=view.run_id, nomination_id=case.id, account_id=stand_in.id or 0, batch_id=batch_id)
+    session.add(given)
     number = case.nomination.case_no
     facts = {"stage": view.run.key, "judges": [stand_in.login]}
     record(session, act, view.round_id, [Entry("review.assigned", number, facts)])
@@ -91,13 +95,15 @@ def drawn_stand_in(session: Session, view: StageView, case: Case) -> Account | N
     lightest = [judge for judge in able if loads[judge.id or 0] == least]
     if not lightest:
         return None
-    drawn = draw(view, lightest, [case], {}, per_nomination=1)[case.nomination.case_no]
+    drawn = draw(view, inputs_of(view, lightest, [case], {}, needed=1)).panels[case.nomination.case_no]
     return next(judge for judge in lightest if judge.login in drawn)
 
 
 def _able(session: Session, view: StageView, case: Case) -> list[Account]:
     """Judges of the round without a conflict, who never had the case in this stage."""
-    known = {one.account_id for one in _assignments(session, view) if one.nomination_id == case.id}
+    undone = set(session.exec(select(AssignmentBatch.id).where(col(AssignmentBatch.undone_at).is_not(None))).all())
+    rows = [one for one in _assignments(session, view) if one.nomination_id == case.id]
+    known = {one.account_id for one in rows if one.batch_id not in undone}
     judges = [judge for judge in holders(session, _work(view).role, view.round_id) if judge.id not in known]
     barred = conflict_table(session, view.round_id, judges, [case], judged(view).recusal)
     return [judge for judge in judges if (judge.login, case.nomination.case_no) not in barred]

@@ -90,6 +90,15 @@ def looking() -> Generator[tuple[Session, Workplace]]:
         yield session, place
 
 
+@contextmanager
+def looking_as(login: str) -> Generator[tuple[Session, Act]]:
+    """A session that only reads, for an account whose permission is asked."""
+    place = workplace()
+    act = acting_as(place, login)
+    with reading(place.engine) as session:
+        yield session, act
+
+
 def stage_of(session: Session, round_key: str, stage: str) -> StageView:
     """A round's stage by its key, or NotFound."""
     return stage_by_key(session, round_by_key(session, round_key).id or 0, stage)

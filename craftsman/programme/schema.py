@@ -187,6 +187,7 @@ class Score(_Judged):
 
     kind: Literal["score"]
     per_nomination: int = Field(ge=1, le=50)
+    most_per_expert: int | None = Field(default=None, ge=1, description="每名专家至多评审的份数，不填则不限")
 
 
 class Contest(_Judged):

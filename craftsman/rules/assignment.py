@@ -1,140 +1,145 @@
-"""Who reads which nomination: never a conflict, loads as even as conflicts allow, fitting disciplines preferred.
+"""Who reads which nomination: never a conflict, the evenest loads there are, and of those the best fit.
 
-Without a cap on loads a solution exists as soon as every nomination has enough eligible reviewers. A greedy start is
-evened out along alternating paths; when none is left, no assignment has a smaller sum of squared loads (Harvey et al.,
-"Semi-matchings for bipartite graphs and load balancing"), hence none a lower heaviest load.
+Optimal, not greedy (docs/adr/0023): loads first (the least sum of squared loads, hence the lowest heaviest load and the
+smallest spread; within 1 wherever conflicts allow), then the sum of fits, then a number that the public seed gives each
+pair, so that nobody can choose among equals. The answer carries prices by which `optimality` proves it.
 """
 
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from craftsman.errors import Refused
+import numpy as np
+from numpy.typing import NDArray
 
-Fit = Callable[[str, str], int]
+from craftsman.rules.flow import Prices, even_prices, evenest_prices, solved
+from craftsman.rules.shortage import refuse_shortage
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+TIE_BITS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be assigned, in the order that the seed draws; matrices are cases × reviewers.
+
+    `fit` is higher for a closer discipline, `most` is the load nobody may exceed, `cost` is what is minimised.
+    """
+
+    reviewers: tuple[str, ...]
+    cases: tuple[str, ...]
+    needed: int
+    open: Bools
+    fit: Ints
+    seed: int
+    most: int
+    cost: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Reviewers of each nomination, and how many nominations each reviewer has."""
+    """Reviewers of each case, cases per reviewer, the sum of fits, and the prices that prove it the best."""
 
     reviewers: Mapping[str, tuple[str, ...]]
     loads: Mapping[str, int]
+    fit: int
+    load_prices: Mapping[str, int]
+    fit_prices: Mapping[str, int]
 
 
-def assign(  # noqa: PLR0913  (people, cases and the terms between them, told by name)
+def pairs_matrix(reviewers: Sequence[str], cases: Sequence[str], pairs: Iterable[tuple[str, str]]) -> Bools:
+    """A matrix, cases × reviewers, that is true at the (reviewer, case) pairs given."""
+    row, column = ({one: place for place, one in enumerate(ids)} for ids in (cases, reviewers))
+    found = np.zeros((len(cases), len(reviewers)), dtype=np.bool_)
+    places = [(row[case], column[one]) for one, case in pairs if case in row and one in column]
+    if places:
+        found[tuple(np.array(places).T)] = True
+    return found
+
+
+def make_task(  # noqa: PLR0913  (people, cases and the terms between them, told by name)
     reviewers: Sequence[str],
-    nominations: Sequence[str],
+    cases: Sequence[str],
     *,
-    per_nomination: int,
-    conflicts: AbstractSet[tuple[str, str]] = frozenset(),
-    fit: Fit = lambda _reviewer, _nomination: 0,
+    needed: int,
     seed: int,
-) -> Assignment:
-    """Give each nomination id `per_nomination` distinct reviewer ids; the order given changes nothing.
+    barred: Bools | None = None,
+    fit: Ints | None = None,
+    most: int | None = None,
+) -> Task:
+    """Bring people and cases into the seed's order; `barred` (conflicts) and `fit` are cases × reviewers as given.
 
-    `conflicts` holds (reviewer, nomination) pairs, `fit(reviewer, nomination)` is higher for a closer discipline.
-    Raises Refused naming each nomination that lacks reviewers and how many.
+    ValueError for ids named twice and for fits too fine to be weighed exactly.
     """
-    people = _drawn(reviewers, seed)
-    eligible = {case: [one for one in people if (one, case) not in conflicts] for case in _drawn(nominations, seed)}
-    _check_supply(eligible, per_nomination)
-    panels = _Panels(eligible, people, fit)
-    panels.start(per_nomination)
-    panels.even_out()
-    chosen = {case: tuple(one for one in people if case in panels.cases[one]) for case in sorted(eligible)}
-    return Assignment(chosen, {one: len(panels.cases[one]) for one in sorted(people)})
+    people, people_words = _drawn(reviewers, seed)
+    rows, case_words = _drawn(cases, seed)
+    shape = (len(cases), len(reviewers))
+    fits = (np.zeros(shape, np.int64) if fit is None else fit)[np.ix_(rows, people)]
+    shut = (np.zeros(shape, np.bool_) if barred is None else barred)[np.ix_(rows, people)]
+    ties = _mixed(case_words[:, None] + people_words[None, :]) >> np.uint64(64 - TIE_BITS)
+    # one step of fit outweighs all that ties may add up to
+    step = max(1, needed * len(cases)) << TIE_BITS
+    loss = int(fits.max(initial=0)) - fits
+    if int(loss.max(initial=0)) * step * (sum(shape) + 2) >= 1 << 61:
+        raise ValueError("fits are too fine to be weighed exactly")
+    return Task(
+        reviewers=tuple(reviewers[place] for place in people),
+        cases=tuple(cases[place] for place in rows),
+        needed=needed,
+        open=~shut,
+        fit=fits,
+        seed=seed,
+        most=len(cases) if most is None else most,
+        cost=loss * step + ties.astype(np.int64),
+    )
 
 
-def _drawn(ids: Sequence[str], seed: int) -> list[str]:
-    """The ids in an order that anyone can recompute from the seed."""
+def assign(task: Task, groups: Mapping[str, str] | None = None) -> Assignment:
+    """The best assignment; the order in which people and cases were given changes nothing.
+
+    Refused where there is none, with a line for each group (`groups`: case -> its name in words, by default each case
+    is its own) of a smallest set that cannot be served together.
+    """
+    if not task.cases:
+        none = dict.fromkeys(sorted(task.reviewers), 0)
+        return Assignment({}, none, 0, none, none)
+    refuse_shortage(task, groups or {})
+    prices = even_prices(task)
+    found = solved(task, prices)
+    if found is None:
+        found = solved(task, evenest_prices(task))
+    if found is None:
+        raise ValueError("the evenest loads could not be assigned")
+    return _told(task, *found)
+
+
+def _told(task: Task, held: Bools, prices: Prices) -> Assignment:
+    names = np.array(task.reviewers, dtype=object)
+    panels = {case: tuple(names[held[row]]) for row, case in enumerate(task.cases)}
+    loads = held.sum(axis=0).tolist()
+    return Assignment(
+        reviewers={case: panels[case] for case in sorted(panels)},
+        loads=dict(sorted(zip(task.reviewers, loads, strict=True))),
+        fit=int(task.fit[held].sum()),
+        load_prices=dict(sorted(zip(task.reviewers, prices.load.tolist(), strict=True))),
+        fit_prices=dict(sorted(zip(task.reviewers, prices.fit.tolist(), strict=True))),
+    )
+
+
+def _drawn(ids: Sequence[str], seed: int) -> tuple[list[int], NDArray[np.uint64]]:
+    """Places of the ids in an order anyone can recompute from the seed, and the 64 bits they are drawn by."""
     if len(set(ids)) < len(ids):
         raise ValueError("ids must be distinct")
-    return sorted(ids, key=lambda one: sha256(f"{seed}:{one}".encode()).digest())
+    digests = [sha256(f"{seed}:{one}".encode()).digest() for one in ids]
+    order = sorted(range(len(ids)), key=lambda place: digests[place])
+    words = [int.from_bytes(digests[place][:8], "big") for place in order]
+    return order, np.array(words, dtype=np.uint64)
 
 
-def _check_supply(eligible: Mapping[str, Sequence[str]], needed: int) -> None:
-    short = {case: needed - len(people) for case, people in sorted(eligible.items()) if len(people) < needed}
-    if short:
-        lines = [f"申报 {case}：还差 {lack} 名无须回避的评委。" for case, lack in short.items()]
-        raise Refused("部分申报的评委不足，无法分配；请增补评委。", lines)
-
-
-class _Panels:
-    """The assignment in the making: `cases` of each reviewer, and who is `free` to take each case."""
-
-    def __init__(self, eligible: Mapping[str, list[str]], people: Sequence[str], fit: Fit) -> None:
-        self.eligible = eligible
-        self.cases: dict[str, dict[str, None]] = {one: {} for one in people}
-        self.free = {case: set(able) for case, able in eligible.items()}
-        self.fit = {case: {one: fit(one, case) for one in able} for case, able in eligible.items()}
-
-    def start(self, needed: int) -> None:
-        """Serve the scarcest nominations first, each with the best fit among reviewers below an even share."""
-        share = -(-needed * len(self.eligible) // max(1, len(self.cases)))
-        for case in sorted(self.eligible, key=lambda case: len(self.eligible[case])):
-            for one in self._preferred(case, share)[:needed]:
-                self._take(one, case)
-
-    def _take(self, one: str, case: str) -> None:
-        self.cases[one][case] = None
-        self.free[case].remove(one)
-
-    def _preferred(self, case: str, share: int) -> list[str]:
-        fits = self.fit[case]
-
-        def order(one: str) -> tuple[int, int, int]:
-            load = len(self.cases[one])
-            return max(0, load - share + 1), -fits[one], load
-
-        return sorted(self.eligible[case], key=order)
-
-    def even_out(self) -> None:
-        """Move work from the more to the less loaded until no chain of moves lowers the sum of squared loads."""
-        while path := self._uneven_path():
-            for giver, taker in path:
-                case = self._best_move(giver, taker)
-                del self.cases[giver][case]
-                self.free[case].add(giver)
-                self._take(taker, case)
-
-    def _uneven_path(self) -> list[tuple[str, str]]:
-        for giver in sorted(self.cases, key=lambda one: -len(self.cases[one])):
-            if path := self._path_from(giver):
-                return path
-        return []
-
-    def _path_from(self, start: str) -> list[tuple[str, str]]:
-        """Steps of the shortest chain from `start` to someone with at least two nominations fewer."""
-        came_from: dict[str, str] = {}
-        queue = deque([start])
-        while queue:
-            giver = queue.popleft()
-            for taker in self._takers(giver, came_from.keys() | {start}):
-                came_from[taker] = giver
-                if len(self.cases[taker]) <= len(self.cases[start]) - 2:
-                    return _steps(came_from, taker)
-                queue.append(taker)
-        return []
-
-    def _takers(self, giver: str, seen: AbstractSet[str]) -> list[str]:
-        """Those who could take a case over, the least loaded first, in an order that no set decides."""
-        able: set[str] = set().union(*(self.free[case] for case in self.cases[giver]))
-        return sorted((one for one in self.cases if one in able and one not in seen), key=self._load)
-
-    def _load(self, one: str) -> int:
-        return len(self.cases[one])
-
-    def _best_move(self, giver: str, taker: str) -> str:
-        movable = [case for case in self.cases[giver] if taker in self.free[case]]
-        return max(movable, key=lambda case: self.fit[case][taker] - self.fit[case][giver])
-
-
-def _steps(came_from: Mapping[str, str], end: str) -> list[tuple[str, str]]:
-    steps: list[tuple[str, str]] = []
-    while end in came_from:
-        steps.append((came_from[end], end))
-        end = came_from[end]
-    return steps[::-1]
+def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of splitmix64: numbers that look like chance, each pair's its own (arithmetic modulo 2^64)."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))

@@ -41,6 +41,20 @@ def _several(text: str) -> list[str]:
 
 
 _CODE, _NAME = Heading("code"), Heading("name")
+EXPERTS: Mapping[str, Heading] = {
+    "编号": Heading("number"),
+    "姓名": _NAME,
+    "职务职称": Heading("title", needed=False),
+    "工作单位": Heading("unit"),
+    "统一社会信用代码": Heading("uscc", needed=False),
+    "集团统一社会信用代码": Heading("group_uscc", needed=False),
+    "行政区划代码": Heading("region", needed=False),
+    "产业代码": Heading("disciplines", _several),
+    "手机": Heading("phone", needed=False),
+    "邮箱": Heading("email", needed=False),
+    "账号": Heading("login", needed=False),
+    "在库": Heading("active", _yes, needed=False),
+}
 HEADINGS: Mapping[str, Mapping[str, Heading]] = {
     "regions": {"代码": _CODE, "名称": _NAME},
     "groups": {"统一社会信用代码": _CODE, "所属集团": _NAME},
@@ -73,16 +87,26 @@ def read_list(content: bytes, file_name: str, name: str) -> dict[str, str] | lis
     if headings is None:
         known = "、".join((*HEADINGS, "codes.<代码表>"))
         raise Invalid(f"没有名为“{name}”的名录；可载入：{known}")
+    entries = read_entries(content, file_name, headings, unique="code")
+    if name in {"regions", "groups"} or name.startswith(CODES):
+        return {entry["code"]: entry["name"] for entry in entries}
+    return entries
+
+
+def read_entries(
+    content: bytes, file_name: str, headings: Mapping[str, Heading], *, unique: str
+) -> list[dict[str, Any]]:
+    """Read a table as entries by the keys of its headings; no two may have the same `unique` key.
+
+    Raises Invalid with a line for every cell that cannot be read.
+    """
     grid = _first_sheet(content, file_name)
-    places = _places(grid, headings)
-    entries, problems = _entries(grid, places)
+    entries, problems = _entries(grid, _places(grid, headings))
     if problems:
         raise Invalid(f"{file_name} 有 {len(problems)} 处问题，未载入：", problems)
     if not entries:
         raise Invalid(f"{file_name} 中没有数据，请从第 2 行起填写")
-    _refuse_repeated(entries, file_name)
-    if name in {"regions", "groups"} or name.startswith(CODES):
-        return {entry["code"]: entry["name"] for entry in entries}
+    _refuse_repeated(entries, file_name, unique)
     return entries
 
 
@@ -144,7 +168,7 @@ def _put(entry: dict[str, Any], heading: Heading, cell: object) -> None:
     entry[heading.key] = heading.read(str(cell).strip())
 
 
-def _refuse_repeated(entries: Sequence[Mapping[str, Any]], file_name: str) -> None:
-    codes = [entry["code"] for entry in entries if "code" in entry]
+def _refuse_repeated(entries: Sequence[Mapping[str, Any]], file_name: str, key: str) -> None:
+    codes = [entry[key] for entry in entries if key in entry]
     if repeated := sorted({code for code in codes if codes.count(code) > 1}):
         raise Invalid(f"{file_name} 中有重复的代码：{'、'.join(repeated)}；每个代码只能出现一次")

@@ -1,10 +1,10 @@
 """Stages whose result comes from score sheets: expert scoring and contest."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from craftsman.actions.acting import Act, holders, record
 from craftsman.actions.conflicts import Conflicts, conflict_table
@@ -12,17 +12,15 @@ from craftsman.actions.field import field_of
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds import scores
 from craftsman.actions.kinds.base import StageWork
-from craftsman.actions.sealing import Decision
+from craftsman.actions.kinds.drawing import Drawn, Panels, draw, inputs_of
+from craftsman.actions.sealing import Decision, digest
 from craftsman.actions.sheets import latest_sheets
 from craftsman.actions.views import Case, StageView
 from craftsman.audit.log import Entry
 from craftsman.errors import Refused
 from craftsman.programme.schema import Score
-from craftsman.rules.assignment import assign
 from craftsman.store.bulk import insert_rows
-from models import Account, Assignment, AssignmentStatus
-
-Panels = Mapping[str, Sequence[str]]
+from models import Account, Assignment, AssignmentBatch, AssignmentStatus
 
 
 class JudgedWork(StageWork):
@@ -37,24 +35,39 @@ class JudgedWork(StageWork):
         return ["assignments"]
 
     def work(self, session: Session, act: Act, view: StageView, batch: str) -> int:
-        """Give every case without judges its panel and record it; returns the number of those cases."""
+        """Draw a panel for every case without one and record it; returns the number of those cases."""
         _ = batch
-        there = select(Assignment.nomination_id).where(Assignment.stage_run_id == view.run_id)
-        assigned = set(session.exec(there).all())
-        waiting = [case for case in field_of(session, view).contenders if case.id not in assigned]
+        waiting = _waiting(session, view, self.contenders(session, view))
+        if not waiting:
+            return 0
+        drawn = self.drawn(session, view, waiting)
+        kept = _kept(session, act, view, drawn)
         judges = holders(session, self.role, view.round_id)
-        barred = conflict_table(session, view.round_id, judges, waiting, scores.judged(view).recusal)
-        panels = self.panels(view, judges, waiting, barred)
-        insert_rows(session, _assignments(view, judges, waiting, panels))
-        record(session, act, view.round_id, [_assigned(view, number, logins) for number, logins in panels.items()])
+        insert_rows(session, _assignments(kept, judges, waiting, drawn.panels))
+        told = [_assigned(view, number, logins) for number, logins in drawn.panels.items()]
+        record(session, act, view.round_id, [*told, _batch_told(view, kept, drawn)])
         return len(waiting)
 
-    def panels(self, view: StageView, judges: Sequence[Account], cases: Sequence[Case], barred: Conflicts) -> Panels:
-        """Case number -> logins of its judges. Refused where too few may judge."""
+    def contenders(self, session: Session, view: StageView) -> Sequence[Case]:
+        """The cases that are judged in this stage."""
+        return field_of(session, view).contenders
+
+    def drawn(self, session: Session, view: StageView, cases: Sequence[Case]) -> Drawn:
+        """Panels for these cases as things stand, changing nothing. Refused where too few may judge."""
+        judges = holders(session, self.role, view.round_id)
+        barred = conflict_table(session, view.round_id, judges, cases, scores.judged(view).recusal)
+        return self.panels(view, judges, cases, barred)
+
+    def panels(self, view: StageView, judges: Sequence[Account], cases: Sequence[Case], barred: Conflicts) -> Drawn:
+        """Judges of each case, with what they were drawn from. Refused where too few may judge."""
         raise NotImplementedError
 
     def opened(self, session: Session, act: Act, view: StageView) -> None:
         """Invite each judge, telling how many cases wait and until when."""
+        self.invite_judges(session, act, view)
+
+    def invite_judges(self, session: Session, act: Act, view: StageView, *, event: str = "invitation") -> None:
+        """A letter for each judge with sheets; repeated under the same event, it writes nothing."""
         query = (
             select(Account, Assignment.nomination_id)
             .join(Assignment, col(Assignment.account_id) == Account.id)
@@ -64,7 +77,7 @@ class JudgedWork(StageWork):
         loads = Counter(account.id for account, _ in rows)
         judges = {account.id: account for account, _ in rows}
         invited = [(judge, {"case_count": loads[key]}) for key, judge in judges.items()]
-        invite(session, act, view, self.letter, invited)
+        invite(session, act, view, self.letter, invited, event=event)
 
     def obstacles(self, session: Session, act: Act, view: StageView) -> list[str]:
         """Sheets not yet handed in, panels that recusals left too small, outlying sheets without a comment."""
@@ -100,11 +113,12 @@ class ScoreWork(JudgedWork):
     role: ClassVar[str] = "expert"
     letter: ClassVar[str] = "review-invitation"
 
-    def panels(self, view: StageView, judges: Sequence[Account], cases: Sequence[Case], barred: Conflicts) -> Panels:
-        """Loads as even as conflicts allow, disciplines that fit preferred."""
+    def panels(self, view: StageView, judges: Sequence[Account], cases: Sequence[Case], barred: Conflicts) -> Drawn:
+        """Loads as even as conflicts allow, disciplines that fit preferred; see rules/assignment.py."""
         stage = scores.judged(view)
         assert isinstance(stage, Score)
-        return draw(view, judges, cases, barred, per_nomination=stage.per_nomination)
+        needed, most = stage.per_nomination, stage.most_per_expert
+        return draw(view, inputs_of(view, judges, cases, barred, needed=needed, most=most))
 
 
 class ContestWork(JudgedWork):
@@ -113,7 +127,7 @@ class ContestWork(JudgedWork):
     role: ClassVar[str] = "judge"
     letter: ClassVar[str] = "judge-invitation"
 
-    def panels(self, view: StageView, judges: Sequence[Account], cases: Sequence[Case], barred: Conflicts) -> Panels:
+    def panels(self, view: StageView, judges: Sequence[Account], cases: Sequence[Case], barred: Conflicts) -> Drawn:
         """All judges without a conflict. Refused with a line for each case left with too few."""
         logins = [judge.login for judge in judges]
         numbers = [case.nomination.case_no for case in cases]
@@ -126,29 +140,45 @@ class ContestWork(JudgedWork):
         ]
         if short:
             raise Refused(f"每名选手至少要有 {least} 名评委，请增补评委。", short)
-        return panels
+        return Drawn(panels, inputs_of(view, judges, cases, barred, needed=len(judges)))
 
 
-def draw(
-    view: StageView, judges: Sequence[Account], cases: Sequence[Case], barred: Conflicts, *, per_nomination: int
-) -> Panels:
-    """Panels by case number, drawn by the round's public seed. Refused with a line for each case lacking judges."""
-    skills: dict[str, Collection[str]] = {judge.login: judge.disciplines for judge in judges}
-    industries = {case.nomination.case_no: case.nomination.industry for case in cases}
-    return assign(
-        list(skills),
-        list(industries),
-        per_nomination=per_nomination,
-        conflicts=barred.keys(),
-        fit=lambda login, number: int(industries[number] in skills[login]),
-        seed=view.programme.plan.seed,
-    ).reviewers
+def _waiting(session: Session, view: StageView, cases: Sequence[Case]) -> list[Case]:
+    """Cases that no batch in force gave a panel."""
+    undone = select(AssignmentBatch.id).where(col(AssignmentBatch.undone_at).is_not(None))
+    there = select(Assignment.nomination_id).where(
+        Assignment.stage_run_id == view.run_id,
+        or_(col(Assignment.batch_id).is_(None), col(Assignment.batch_id).not_in(undone)),
+    )
+    assigned = set(session.exec(there).all())
+    return [case for case in cases if case.id not in assigned]
 
 
-def _assignments(view: StageView, judges: Sequence[Account], cases: Sequence[Case], panels: Panels) -> list[Assignment]:
+def _kept(session: Session, act: Act, view: StageView, drawn: Drawn) -> AssignmentBatch:
+    inputs = drawn.inputs.text
+    kept = AssignmentBatch(
+        stage_run_id=view.run_id,
+        inputs=inputs,
+        inputs_digest=digest(inputs),
+        certificate=drawn.proof,
+        drawn_at=act.now,
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def _assignments(
+    batch: AssignmentBatch, judges: Sequence[Account], cases: Sequence[Case], panels: Panels
+) -> list[Assignment]:
     accounts = {judge.login: judge.id or 0 for judge in judges}
     return [
-        Assignment(stage_run_id=view.run_id, nomination_id=case.id, account_id=accounts[login])
+        Assignment(
+            stage_run_id=batch.stage_run_id,
+            nomination_id=case.id,
+            account_id=accounts[login],
+            batch_id=batch.id,
+        )
         for case in cases
         for login in panels[case.nomination.case_no]
     ]
@@ -156,6 +186,16 @@ def _assignments(view: StageView, judges: Sequence[Account], cases: Sequence[Cas
 
 def _assigned(view: StageView, case_no: str, logins: Sequence[str]) -> Entry:
     return Entry("review.assigned", case_no, {"stage": view.run.key, "judges": sorted(logins)})
+
+
+def _batch_told(view: StageView, batch: AssignmentBatch, drawn: Drawn) -> Entry:
+    """What an auditor needs to prove the draw again: digests of inputs and proof, the objective, and the prices."""
+    facts: dict[str, object] = {"batch": batch.id, "inputs": batch.inputs_digest, "proof": digest(batch.certificate)}
+    if best := drawn.best:
+        loads = best.loads.values()
+        facts |= {"seed": drawn.inputs.seed, "fit": best.fit, "squares": sum(load * load for load in loads)}
+        facts |= {"load_prices": best.load_prices, "fit_prices": best.fit_prices}
+    return Entry("review.drawn", view.subject, facts)
 
 
 def _missing_sheets(session: Session, view: StageView) -> list[str]:

@@ -1,0 +1,118 @@
+"""The expert library: loaded from a table, listed with past loads, contacts shown to whom needs them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from craftsman.actions.acting import Act, record
+from craftsman.actions.reasons import written
+from craftsman.actions.sealing import digest
+from craftsman.audit.log import Entry
+from craftsman.errors import Invalid, NotFound
+from craftsman.mail.outbox import is_address
+from craftsman.rules.identity import phone_problem, uscc_problem
+from models import Account, Assignment, AssignmentStatus, Expert
+
+PLAIN = ("number", "name", "title", "unit", "uscc", "group_uscc", "region", "disciplines", "login", "active")
+BLANK: Mapping[str, Any] = {"title": "", "uscc": "", "group_uscc": "", "region": "", "login": "", "active": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many experts were added, changed and as before."""
+
+    added: int
+    changed: int
+    same: int
+
+
+def load_experts(session: Session, act: Act, rows: Sequence[Mapping[str, Any]], *, source: str) -> Loaded:
+    """Enter experts by their number, or bring them up to date; those who are not in the table stay as they are.
+
+    `source` names the document. Invalid with a line for each fault; then nothing is loaded.
+    """
+    act.must("expert.load", None)
+    told = written(source, "专家名单的来源文件")
+    logins = set(session.exec(select(Account.login)).all())
+    if faults := [fault for row in rows for fault in _faults(row, logins)]:
+        raise Invalid(f"专家名单有 {len(faults)} 处问题，未载入：", faults)
+    known = {expert.number: expert for expert in session.exec(select(Expert)).all()}
+    became = Counter(_take(session, act, known.get(row["number"]), row) for row in rows)
+    found = Loaded(became["added"], became["changed"], became["same"])
+    facts = {"added": found.added, "changed": found.changed, "source": told}
+    record(session, act, None, [Entry("expert.loaded", "experts", facts)])
+    return found
+
+
+def experts_of(session: Session, act: Act) -> list[tuple[Expert, int]]:
+    """The library in the order of numbers, each with the sheets that they were ever given; two queries."""
+    act.must("expert.read", None)
+    query = (
+        select(Account.login, func.count())
+        .join(Assignment, col(Assignment.account_id) == Account.id)
+        .where(Assignment.status != AssignmentStatus.VOID)
+        .group_by(Account.login)
+    )
+    loads = dict(session.exec(query).all())
+    experts = session.exec(select(Expert).order_by(col(Expert.number))).all()
+    return [(expert, loads.get(expert.login, 0)) for expert in experts]
+
+
+def contact_of(session: Session, act: Act, number: str, *, reason: str) -> tuple[str, str]:
+    """Phone and e-mail of an expert; every look is recorded with its reason."""
+    act.must("expert.load", None)
+    grounds = written(reason, "查看联系方式的理由")
+    expert = expert_by_number(session, number)
+    record(session, act, None, [Entry("expert.contact_read", f"expert/{number}", {"reason": digest(grounds)})])
+    return _opened(act, expert, "phone"), _opened(act, expert, "email")
+
+
+def expert_by_number(session: Session, number: str) -> Expert:
+    """The expert of that number, or NotFound."""
+    found = session.exec(select(Expert).where(Expert.number == number)).first()
+    if found is None:
+        raise NotFound(f"专家库中没有编号“{number}”；用 craftsman expert list 查看。")
+    return found
+
+
+def _faults(row: Mapping[str, Any], logins: set[str]) -> list[str]:
+    found = [uscc_problem(row[key]) for key in ("uscc", "group_uscc") if row.get(key)]
+    found += [phone_problem(row["phone"])] if row.get("phone") else []
+    found += ["邮箱地址不正确，应形如 name@example.org"] if row.get("email") and not is_address(row["email"]) else []
+    found += [f"没有账号“{row['login']}”"] if row.get("login") and row["login"] not in logins else []
+    return [f"专家 {row['number']}：{problem}" for problem in found if problem]
+
+
+def _take(session: Session, act: Act, expert: Expert | None, row: Mapping[str, Any]) -> str:
+    """Write one row into the library; says what it did."""
+    wanted = {**BLANK, **{key: row[key] for key in PLAIN if key in row}}
+    contact = {key: str(row.get(key, "")) for key in ("phone", "email")}
+    if expert is None:
+        sealed = {f"{key}_cipher": _sealed(act, row["number"], key, text) for key, text in contact.items()}
+        session.add(Expert.model_validate({**wanted, **sealed, "updated_at": act.now}))
+        return "added"
+    changed = {key: value for key, value in wanted.items() if getattr(expert, key) != value}
+    changed |= {
+        f"{key}_cipher": _sealed(act, expert.number, key, text)
+        for key, text in contact.items()
+        if _opened(act, expert, key) != text
+    }
+    for key, value in changed.items():
+        setattr(expert, key, value)
+    if not changed:
+        return "same"
+    expert.updated_at = act.now
+    session.add(expert)
+    return "changed"
+
+
+def _sealed(act: Act, number: str, key: str, text: str) -> str:
+    return act.place.secrets.seal(text, f"expert/{number}/{key}") if text else ""
+
+
+def _opened(act: Act, expert: Expert, key: str) -> str:
+    cipher: str = getattr(expert, f"{key}_cipher")
+    return act.place.secrets.unseal(cipher, f"expert/{expert.number}/{key}") if cipher else ""
