@@ -16,7 +16,7 @@ from models.organisation import Organisation
 from models.outbox import Message, MessageStatus
 from models.person import Person
 from models.reference import ReferenceVersion
-from models.review import Assignment, AssignmentStatus, Recusal, ScoreSheet
+from models.review import Assignment, AssignmentStatus, Recusal, ScoreDraft, ScoreSheet
 from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
@@ -64,6 +64,7 @@ __all__ = [
     "Role",
     "Round",
     "RoundStatus",
+    "ScoreDraft",
     "ScoreSheet",
     "SealedResult",
     "SignOff",

@@ -10,11 +10,14 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.blind import HIDDEN
 from craftsman.actions.gates import gate_view, refuse_concerned
 from craftsman.actions.sealing import digest
-from craftsman.actions.views import StageView, cases
+from craftsman.actions.views import StageView, cases, read_programme
 from craftsman.audit.log import verify
 from craftsman.errors import Forbidden, NotFound
+from craftsman.programme.programme import Programme
+from craftsman.programme.schema import Contest, Score
 from craftsman.rules.permissions import allowed
 from craftsman.rules.signing import still_missing
 from models import (
@@ -198,7 +201,21 @@ def case_before_me(session: Session, act: Act, case_no: str) -> CaseHead:
     if row is None or not _is_before(session, act, row[0].id or 0):
         raise NotFound("没有分配给您的这份申报。")
     nomination, round_, person = row
-    return CaseHead(nomination.id or 0, round_.key, case_no, person.name, nomination.unit, nomination.post)
+    who = (person.name, nomination.unit)
+    if _is_blind(session, act, read_programme(round_.programme), nomination.id or 0):
+        who = (HIDDEN, HIDDEN)
+    return CaseHead(nomination.id or 0, round_.key, case_no, *who, nomination.post)
+
+
+def _is_blind(session: Session, act: Act, programme: Programme, nomination_id: int) -> bool:
+    """Whether the actor meets the case in double-blind stages only."""
+    query = (
+        select(StageRun.key)
+        .join(Assignment, col(Assignment.stage_run_id) == StageRun.id)
+        .where(Assignment.account_id == act.actor.account, Assignment.nomination_id == nomination_id)
+    )
+    stages = [programme.stage(key) for key in session.exec(query).all()]
+    return bool(stages) and all(isinstance(stage, Score | Contest) and stage.blind for stage in stages)
 
 
 def _is_before(session: Session, act: Act, nomination_id: int) -> bool:
