@@ -87,6 +87,11 @@ def unexplained(stage: Judged, cases: Sequence[Case], sheets: Mapping[int, Seque
     return found
 
 
+def total_of(stage: Judged, sheet: Sheet) -> Fraction:
+    """The weighted total of one sheet, in hundredths of a point."""
+    return weighted_total(sheet.marks, stage.criteria)
+
+
 def score_cases(
     stage: Judged,
     cases: Sequence[Case],
@@ -99,10 +104,7 @@ def score_cases(
 
     Refused where a case has too few valid sheets; a sheet that is missing is never a nought.
     """
-    totals = {
-        case.id: {sheet.login: weighted_total(sheet.marks, stage.criteria) for sheet in sheets.get(case.id, [])}
-        for case in cases
-    }
+    totals = {case.id: {sheet.login: total_of(stage, sheet) for sheet in sheets.get(case.id, [])} for case in cases}
     scales = standardised(totals) if stage.aggregation.comparability == "z_score" else dict[int, dict[str, int]]()
     groups = _groups(stage, cases, totals, industries or {})
     scored = [
