@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     rehearsal_clock: Path | None = None
     lease_seconds: int = 60
     secure_cookies: bool = True
+    trusted_proxies: str = "127.0.0.1"
 
     @cached_property
     def url(self) -> str:
@@ -50,6 +51,11 @@ class Settings(BaseSettings):
     def vault_dir(self) -> Path:
         """The encrypted store of papers and returned workbooks, which hold personal data."""
         return self.data_dir / "vault"
+
+    @cached_property
+    def uploads_dir(self) -> Path:
+        """Uploaded workbooks for some days, encrypted; not to be backed up."""
+        return self.data_dir / "uploads"
 
     @cached_property
     def mail_dir(self) -> Path:

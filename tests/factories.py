@@ -11,6 +11,7 @@ from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.programme.load import load_programme
 from craftsman.programme.programme import Programme
+from craftsman.programme.schema import Screen, Stage
 from craftsman.store.engine import transaction
 from models import Account, Gate, GateStatus, Grant, Nomination, Organisation, Person, Round
 
@@ -20,6 +21,18 @@ NOW = datetime(2025, 9, 1, 1, 0, tzinfo=UTC)
 def make_programme(slug: str = "hebei-great-craftsman", year: int = 2026) -> Programme:
     """The real programme of the selection."""
     return load_programme(slug, year)
+
+
+def without_papers(programme: Programme) -> Programme:
+    """The same selection with no papers required, for tests that hand in rows alone."""
+    stages = tuple(_asking_no_papers(stage) for stage in programme.rules.stages)
+    return programme.model_copy(update={"rules": programme.rules.model_copy(update={"stages": stages})})
+
+
+def _asking_no_papers(stage: Stage) -> Stage:
+    if not isinstance(stage, Screen):
+        return stage
+    return stage.model_copy(update={"rules": tuple(rule for rule in stage.rules if rule.kind != "papers")})
 
 
 def make_account(session: Session, login: str, *roles: str, round_id: int | None = None, **changes: object) -> Actor:

@@ -10,7 +10,18 @@ from craftsman.actions.progress import funnel
 from craftsman.audit.log import verify
 from craftsman.store.engine import reading
 from craftsman.workbook.read import read_workbook
-from models import AuditEvent, Award, Document, Message, Objection, ObjectionStatus, Round, SealedResult
+from models import (
+    Attachment,
+    AuditEvent,
+    Award,
+    Document,
+    Message,
+    Objection,
+    ObjectionStatus,
+    Round,
+    SealedResult,
+    StageEntry,
+)
 from tests.factories import make_programme
 from tests.round import play, rehearsal, sealed
 
@@ -26,12 +37,16 @@ def test_a_round_ends_with_its_winners(database_url: str, tmp_path: Path) -> Non
         tiers = session.exec(select(Award.tier, func.count()).group_by(col(Award.tier))).all()
         certificates = session.exec(select(func.count()).where(Document.kind == "certificate")).one()
         ruled = session.exec(select(Objection.status)).all()
+        papers = session.exec(select(Attachment.kind, func.count()).group_by(col(Attachment.kind))).all()
+        lacking = session.exec(select(StageEntry.reason).where(col(StageEntry.reason).contains("缺少材料"))).all()
         events = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
     assert opened.finished_at is not None
     assert {line.status for line in lines} == {"passed"}
     assert lines[0].entered == PEOPLE
     assert dict(tiers) == {"great": 10, "craftsman": 20}
     assert certificates == 30
+    assert dict(papers) == {"certificate": PEOPLE, "photo": PEOPLE - 1}
+    assert list(lacking) == ["不是工会会员：人选应为工会会员。\n缺少材料：照片。"]
     assert list(ruled) == [ObjectionStatus.UPHELD]
     assert verify(events) == []
     place.engine.dispose()

@@ -29,6 +29,7 @@ class Nominee:
 
     name: str
     unit: str
+    uscc: str
     birth: date
     values: Mapping[str, Any]
     classes: frozenset[str]
@@ -51,6 +52,7 @@ def _nominee(secrets: Secrets, programme: Programme, case: Case, papers: frozens
     return Nominee(
         name=case.person.name,
         unit=case.nomination.unit,
+        uscc=case.nomination.uscc,
         birth=birth_of(secrets, case.person),
         values=case.nomination.details,
         classes=person_classes(programme, case.nomination, case.person),

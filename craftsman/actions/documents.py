@@ -19,7 +19,8 @@ HTML = "text/html"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SUFFIXES = {HTML: ".html", PDF: ".pdf", DOCX: ".docx", XLSX: ".xlsx"}
+JPEG, PNG = "image/jpeg", "image/png"
+SUFFIXES = {HTML: ".html", PDF: ".pdf", DOCX: ".docx", XLSX: ".xlsx", JPEG: ".jpg", PNG: ".png"}
 
 Spot = tuple[str, str, str]
 

@@ -27,7 +27,7 @@ def tell_of_return(
         **letter_head(view),
         "stage_title": view.run.title,
         "deadline": in_words(view.programme.planned(view.run.key)[1]),
-        "link": f"{act.place.settings.public_url}/reporting/{view.round.key}",
+        "link": f"{act.place.settings.public_url}/rounds/{view.round.key}/intake",
     }
     letters = [
         outbox.Letter("returned-nomination", unit.email, unit.name, {**common, "lines": told[unit.id or 0]})

@@ -26,7 +26,10 @@ NOT_YET = frozenset({StageStatus.PLANNED, StageStatus.DUE, StageStatus.OPENING})
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of a workbook's rows. `returned` is the marked file; `repeated`: the same bytes came before."""
+    """What became of a workbook's rows. `returned` is the marked file; `repeated`: the same bytes came before.
+
+    `problems` keep their rows out, `notes` are remarks on cells that were read all the same.
+    """
 
     created: int
     updated: int
@@ -35,6 +38,7 @@ class ImportReport:
     problems: tuple[CellProblem, ...]
     returned: bytes | None = None
     repeated: bool = False
+    notes: tuple[CellProblem, ...] = ()
 
 
 def import_workbook(  # noqa: PLR0913  (all but the round by name)
@@ -74,6 +78,7 @@ def apply_import(
         unchanged=len(plan.unchanged),
         refused=prepared.total - plan.taken,
         problems=tuple(plan.problems),
+        notes=prepared.notes,
     )
     if not dry_run:
         _carry_out(session, act, desk, prepared, plan)
@@ -82,7 +87,8 @@ def apply_import(
 
 def _repeated(prepared: Prepared, plan: Plan) -> ImportReport:
     taken = plan.taken
-    return ImportReport(0, 0, taken, prepared.total - taken, tuple(plan.problems), repeated=True)
+    refused, problems = prepared.total - taken, tuple(plan.problems)
+    return ImportReport(0, 0, taken, refused, problems, repeated=True, notes=prepared.notes)
 
 
 def _desk(session: Session, round_: Round) -> Desk:
@@ -143,7 +149,8 @@ def _carry_out(session: Session, act: Act, desk: Desk, prepared: Prepared, plan:
     session.exec(before.where(col(ImportBatch.sha256) == prepared.sha256))
     insert_rows(session, [batch])
     record(session, act, desk.round_id, _history(desk, batch, plan, case_numbers))
-    intake_letters.put_letters(session, act, desk.round, batch, problems=len(plan.problems))
+    counts = intake_letters.Counts(problems=len(plan.problems), notes=len(prepared.notes))
+    intake_letters.put_letters(session, act, desk.round, batch, counts)
 
 
 def _history(desk: Desk, batch: ImportBatch, plan: Plan, case_numbers: Sequence[str]) -> list[Entry]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -13,15 +12,13 @@ from craftsman.actions.workplace import Workplace
 from craftsman.programme.programme import Programme
 from craftsman.rules.identity import mask_id
 from craftsman.store.bulk import without_collector
+from craftsman.store.files import bare_name
 from craftsman.store.secrets import Secrets
 from craftsman.workbook.check import CellProblem, NominationRow, Watch, check_rows
 from craftsman.workbook.columns import BY_KEY, intake_of
 from craftsman.workbook.read import read_workbook
 from craftsman.workbook.returned import returned_workbook
 
-_LONGEST_FILE_NAME = 200
-_LONG_NUMBERS = re.compile(r"\d{9,}[Xx]?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # kept in columns of their own or encrypted; everything else of a row is public detail
 _NOT_DETAILS = frozenset(
     {"row", "name", "sex", "ethnicity", "id_number", "birth", "phone", "unit", "uscc", "region", "reporting_unit"}
@@ -52,7 +49,7 @@ class SealedRow:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A workbook ready to be taken in; `total` counts its rows, right and wrong."""
+    """A workbook ready to be taken in; `total` counts its rows, right and wrong; `notes` keep nothing out."""
 
     sha256: str
     file_name: str
@@ -60,6 +57,7 @@ class Prepared:
     total: int
     rows: tuple[SealedRow, ...]
     problems: tuple[CellProblem, ...]
+    notes: tuple[CellProblem, ...] = ()
 
 
 @without_collector()
@@ -74,17 +72,21 @@ def prepare_import(
     checked = check_rows(sheet, programme, watch)
     return Prepared(
         sha256=hashlib.sha256(content).hexdigest(),
-        file_name=_safe_name(file_name),
+        file_name=bare_name(file_name),
         content=content,
         total=len(sheet.rows),
         rows=tuple(_sealed(place.secrets, programme.key, row) for row in checked.good),
         problems=checked.problems,
+        notes=checked.notes,
     )
 
 
 def returned_file(prepared: Prepared, problems: Sequence[CellProblem]) -> bytes | None:
-    """The reporter's file with every problem marked, None where there is none; do it outside of the transaction."""
-    return returned_workbook(prepared.content, problems) if problems else None
+    """The reporter's file with every problem and remark marked, None where there is no problem.
+
+    Do it outside of the transaction.
+    """
+    return returned_workbook(prepared.content, problems, prepared.notes) if problems else None
 
 
 def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:
@@ -95,9 +97,3 @@ def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:
     digest = secrets.index(_JSON.encode(values | {"row": 0, "serial": 0}), f"{round_key}/row")
     details = {name: values[name] for name in _DETAILS if values[name] is not None}
     return SealedRow(row, seal_fields(secrets, round_key, row.id_number, row.birth, row.phone), digest, details)
-
-
-def _safe_name(file_name: str) -> str:
-    """The bare name of a file without long numbers, for people put ID and phone numbers there."""
-    bare = _CONTROL.sub("", file_name.replace("\\", "/").rpartition("/")[2])
-    return _LONG_NUMBERS.sub("…", bare)[-_LONGEST_FILE_NAME:]

@@ -1,5 +1,6 @@
 """Letters that answer a workbook: a receipt for what was taken in, and word of what is to be corrected."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -13,7 +14,15 @@ from craftsman.workbook.columns import intake_of
 from models import Account, ImportBatch, Organisation, Round, StageRun, StageStatus
 
 
-def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, *, problems: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cells of a workbook are wrong, and how many are only remarked on."""
+
+    problems: int
+    notes: int
+
+
+def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, counts: Counts) -> int:
     """Tell the uploader and the reporting unit what became of a workbook. Returns how many letters were queued."""
     programme = read_programme(round_.programme)
     office = programme.rules.office
@@ -21,18 +30,20 @@ def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, *
         "round_title": round_.title,
         "office_name": office.name,
         "office_phone": office.phone,
-        "link": f"{act.place.settings.public_url}/reporting/{round_.key}",
+        "link": f"{act.place.settings.public_url}/rounds/{round_.key}/intake",
     }
     bodies: dict[str, dict[str, object]] = {}
     taken = batch.created + batch.updated + batch.unchanged
     if taken:
-        bodies["receipt"] = {**common, "case_count": taken, "received_on": _chinese_day(act.now)}
-    if problems:
+        received = {"case_count": taken, "received_on": _chinese_day(act.now), "note_count": counts.notes}
+        bodies["receipt"] = {**common, **received}
+    if counts.problems:
         deadline = _deadline(session, round_, programme)
         bodies["returned-workbook"] = {
             **common,
             "file_name": batch.file_name,
-            "problem_count": problems,
+            "problem_count": counts.problems,
+            "note_count": counts.notes,
             "taken_count": taken,
             "returned_count": batch.refused,
             "deadline": _chinese_day(deadline),

@@ -9,8 +9,10 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.intake_tasks import intake_tasks
 from craftsman.actions.rounds import rounds
 from craftsman.actions.views import read_programme
+from craftsman.actions.waiting import Task
 from craftsman.rules.permissions import allowed
 from craftsman.rules.signing import still_missing
 from models import (
@@ -34,19 +36,6 @@ RoundsById = Mapping[int, Round]
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One line of the list: what is to be done, where, how far it is, and until when it is planned."""
-
-    what: str
-    link: str
-    round_title: str
-    title: str
-    progress: str
-    deadline: datetime | None
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Tasks:
     """All that waits for somebody, and the rounds that they may look at."""
 
@@ -56,7 +45,7 @@ class Tasks:
 
 
 def tasks_of(session: Session, act: Act) -> Tasks:
-    """What waits for the actor. Eight queries."""
+    """What waits for the actor. Eleven queries."""
     all_rounds = rounds(session)
     by_id = {round_.id or 0: round_ for round_ in all_rounds}
     found = [
@@ -65,6 +54,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *_gates(session, act, by_id),
         *_notices(session, act, by_id),
         *_objections(session, act, by_id),
+        *intake_tasks(session, act, by_id),
     ]
     return Tasks(
         [task for task in found if not task.done],

@@ -140,7 +140,7 @@ def _tell_units(session: Session, act: Act, view: StageView, here: Sequence[Case
         **letter_head(view),
         "stage_title": view.run.title,
         "deadline": in_words(due - timedelta(minutes=1)),
-        "link": f"{act.place.settings.public_url}/reporting/{view.round.key}",
+        "link": f"{act.place.settings.public_url}/rounds/{view.round.key}/intake",
     }
     units = session.exec(select(Organisation).where(col(Organisation.id).in_(told))).all()
     letters = [

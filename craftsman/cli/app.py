@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
     "reference": ("reference:app", say("名录：载入、查看各版。", "Reference lists: load, look at versions.")),
     "round": ("round:app", say("轮次：开启、查看、推进。", "Rounds: open, look, advance.")),
     "gate": ("gate:app", say("签批关口。", "Gates.")),
+    "paper": ("paper:app", say("材料：提交、查看、撤回、查重。", "Papers: hand in, look, withdraw.")),
     "lead": ("lead:app", say("线索：登记、转交、采纳、不采纳。", "Leads: file, route, adopt, reject.")),
     "nomination": ("nomination:app", say("申报：查看、撤回、恢复。", "Nominations: look, withdraw, restore.")),
     "merge": ("merge:app", say("合并：疑似同一人的线索、申报，可撤销。", "Merges of leads and nominations.")),

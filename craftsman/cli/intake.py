@@ -1,6 +1,6 @@
 """Commands of workbooks: template, import, sample."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +33,7 @@ from craftsman.programme.load import list_programmes, load_programme
 from craftsman.programme.programme import Programme
 from craftsman.sample.book import sample_workbook
 from craftsman.store.engine import reading, transaction
-from craftsman.workbook.check import Watch
+from craftsman.workbook.check import CellProblem, Watch
 from craftsman.workbook.template import blank_workbook
 from models import Round
 
@@ -97,7 +97,7 @@ def import_(
             except Refused as reason:
                 refused.append(f"{file.name}：{reason}" if len(files) > 1 else str(reason))
     if told or not refused:
-        lines = [line for one in told for line in (_line(one), *(_reasons(one) if dry_run else ()))]
+        lines = [line for one in told for line in (_line(one), *_details(one, dry_run=dry_run))]
         tell({"files": told, "dry_run": dry_run}, lines, as_json=as_json)
     if refused:
         raise Refused("\n".join(refused))
@@ -151,10 +151,13 @@ def _told(file: Path, report: ImportReport, copy: Path | None) -> dict[str, Any]
         "refused": report.refused,
         "repeated": report.repeated,
         "returned": copy,
-        "problems": [
-            {"row": one.row, "column": one.title, "reason": one.reason, "rule": one.rule} for one in report.problems
-        ],
+        "problems": _cells(report.problems),
+        "notes": _cells(report.notes),
     }
+
+
+def _cells(found: Sequence[CellProblem]) -> list[dict[str, Any]]:
+    return [{"row": one.row, "column": one.title, "reason": one.reason, "rule": one.rule} for one in found]
 
 
 def _line(one: Mapping[str, Any]) -> str:
@@ -162,17 +165,37 @@ def _line(one: Mapping[str, Any]) -> str:
         f"新增 {one['created']}，更正 {one['updated']}，未变 {one['unchanged']}，退回 {one['refused']} 行",
         f"{one['created']} new, {one['updated']} corrected, {one['unchanged']} unchanged, {one['refused']} returned",
     )
+    remarks = len(one["notes"])
+    noted = say(f"；提示 {remarks} 处", f"; {remarks} remarks") if remarks else ""
+    wrong_rows = len({problem["row"] for problem in one["problems"]})
+    if one["refused"] > wrong_rows:
+        # by the policy of the round, right rows go back too
+        noted += say(
+            f"；其中有错 {wrong_rows} 行，整份退回", f"; {wrong_rows} of them wrong, the whole file is returned"
+        )
     again = say("（此文件此前已导入）", " (imported before)") if one["repeated"] else ""
     copy = say(f"；有错的单元格已在 {one['returned']} 中标出", f"; marked in {one['returned']}")
-    return f"{one['file']}：{counts}{again}{copy if one['returned'] else ''}"
+    return f"{one['file']}：{counts}{noted}{again}{copy if one['returned'] else ''}"
 
 
-def _reasons(one: Mapping[str, Any]) -> Iterable[str]:
-    """Which rows are wrong and why, the first of them where there are many; the marked copy holds all."""
-    for problem in one["problems"][:MOST_REASONS]:
-        where = say(f"第 {problem['row']} 行“{problem['column']}”", f"row {problem['row']} “{problem['column']}”")
-        yield f"  {where}：{problem['reason']}"
-    if (more := len(one["problems"]) - MOST_REASONS) > 0:
+def _details(one: Mapping[str, Any], *, dry_run: bool) -> Iterable[str]:
+    """Which cells are wrong, and which are remarked on; after an import the marked copy says it where there is one."""
+    if dry_run:
+        yield from _reasons(one["problems"])
+    if dry_run or not one["returned"]:
+        yield from _reasons(one["notes"], say("提示：", "remark: "))
+
+
+def _reasons(cells: Sequence[Mapping[str, Any]], mark: str = "") -> Iterable[str]:
+    """Where and why, the first of them where there are many; the marked copy holds all."""
+    for one in cells[:MOST_REASONS]:
+        where = say(f"第 {one['row']} 行“{one['column']}”", f"row {one['row']} “{one['column']}”")
+        yield f"  {where}：{mark}{one['reason']}"
+    if (more := len(cells) - MOST_REASONS) > 0 and mark:
+        yield say(
+            f"  …另有 {more} 处提示；用 --json 可全部列出。", f"  … and {more} more remarks; --json lists them all."
+        )
+    elif more > 0:
         yield say(
             f"  …另有 {more} 处；加 --returned 文件夹 可得到标出所有错处的表。",
             f"  … and {more} more; with --returned DIR a copy with all of them marked is written.",

@@ -7,7 +7,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-import uvicorn
 
 from craftsman.cli import prefect
 from craftsman.cli.base import console, settings, workplace
@@ -16,7 +15,7 @@ from craftsman.cli.office import first_password, set_up
 from craftsman.cli.supervise import Child, supervise, until_told_to_stop
 from craftsman.demo.run import run_demo
 from craftsman.errors import Refused
-from craftsman.portal.app import create_app
+from craftsman.portal.app import create_app, serve_app
 from craftsman.services.prefect_server import PrefectServer
 from craftsman.services.worker import deploy, run_worker
 from craftsman.settings import HOME, Settings
@@ -82,7 +81,7 @@ def _serve_portal(host: str, port: int) -> None:
     place = workplace()
     api = os.environ.get("PREFECT_API_URL", "")
     app = create_app(place, prefect_ui=api.removesuffix("/api")) if api else create_app(place)
-    uvicorn.run(app, host=host, port=port, server_header=False, access_log=False, log_level="warning")
+    serve_app(app, place.settings, host, port)
 
 
 def _serve_all(chosen: Settings, host: str, port: int, prefect_port: int) -> None:

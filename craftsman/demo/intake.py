@@ -1,4 +1,4 @@
-"""Scripted intake: the workbook, its returned copy, the corrected rows, and leads of media and workers."""
+"""Scripted intake: the workbook, its returned copy, the corrected rows, papers, and leads of media and workers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from craftsman.actions.intake import import_workbook
 from craftsman.actions.leads import LeadIn, adopt_lead, file_lead, reject_lead, route_lead
 from craftsman.actions.views import StageView
 from craftsman.demo.hand import Stagehand
+from craftsman.demo.papers import hand_in_papers
 from craftsman.errors import Refused
 from craftsman.sample.book import SampleBook
 from craftsman.store.engine import transaction
@@ -49,6 +50,7 @@ def play_intake(hand: Stagehand, book: SampleBook, advance: Callable[[int], None
         file_name="corrected-nominations.xlsx",
     )
     advance(second.created)
+    hand_in_papers(hand)
     _play_leads(hand)
 
 

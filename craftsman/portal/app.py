@@ -1,5 +1,7 @@
 """The portal as one FastAPI app: routers by audience, the doors around them, and a page for each kind of refusal."""
 
+import time
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import uvicorn
@@ -12,11 +14,23 @@ from starlette.types import Scope
 
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound, Refused
-from craftsman.portal import auditors, gates, objections, public, reviewers, session, staff
+from craftsman.portal import (
+    auditors,
+    gates,
+    intake,
+    lead_desk,
+    leads,
+    objections,
+    papers,
+    public,
+    reviewers,
+    session,
+    staff,
+)
 from craftsman.portal.doors import Doors
 from craftsman.portal.pages import Pages
-from craftsman.portal.parts import LoginNeeded, Portal, visit_of
-from craftsman.portal.throttle import Throttle
+from craftsman.portal.parts import LoginNeeded, Portal, TooOften, visit_of
+from craftsman.settings import Settings
 
 HEADINGS = {
     403: "不能办理",
@@ -26,7 +40,7 @@ HEADINGS = {
     422: "填写有误",
     429: "请稍后再试",
 }
-AUDIENCES = (session, public, reviewers, gates, staff, objections, auditors)
+AUDIENCES = (session, public, leads, reviewers, gates, staff, intake, lead_desk, papers, objections, auditors)
 
 
 class CachedFiles(StaticFiles):
@@ -39,11 +53,13 @@ class CachedFiles(StaticFiles):
         return answer
 
 
-def create_app(place: Workplace, *, prefect_ui: str = "/prefect") -> FastAPI:
-    """The portal of a workplace; `prefect_ui` is where links to flow runs lead."""
+def create_app(
+    place: Workplace, *, prefect_ui: str = "/prefect", ticks: Callable[[], float] = time.monotonic
+) -> FastAPI:
+    """The portal of a workplace; `prefect_ui` is where links to flow runs lead, `ticks` the clock of the limits."""
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.portal = Portal(place, pages, prefect_ui, Throttle(10, 300), Throttle(1000, 300), Throttle(10, 3600))
+    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks)
     for audience in AUDIENCES:
         app.include_router(audience.router)
     app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)
@@ -56,9 +72,17 @@ def create_app(place: Workplace, *, prefect_ui: str = "/prefect") -> FastAPI:
     return app
 
 
-def serve_portal(place: Workplace, host: str = "127.0.0.1", port: int = 8400) -> None:
-    """Serve the portal until it is stopped."""
-    uvicorn.run(create_app(place), host=host, port=port, server_header=False, access_log=False)
+def serve_app(app: FastAPI, settings: Settings, host: str, port: int) -> None:
+    """Serve the portal until it is stopped; visitors' addresses are taken from trusted proxies only."""
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
 
 
 def healthz() -> PlainTextResponse:
@@ -76,7 +100,10 @@ def tell_refusal(request: Request, refused: Exception) -> HTMLResponse:
     """The page of a refusal: its reason, its details and its status."""
     assert isinstance(refused, Refused)
     heading = HEADINGS.get(refused.status, "不能办理")
-    return visit_of(request).page("refused.html", status=refused.status, heading=heading, refused=refused)
+    answer = visit_of(request).page("refused.html", status=refused.status, heading=heading, refused=refused)
+    if isinstance(refused, TooOften):
+        answer.headers["retry-after"] = str(refused.seconds)
+    return answer
 
 
 def tell_http_fault(request: Request, fault: Exception) -> HTMLResponse:

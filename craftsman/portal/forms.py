@@ -4,28 +4,42 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
 from craftsman.errors import Forbidden, Invalid
+from craftsman.store.uploads import Upload
 
 LARGEST = 200_000
 MOST_FIELDS = 500
+# browsers show a broken connection instead of our answer while they still send: so much more is read and dropped
+MOST_DROPPED = 200 * 1024 * 1024
 TOKEN, NUMBER = "form_token", "form_number"
 OWN = frozenset({TOKEN, NUMBER})
 UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+UNREADABLE = "提交的内容无法识别，请返回页面重新填写。"
 FORGED = "表单已失效（可能登录已过期，或页面不是从本系统打开的），请返回、刷新页面后重新提交。"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A submitted form whose token and origin hold; `fields` in the order they came."""
+    """A submitted form whose token and origin hold; `fields` in the order they came, `files` by their fields."""
 
     fields: Sequence[tuple[str, str]]
     path: str
+    files: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
+
+    def file(self, name: str) -> Upload:
+        """The file of a field. Invalid when none was chosen."""
+        if name not in self.files:
+            raise Invalid("请先选择文件，再提交。")
+        return self.files[name]
 
     def text(self, name: str, *, most: int = 4000) -> str:
         """The text of a field, stripped; empty when absent. Invalid when it is longer than `most` characters."""
@@ -46,6 +60,7 @@ class Form:
         """The same for the same form sent twice with the same content; other content is another request."""
         number = dict(self.fields).get(NUMBER, "")
         content = [(key, value) for key, value in self.fields if key not in OWN]
+        content += [(key, f"{file.name}\0{file.sha256}") for key, file in self.files.items()]
         return "web-" + hashlib.sha256(repr((sender, self.path, number, content)).encode()).hexdigest()
 
 
@@ -68,14 +83,63 @@ async def read_form(request: Request, *, key: str, public_host: str) -> Form:
         body = (await request.body()).decode("ascii")
         fields = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError as fault:
-        raise Invalid("提交的内容无法识别，请返回页面重新填写。") from fault
+        raise Invalid(UNREADABLE) from fault
+    return _checked(Form(fields, request.url.path), key)
+
+
+async def read_upload(request: Request, *, key: str, public_host: str, largest: int) -> Form:
+    """As `read_form` for a form with one file of at most `largest` bytes, counted while they come in."""
+    _must_be_ours(request, public_host)
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Invalid(UNREADABLE)
+    stream = _bounded(request.stream(), largest)
+    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST)
+    try:
+        sent = await parser.parse()
+    except (MultiPartException, ValueError, ClientDisconnect) as fault:
+        raise Invalid(UNREADABLE) from fault
+    try:
+        form = await _form_of(sent, request.url.path)
+    finally:
+        await sent.close()
+    if any(len(file.content) > largest for file in form.files.values()):
+        raise _too_large(largest)
+    return _checked(form, key)
+
+
+async def _form_of(sent: FormData, path: str) -> Form:
+    fields = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    chosen = {name: value for name, value in sent.multi_items() if isinstance(value, UploadFile) and value.filename}
+    return Form(fields, path, {name: Upload(file.filename or "", await file.read()) for name, file in chosen.items()})
+
+
+async def _bounded(stream: AsyncGenerator[bytes], largest: int) -> AsyncGenerator[bytes]:
+    """The stream up to a file of `largest` bytes with the form around it; Invalid when there is more."""
+    size = 0
+    async for chunk in stream:
+        size += len(chunk)
+        if size <= largest + LARGEST:
+            yield chunk
+        elif size > MOST_DROPPED:
+            break
+    if size > largest + LARGEST:
+        raise _too_large(largest)
+
+
+def _too_large(largest: int) -> Invalid:
+    return Invalid(f"文件超过 {largest // 1024 // 1024} MB，请删除图片等无关内容或分批上传。")
+
+
+def _checked(form: Form, key: str) -> Form:
+    """The form with plain line ends. Invalid for characters that nobody types, Forbidden without its token."""
     # browsers end the lines of a text area with CR LF
-    fields = [(key, value.replace("\r\n", "\n")) for key, value in fields]
-    if any(_unfit(value) for pair in fields for value in pair):
+    fields = [(name, value.replace("\r\n", "\n")) for name, value in form.fields]
+    names = [(name, file.name) for name, file in form.files.items()]
+    if any(_unfit(value) for pair in [*fields, *names] for value in pair):
         raise Invalid("填写的内容含有无法识别的字符，请删去后再提交。")
     if not hmac.compare_digest(dict(fields).get(TOKEN, "").encode(), token_of(key).encode()):
         raise Forbidden(FORGED)
-    return Form(fields, request.url.path)
+    return Form(fields, form.path, form.files)
 
 
 def _must_be_ours(request: Request, public_host: str) -> None:

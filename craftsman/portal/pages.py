@@ -13,6 +13,7 @@ from craftsman.portal import words
 
 FILTERS = {
     "instant": words.instant,
+    "until": words.until,
     "moment": words.moment,
     "day": words.chinese_day,
     "points": words.points,

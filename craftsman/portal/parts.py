@@ -1,8 +1,9 @@
 """What all routers share: who visits, the form they sent, one act in one transaction, and pages with a frame."""
 
 import secrets
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -20,9 +21,10 @@ from craftsman.errors import Refused
 from craftsman.portal import forms, words
 from craftsman.portal.forms import Form
 from craftsman.portal.pages import Pages
-from craftsman.portal.throttle import Throttle
+from craftsman.portal.throttle import Limits, Throttle
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
+from craftsman.workbook.package import MAX_FILE
 
 T = TypeVar("T")
 
@@ -31,9 +33,13 @@ READS = "nomination.read"
 
 
 class TooOften(Refused):
-    """Something was tried too often."""
+    """Something was tried too often; after `seconds` it may be tried again."""
 
     status = 429
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = int(seconds)
 
 
 class LoginNeeded(Exception):  # noqa: N818  (it names what is needed, not a fault)
@@ -46,14 +52,13 @@ class LoginNeeded(Exception):  # noqa: N818  (it names what is needed, not a fau
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """What the portal of one process holds: the workplace, its pages and the throttles of its logins."""
+    """What the portal of one process holds: the workplace, its pages and limits; `ticks` is a clock that only rises."""
 
     place: Workplace
     pages: Pages
     prefect_ui: str
-    logins: Throttle
-    all_logins: Throttle
-    objections: Throttle
+    limits: Limits = field(default_factory=Limits)
+    ticks: Callable[[], float] = time.monotonic
 
     def cookie(self, name: str) -> str:
         """A cookie's name; with the prefix, browsers take it from this very host over TLS only."""
@@ -91,6 +96,11 @@ class Visit:
         if self.actor is None:
             raise LoginNeeded(_here(self.request))
         return self.actor
+
+    def must_not_throng(self, limit: Throttle, key: str, reason: str) -> None:
+        """Count a try of this key; TooOften with the reason when there were too many."""
+        if not limit.admits(key, self.portal.ticks()):
+            raise TooOften(reason, limit.seconds)
 
     def act(self, request_id: str | None = None) -> Act:
         """An act of the visitor."""
@@ -151,11 +161,18 @@ Member = Annotated[Visit, Depends(member_of)]
 
 async def form_of(request: Request, visit: Guest) -> Form:
     """The form that was sent; see forms.read_form for what is refused."""
-    public_host = urlsplit(visit.place.settings.public_url).netloc
-    return await forms.read_form(request, key=visit.token, public_host=public_host)
+    return await forms.read_form(request, key=visit.token, public_host=public_host(visit))
 
 
 Sent = Annotated[Form, Depends(form_of)]
+
+
+async def workbook_of(request: Request, visit: Member) -> Form:
+    """A form with a workbook, read only for somebody who has logged in; see forms.read_upload for what is refused."""
+    return await forms.read_upload(request, key=visit.token, public_host=public_host(visit), largest=MAX_FILE)
+
+
+SentWorkbook = Annotated[Form, Depends(workbook_of)]
 
 
 def carry_out(visit: Visit, form: Form, deed: Callable[[Session, Act], T]) -> T | None:
@@ -183,6 +200,11 @@ def safe_path(path: str) -> str:
     """The path if it is one of ours, else the tasks page: browsers drop tabs and read backslashes as slashes."""
     plain = path.isprintable() and "\\" not in path
     return path if plain and path.startswith("/") and not path.startswith("//") else "/tasks"
+
+
+def public_host(visit: Visit) -> str:
+    """The host under which visitors know the portal."""
+    return urlsplit(visit.place.settings.public_url).netloc
 
 
 def _here(request: Request) -> str:

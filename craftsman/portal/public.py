@@ -1,6 +1,5 @@
 """Open to everybody: the notices, objecting to a name on one, and checking a certificate."""
 
-import time
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.acting import Act
 from craftsman.actions.certificates import check_certificate
 from craftsman.actions.documents import document_bytes
+from craftsman.actions.intake_desk import open_intakes
 from craftsman.actions.lists import people_of
 from craftsman.actions.objections import file_objection
 from craftsman.actions.portal_public import notice_page, public_notices
@@ -18,11 +18,12 @@ from craftsman.actions.portal_reads import done_to
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import issued_page
 from craftsman.portal.forms import Form
-from craftsman.portal.parts import Guest, Id, Sent, TooOften, Visit, carry_out, go
+from craftsman.portal.parts import Guest, Id, Sent, Visit, carry_out, go
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
 router = APIRouter()
+TOO_OFTEN = "提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。"
 
 
 @router.get("/")
@@ -33,9 +34,9 @@ def home(visit: Guest) -> Response:
 
 @router.get("/notices")
 def show_notices(visit: Guest) -> HTMLResponse:
-    """All notices that were posted, the latest first."""
+    """All notices that were posted, the latest first; above them the rounds that take leads."""
     with reading(visit.place.engine) as session:
-        return visit.page("notices.html", notices=public_notices(session))
+        return visit.page("notices.html", notices=public_notices(session), intakes=open_intakes(session))
 
 
 @router.get("/notices/{notice_id}")
@@ -71,8 +72,7 @@ def show_objection_form(visit: Guest, notice_id: Id) -> HTMLResponse:
 @router.post("/notices/{notice_id}/objection")
 def object_to(visit: Guest, form: Sent, notice_id: Id) -> HTMLResponse:
     """File an objection and show its receipt number; the same form sent twice shows the same number."""
-    if not visit.portal.objections.admits(visit.address, time.monotonic()):
-        raise TooOften("提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。")
+    visit.must_not_throng(visit.portal.limits.objections, visit.address, TOO_OFTEN)
     try:
         filed = carry_out(visit, form, lambda session, act: _filed(session, act, notice_id, form))
     except Invalid as refused:

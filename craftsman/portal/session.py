@@ -1,7 +1,6 @@
 """Logging in and out, and the page that everybody lands on: what waits for me."""
 
 import secrets
-import time
 from hashlib import sha256
 
 from fastapi import APIRouter
@@ -11,7 +10,7 @@ from craftsman.actions.accounts import end_session, open_session, password_holds
 from craftsman.actions.acting import Act, actor_of
 from craftsman.actions.portal_reads import account_by_login
 from craftsman.actions.portal_tasks import tasks_of
-from craftsman.portal.parts import Guest, Member, Portal, Sent, TooOften, Visit, go, keep_cookie, safe_path
+from craftsman.portal.parts import Guest, Member, Sent, Visit, go, keep_cookie, safe_path
 from craftsman.store.engine import reading, transaction
 from models import Account
 
@@ -38,7 +37,7 @@ def log_in(visit: Guest, form: Sent) -> Response:
         account = account_by_login(session, login)
     if not password_holds(account, password) or account is None:
         return visit.page("login.html", status=422, next=onward, problem=UNKNOWN, login=login)
-    visit.portal.logins.forget(key)
+    visit.portal.limits.logins.forget(key)
     return _begun(visit, account, onward)
 
 
@@ -61,11 +60,9 @@ def show_tasks(visit: Member) -> HTMLResponse:
 
 
 def _throttled(visit: Visit, login: str) -> str:
-    portal: Portal = visit.portal
     key = sha256(f"{login.lower()}\0{visit.address}".encode()).hexdigest()
-    at = time.monotonic()
-    if not (portal.logins.admits(key, at) and portal.all_logins.admits("", at)):
-        raise TooOften(TOO_OFTEN)
+    visit.must_not_throng(visit.portal.limits.logins, key, TOO_OFTEN)
+    visit.must_not_throng(visit.portal.limits.all_logins, "", TOO_OFTEN)
     return key
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from craftsman.actions.channels import channel_report
 from craftsman.actions.documents import document_by_id, document_bytes, documents_of
 from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import notice_view, render_notice
@@ -35,14 +36,24 @@ def show_rounds(visit: Member) -> HTMLResponse:
 
 @router.get("/rounds/{key}")
 def show_round(visit: Member, key: str) -> HTMLResponse:
-    """The funnel of a round, its dates, and whom it waits for."""
+    """The funnel of a round, its dates, whom it waits for, and what came of each channel."""
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         visit.act().must(READS, round_.id)
         lines = funnel(session, round_.id or 0)
         waits = waiting_for(session, visit.place, round_)
         plan = stage_by_key(session, round_.id or 0, lines[0].key).programme.plan.dates
-    return visit.page("round.html", round=round_, lines=lines, bars=bars(lines), waits=waits, plan=plan)
+        channels = channel_report(session, round_.id or 0)
+    return visit.page(
+        "round.html",
+        round=round_,
+        lines=lines,
+        bars=bars(lines),
+        waits=waits,
+        plan=plan,
+        channels=channels,
+        imports=allowed("intake.import", visit.person.roles(round_.id)),
+    )
 
 
 @router.get("/rounds/{key}/stages/{stage}")

@@ -37,3 +37,18 @@ class Throttle:
         # keys stand in the order of their last try, so that a flood of made-up names cannot fill the memory
         while len(self._tries) > MOST_KEYS:
             del self._tries[next(iter(self._tries))]
+
+
+class Limits:
+    """The throttles of one portal: by login name, account, address or receipt number; `all_…` have one key."""
+
+    def __init__(self) -> None:
+        self.logins = Throttle(10, 300)
+        self.all_logins = Throttle(1000, 300)
+        self.objections = Throttle(10, 3600)
+        self.uploads = Throttle(60, 3600)
+        # whoever mistypes a form is not to use up what they may file
+        self.lead_tries = Throttle(60, 3600)
+        self.leads = Throttle(10, 3600)
+        self.all_leads = Throttle(600, 3600)
+        self.look_ups = Throttle(10, 300)

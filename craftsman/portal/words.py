@@ -1,7 +1,7 @@
 """Chinese words for what the tables hold, and how instants and marks are written on pages."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from craftsman.actions.progress import ROLE_NAMES
 from craftsman.clock import CHINA
@@ -17,6 +17,19 @@ OBJECTION_STATUS = {
     "upheld": "异议成立",
     "dismissed": "异议不成立",
 }
+NOMINATION_STATUS = {
+    "in_review": "办理中",
+    "returned": "退回补正",
+    "stopped": "止步",
+    "reserve": "递补",
+    "proposed": "拟入选",
+    "cancelled": "取消",
+    "awarded": "入选",
+    "revoked": "已撤销",
+    "merged": "已合并",
+    "withdrawn": "已撤回",
+}
+LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采纳", "merged": "已合并"}
 ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 PHASES = {"open": "开启", "close": "汇总"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
@@ -35,6 +48,7 @@ ACTS = {
     "gate.signed": "签批",
     "intake.imported": "导入汇总表",
     "lead.adopted": "采纳线索",
+    "lead.contact_read": "查看线索联系人",
     "lead.filed": "登记线索",
     "lead.parted": "撤销线索合并",
     "lead.rejected": "不采纳线索",
@@ -63,6 +77,9 @@ ACTS = {
     "objection.upheld": "异议成立",
     "objection.dismissed": "异议不成立",
     "objection.objector_read": "查看异议人信息",
+    "paper.added": "提交材料",
+    "paper.read": "查看材料",
+    "paper.withdrawn": "撤回材料",
     "recusal.declared": "声明回避",
     "reference.loaded": "载入名录",
     "review.assigned": "分配评委",
@@ -105,6 +122,13 @@ def instant(value: datetime | None) -> str:
     return "—" if value is None else f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
+def until(value: datetime | None) -> str:
+    """A deadline to the minute; midnight is 24:00 of the day that ends, for people read 00:00 as a day later."""
+    if value is None or value.astimezone(CHINA).time() != time.min:
+        return instant(value)
+    return f"{value.astimezone(CHINA) - timedelta(days=1):%Y-%m-%d} 24:00"
+
+
 def moment(text: str) -> str:
     """An instant of the history, to the second."""
     return f"{datetime.fromisoformat(text).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
@@ -144,9 +168,17 @@ DONE = {
     "gate-passed": "已签批，本关口通过，下一环节将自动开启。",
     "gate-returned": "已退回，理由已记录，环节重新办理。",
     "gate-signed": "已签批。",
+    "lead-adopted": "线索已采纳，渠道已记入该申报。",
+    "lead-rejected": "已记为不采纳，提交人查询时可以看到理由。",
+    "lead-released": "已撤销采纳，线索恢复为待决定。",
+    "lead-routed": "线索已转交。",
     "logged-out": "已退出登录。",
+    "nomination-restored": "申报已恢复。",
+    "nomination-withdrawn": "申报已撤回，理由已记录。",
     "notice-posted": "公示已发布，公示期自今日起计算。",
     "objection-settled": "异议的办理结果已记录。",
+    "paper-added": "材料已收到。",
+    "paper-withdrawn": "材料已撤回，理由已记录。",
     "recused": "已声明回避，相应的评分表即时作废，材料不再向您显示。",
     "drafted": "草稿已保存，尚未提交；未提交的评分不计入结果。",
     "reopened": "评分表已退回评委重评，理由已记录。",

@@ -105,6 +105,12 @@ class PersonClean(_Rule):
     codes: tuple[str, ...] = ()
 
 
+class UsccChecksum(_Rule):
+    """The check character of the unit's code fits (GB 32100); two people confirm an early code that lacks it."""
+
+    kind: Literal["uscc_checksum"]
+
+
 class Consulted(_Rule):
     """Every department has agreed that is to be asked for the nominee's classes, else those of `otherwise`."""
 
@@ -156,6 +162,7 @@ EligibilityRule = Annotated[
     | AchievementNotReused
     | UnitClean
     | PersonClean
+    | UsccChecksum
     | Consulted
     | StaffCongress
     | UnitNotice

@@ -85,6 +85,7 @@ class Paper(Frozen):
     media: tuple[Literal["pdf", "jpeg", "png", "docx"], ...] = ("pdf", "jpeg", "png")
     max_mb: int = Field(default=10, ge=1, le=100)
     single: bool = Field(default=False, description="只留一份，新的替换旧的")
+    shared: bool = Field(default=False, description="同一单位的几名人选可交同一份文件，如公示件")
     photo: bool = Field(default=False, description="二寸证件照：核对比例，重新编码并去除拍摄信息")
 
 

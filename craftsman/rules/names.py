@@ -23,6 +23,9 @@ _PADDING = re.compile(f"(?<=[{_HAN}{_VARIATION}])\\s+(?=[{_HAN}])")
 _SPACES = re.compile(r"\s+")
 _NOT_STROKES = re.compile(f"[·{_VARIATION}]")
 # Unassigned code points stay welcome: newer CJK extensions are unassigned to an older Unicode table.
+_SIGNS = "·.'-’"
+_STRAY = {"Nd", "No", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sc", "Sk", "Sm", "So"}
+_NAMED = {"\ufffd": "乱码字符", "\n": "换行", "\r": "换行", "\t": "制表符"}
 _REFUSED = {"Cc": "控制字符", "Cf": "不可见字符", "Cs": "残缺字符", "Co": "自造字（用户造字区字符）"}
 
 
@@ -41,6 +44,11 @@ def canonical_name(text: str) -> str:
     if len(name) > LONGEST_NAME:
         raise Invalid(f"姓名超过{LONGEST_NAME}个字，请核对是否混入了其他内容")
     return name
+
+
+def stray_sign(name: str) -> str:
+    """The first digit, symbol or bracket in a canonical name, which no register writes; empty where there is none."""
+    return next((sign for sign in name if sign not in _SIGNS and unicodedata.category(sign) in _STRAY), "")
 
 
 def same_name_key(name: str) -> str:
@@ -103,7 +111,7 @@ def padded(name: str) -> str:
 
 def _refuse_characters(text: str) -> None:
     for place, character in enumerate(text, start=1):
-        kind = "乱码字符" if character == "\ufffd" else _REFUSED.get(unicodedata.category(character))
+        kind = _NAMED.get(character) or _REFUSED.get(unicodedata.category(character))
         if kind is not None:
             code = f"U+{ord(character):04X}"
             raise Invalid(f"姓名第{place}个字符是{kind}（{code}），请按身份证重新录入")

@@ -23,6 +23,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "notice.post": frozenset({"verifier"}),
     "objection.handle": frozenset({"staff", "verifier"}),
     "objection.rule": frozenset({"verifier"}),
+    "paper.hand_in": frozenset({"reporter", "staff"}),
+    "paper.read": frozenset({"reporter", "staff", "verifier", "auditor", "discipline"}),
     "recusal.declare": frozenset({"expert", "judge", "committee", "leader", "staff", "verifier"}),
     "reference.load": frozenset({"admin"}),
     "review.reassign": frozenset({"staff"}),

@@ -9,6 +9,9 @@ from pathlib import Path
 
 LONGEST_NAME = 180  # bytes; leaves room for a suffix below the usual 255
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
+_LONG_NUMBERS = re.compile(r"\d{9,}[Xx]?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LONGEST_BARE_NAME = 200
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -43,6 +46,12 @@ def clean_file_name(text: str) -> str:
     if _DEVICES.fullmatch(name):
         return f"_{name}"
     return name or "未命名"
+
+
+def bare_name(file_name: str) -> str:
+    """The bare name of a file without long numbers, for people put ID and phone numbers there."""
+    bare = _CONTROL.sub("", file_name.replace("\\", "/").rpartition("/")[2])
+    return _LONG_NUMBERS.sub("…", bare)[-_LONGEST_BARE_NAME:]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from craftsman.errors import Invalid
 from craftsman.programme.programme import Programme
 from craftsman.rules.identity import (
+    id_origin_known,
     phone_problem,
     postcode_of_hebei,
     postcode_problem,
@@ -15,32 +16,25 @@ from craftsman.rules.identity import (
     uscc_checksum_holds,
     uscc_problem,
 )
-from craftsman.rules.names import canonical_name
+from craftsman.rules.names import canonical_name, stray_sign
 from craftsman.workbook.columns import Column
 from craftsman.workbook.lists import choices, spellings
-from craftsman.workbook.text import date_of, folded, folded_code, holds_wide_digits, refused_character
+from craftsman.workbook.oddities import ERROR_VALUES
+from craftsman.workbook.remarks import CHECKSUM, ORIGIN, POSTCODE, SPACES, Note, wide_notes
+from craftsman.workbook.text import date_of, folded, folded_code, refused_character
 
 _SHORT_LIST = 12
+# a spreadsheet keeps 15 digits of a number
+_EXACT = 10**15
 _AS_TEXT = "请将单元格格式设为“文本”后重新填写"
-_WIDE_NOTE = "含全角数字或字母，已按半角读入，无需重报"
-_CHECKSUM_NOTE = "统一社会信用代码校验位不符；少数早期代码确实如此，请对照证书核对，无误可不改"
-
-_POSTCODE_NOTE = "不是河北省的邮政编码（05 至 07 开头），请核对，无误可不改"
 _SEPARATOR = re.compile(r"[、,，;；\s]+")
 
 
-class Note(NamedTuple):
-    """A remark that refuses nothing."""
-
-    rule: str
-    reason: str
-
-
 class Reading(NamedTuple):
-    """A value that was read, with a remark where there is one."""
+    """A value that was read, with the remarks on it."""
 
     value: object
-    note: Note | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class Wrong(Exception):  # noqa: N818  (it names what the cell is)
@@ -96,7 +90,7 @@ def _code_reader(column: Column, programme: Programme) -> Reader:
         code = accepted.get(folded_code(text))
         if code is None:
             raise Wrong("code_not_in_list", f"不在“{column.title}”代码表中，{offer}")
-        return Reading(code, _wide_note(text))
+        return Reading(code, wide_notes(text))
 
     return read
 
@@ -112,7 +106,7 @@ def _codes_reader(column: Column, programme: Programme) -> Reader:
         if unknown := [name for name in names if name not in accepted]:
             listed = "、".join(f"“{name[:20]}”" for name in unknown)
             raise Wrong("code_not_in_list", f"{listed}不在“{column.title}”代码表中，{offer}；几项之间用顿号隔开")
-        return Reading(tuple(dict.fromkeys(accepted[name] for name in names)), _wide_note(text))
+        return Reading(tuple(dict.fromkeys(accepted[name] for name in names)), wide_notes(text))
 
     return read
 
@@ -131,7 +125,7 @@ def _int_reader(column: Column) -> Reader:
         value = int(digits) if len(digits) < 10 else 10**9
         if not column.least <= value <= column.most:
             raise Wrong("out_of_range", f"应在 {column.least} 至 {column.most} 之间，请核对")
-        return Reading(value, _wide_note(text))
+        return Reading(value, wide_notes(text))
 
     return read
 
@@ -144,7 +138,7 @@ def _text_reader(column: Column) -> Reader:
         value = text.strip() if is_long else " ".join(folded(text).split())
         if len(value) > column.most:
             raise Wrong("too_long", f"现有 {len(value)} 字（含标点），不得超过 {column.most} 字，请精简")
-        return Reading(value, None if is_long else _wide_note(text))
+        return Reading(value, () if is_long else wide_notes(text))
 
     return read
 
@@ -152,21 +146,25 @@ def _text_reader(column: Column) -> Reader:
 def _read_name(cell: object) -> Reading:
     text = _plain_text(cell)
     try:
-        return Reading(canonical_name(text), _wide_note(text))
+        name = canonical_name(text)
     except Invalid as refusal:
         raise Wrong("name", refusal.reason) from None
+    if sign := stray_sign(name):
+        raise Wrong("name", f"姓名中有“{sign}”，请只填与身份证一致的姓名，不加数字、符号和说明")
+    return Reading(name, wide_notes(text))
 
 
 def _read_date(cell: object) -> Reading:
     if isinstance(cell, date):
         return Reading(_sensible(cell.date() if isinstance(cell, datetime) else cell))
     if not isinstance(cell, str):
-        raise Wrong("date_as_number", "应为日期，单元格里却是数字，请将单元格格式设为“日期”后按 2026-03-02 填写")
+        held = "时间或逻辑值" if isinstance(cell, bool | time | timedelta) else "数字"
+        raise Wrong("date_as_number", f"应为日期，单元格里却是{held}，请将单元格格式设为“日期”后按 2026-03-02 填写")
     _refuse_characters(cell)
     day = date_of(folded_code(cell))
     if day is None:
         raise Wrong("date_text", "不是有效日期，请按 2026-03-02 的写法填写，且须是实际存在的一天")
-    return Reading(_sensible(day), _wide_note(cell))
+    return Reading(_sensible(day), wide_notes(cell))
 
 
 def _sensible(day: date) -> date:
@@ -177,10 +175,14 @@ def _sensible(day: date) -> date:
 
 def _read_id(cell: object) -> Reading:
     text = _identifier_text(cell, "id_as_number", "身份证号码被存成了数字，末几位已失真")
+    code = folded_code(text)
     try:
-        return Reading(read_id_number(folded_code(text).replace(" ", "")), _wide_note(text))
+        identity = read_id_number(code.replace(" ", ""))
     except Invalid as refusal:
         raise Wrong("id_number", refusal.reason) from None
+    spaces = (SPACES,) if " " in code else ()
+    origin = () if id_origin_known(identity.number) else (ORIGIN,)
+    return Reading(identity, wide_notes(text) + spaces + origin)
 
 
 def _read_phone(cell: object) -> Reading:
@@ -188,7 +190,7 @@ def _read_phone(cell: object) -> Reading:
     phone = folded_code(text)
     if reason := phone_problem(phone):
         raise Wrong("phone", reason)
-    return Reading(phone, _wide_note(text))
+    return Reading(phone, wide_notes(text))
 
 
 def _read_postcode(cell: object) -> Reading:
@@ -196,9 +198,8 @@ def _read_postcode(cell: object) -> Reading:
     postcode = folded_code(text)
     if reason := postcode_problem(postcode):
         raise Wrong("postcode", reason)
-    if not postcode_of_hebei(postcode):
-        return Reading(postcode, Note("postcode_elsewhere", _POSTCODE_NOTE))
-    return Reading(postcode, _wide_note(text))
+    elsewhere = () if postcode_of_hebei(postcode) else (POSTCODE,)
+    return Reading(postcode, wide_notes(text) + elsewhere)
 
 
 def _read_uscc(cell: object) -> Reading:
@@ -206,9 +207,8 @@ def _read_uscc(cell: object) -> Reading:
     uscc = folded_code(text)
     if reason := uscc_problem(uscc):
         raise Wrong("uscc", reason)
-    if not uscc_checksum_holds(uscc):
-        return Reading(uscc, Note("uscc_checksum", _CHECKSUM_NOTE))
-    return Reading(uscc, _wide_note(text))
+    doubt = () if uscc_checksum_holds(uscc) else (CHECKSUM,)
+    return Reading(uscc, wide_notes(text) + doubt)
 
 
 def _identifier_text(cell: object, rule: str, fault: str) -> str:
@@ -220,22 +220,27 @@ def _identifier_text(cell: object, rule: str, fault: str) -> str:
 
 
 def _plain_text(cell: object) -> str:
-    """Text as it stands; whole numbers in decimal. Raises Wrong for dates, errors and refused characters."""
+    """Text as it stands; whole numbers in decimal. Raises Wrong for dates, truths and refused characters."""
     if isinstance(cell, str):
         _refuse_characters(cell)
         return cell
     if isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise Wrong("not_text", "单元格类型不对（是日期、时间或逻辑值），请将单元格格式设为“文本”后重新填写")
+        raise Wrong("not_text", f"单元格类型不对（是日期、时间或逻辑值），{_AS_TEXT}")
+    if abs(cell) >= _EXACT:
+        raise Wrong("long_number", f"长号码被存成了数字，末几位已失真，{_AS_TEXT}")
     return str(int(cell)) if float(cell).is_integer() else str(cell)
 
 
 def _refuse_characters(text: str) -> None:
+    # a spreadsheet shows neither, but a table that was saved as text has them
+    if text.startswith("="):
+        raise Wrong("formula", "以等号（=）开头，像是公式，请只填内容")
+    if text in ERROR_VALUES:
+        raise Wrong("error_value", f"是错误值（{text}），请改为实际内容")
+    if text.startswith("'"):
+        raise Wrong("apostrophe", "以撇号（'）开头，请删去撇号")
     if found := refused_character(text):
         raise Wrong("bad_character", f"含有{found}，请删除或改用规范汉字重新录入")
-
-
-def _wide_note(text: str) -> Note | None:
-    return Note("wide_digits", _WIDE_NOTE) if holds_wide_digits(text) else None
 
 
 _NEVER_TWICE = frozenset({"id", "phone", "long", "int"})

@@ -13,6 +13,7 @@ from craftsman.workbook.cells import Reader, Wrong, reader_of
 from craftsman.workbook.columns import BY_KEY, Column, columns_for
 from craftsman.workbook.lists import code_list
 from craftsman.workbook.read import RawRow, Sheet
+from craftsman.workbook.remarks import HIDDEN
 from craftsman.workbook.shown import shown_value
 
 
@@ -147,18 +148,23 @@ def _must_have_the_columns(sheet: Sheet, columns: tuple[Column, ...]) -> None:
 
 def _read_row(raw: RawRow, readers: list[tuple[Column, Reader]]) -> _Draft:
     draft = _Draft(raw)
-    cells, values = raw.cells, draft.values
+    cells, values, faults = raw.cells, draft.values, raw.faults
+    if raw.hidden:
+        draft.notes.append(_problem(raw, BY_KEY["name"], *HIDDEN))
     for column, read in readers:
         key = column.key
+        if key in faults:
+            draft.problem(key, *faults[key])
+            continue
         if key not in cells:
             draft.miss(column)
             continue
         try:
-            values[key], note = read(cells[key])
+            values[key], notes = read(cells[key])
         except Wrong as wrong:
             draft.problem(key, wrong.rule, wrong.reason)
             continue
-        if note is not None:
+        for note in notes:
             draft.notes.append(_problem(raw, column, note.rule, note.reason))
     return draft
 

@@ -1,5 +1,6 @@
 """The columns of the nomination workbook (推荐汇总表): one definition for template, reading, checking and return."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,20 @@ MAIN_SHEET = "推荐汇总表"
 CODE_SHEET = "代码表"
 VERSION_SHEET = "版本"
 ERROR_SHEET = "错误清单"
+# in characters of a digit's width
+WIDTHS: Mapping[Kind, int] = {
+    "id": 22,
+    "uscc": 22,
+    "phone": 14,
+    "date": 14,
+    "int": 10,
+    "postcode": 10,
+    "long": 48,
+    "text": 24,
+    "name": 12,
+    "code": 16,
+    "codes": 24,
+}
 
 
 @dataclass(frozen=True, slots=True)

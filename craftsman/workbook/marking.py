@@ -1,8 +1,11 @@
 """Marking cells of an .xlsx in its parts: colours, comments and the list of errors are added, all else stays."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from math import ceil
 from xml.etree.ElementTree import ParseError
 from xml.sax.saxutils import escape
 
@@ -10,12 +13,15 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from craftsman.workbook.columns import ERROR_SHEET, MAIN_SHEET
+from craftsman.workbook.oddities import merged_areas
 from craftsman.workbook.parts import OFFICE, TYPES, WORKBOOK, Parts, Unusual
 
 Place = tuple[int, int]
+_LINE = 15
 
 _STYLES = "xl/styles.xml"
-_RED = b'<fill><patternFill patternType="solid"><fgColor rgb="FFFFC7CE"/><bgColor indexed="64"/></patternFill></fill>'
+RED, YELLOW = "FFC7CE", "FFF2CC"
+_SOLID = '<fill><patternFill patternType="solid"><fgColor rgb="FF{}"/><bgColor indexed="64"/></patternFill></fill>'
 _ERRORS = "xl/worksheets/errors.xml"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -26,6 +32,10 @@ _FILL = re.compile(rb"<fill>\s*<(?:patternFill|gradientFill)\b")
 _BOLD = (
     b'<xf numFmtId="0" fontId="%d" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
     b'<alignment horizontal="center"/></xf>'
+)
+_WRAPPED = (
+    b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+    b'<alignment vertical="top" wrapText="1"/></xf>'
 )
 _SHAPE = (
     '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:59.25pt;margin-top:1.5pt;'
@@ -39,12 +49,31 @@ _SHAPE = (
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Comments by row and column (from 1) with their author, and the table of errors, its titles first."""
+    """Comments by row and column (from 1) with their author, and the table of errors, its titles first.
+
+    The places among `remarks` are not wrong and get another colour.
+    """
 
     author: str
     comments: Mapping[Place, str]
+    remarks: AbstractSet[Place]
     errors: Sequence[Sequence[str | int]]
     widths: Sequence[int]
+
+    def height(self, line: Sequence[str | int]) -> int:
+        """How high a row of the table is, in points, where it takes more than one line; 0 else.
+
+        Said in the file, for not every spreadsheet finds out by itself.
+        """
+        lines = max(
+            sum(max(1, ceil(_width(part) / width)) for part in str(value).split("\n"))
+            for value, width in zip(line, self.widths, strict=True)
+        )
+        return _LINE * lines if lines > 1 else 0
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def marked_package(package: bytes, marks: Marks) -> bytes:
@@ -59,7 +88,7 @@ def marked_package(package: bytes, marks: Marks) -> bytes:
             raise Unusual(ERROR_SHEET)
         main = next(sheet.part for sheet in sheets if sheet.name == MAIN_SHEET)
         _comment(parts, main, marks)
-        _colour(parts, main, marks.comments)
+        _colour(parts, main, marks)
         _list_errors(parts, marks)
     except (ParseError, StopIteration, KeyError) as odd:
         raise Unusual(str(odd)) from odd
@@ -69,7 +98,10 @@ def marked_package(package: bytes, marks: Marks) -> bytes:
 def _comment(parts: Parts, main: str, marks: Marks) -> None:
     part = parts.related(main, "comments")
     before = parts[part]
-    notes = {f"{get_column_letter(column)}{row}": text for (row, column), text in marks.comments.items()}
+    areas = merged_areas(parts[main])
+    # a cell that another one covers cannot show a comment
+    shown = {place: text for place, text in marks.comments.items() if not any(area.covers(*place) for area in areas)}
+    notes = {f"{get_column_letter(column)}{row}": text for (row, column), text in shown.items()}
     if marks.author.encode() in before or any(f'ref="{one}"'.encode() in before for one in notes):
         raise Unusual(part)
     number = len(re.findall(rb"<author[\s/>]", before))
@@ -78,7 +110,7 @@ def _comment(parts: Parts, main: str, marks: Marks) -> None:
         f'<comment ref="{one}" authorId="{number}"><text>{_text(text)}</text></comment>' for one, text in notes.items()
     )
     parts.insert(part, b"</commentList>", "".join(written))
-    _draw(parts, parts.related(main, "vmlDrawing"), marks.comments)
+    _draw(parts, parts.related(main, "vmlDrawing"), shown)
 
 
 def _draw(parts: Parts, part: str, places: Mapping[Place, str]) -> None:
@@ -96,17 +128,16 @@ def _draw(parts: Parts, part: str, places: Mapping[Place, str]) -> None:
     parts.insert(part, b"</xml>", "".join(shapes))
 
 
-def _colour(parts: Parts, main: str, places: Mapping[Place, str]) -> None:
+def _colour(parts: Parts, main: str, marks: Marks) -> None:
     columns: dict[int, list[int]] = {}
-    for row, column in places:
+    for row, column in marks.comments:
         columns.setdefault(row, []).append(column)
-    red = _Red(parts)
+    red, yellow = (_Coloured(parts, colour) for colour in (RED, YELLOW))
 
     def coloured(found: re.Match[bytes]) -> bytes:
-        wanted = columns.pop(int(found[1]), [])
-        row = found[0]
-        for column in wanted:
-            row = _coloured_cell(row, int(found[1]), column, red)
+        number, row = int(found[1]), found[0]
+        for column in columns.pop(number, []):
+            row = _coloured_cell(row, number, column, yellow if (number, column) in marks.remarks else red)
         return row
 
     parts[main] = _ROW.sub(coloured, parts[main])
@@ -114,25 +145,25 @@ def _colour(parts: Parts, main: str, places: Mapping[Place, str]) -> None:
         raise Unusual(main)
 
 
-def _coloured_cell(row: bytes, number: int, column: int, red: "_Red") -> bytes:
+def _coloured_cell(row: bytes, number: int, column: int, styles: "_Coloured") -> bytes:
     reference = f"{get_column_letter(column)}{number}".encode()
     found = re.search(rb'<c(?=\s)[^>]*? r="' + reference + rb'"[^>]*>', row)
     if found is not None:
         style = re.search(rb' s="(\d+)"', found[0])
         bare = re.sub(rb' s="\d+"', b"", found[0])
-        cell = bare.replace(b"<c", b'<c s="%d"' % red.like(int(style[1]) if style else 0), 1)
+        cell = bare.replace(b"<c", b'<c s="%d"' % styles.like(int(style[1]) if style else 0), 1)
         return row[: found.start()] + cell + row[found.end() :]
     later = (one.start() for one in _CELL.finditer(row) if column_index_from_string(one[1].decode()) > column)
     at = next(later, row.rindex(b"</row>"))
     # a hint of the columns in use, no longer right
     head = re.sub(rb' spans="[^"]*"', b"", row[:at], count=1)
-    return head + b'<c r="%s" s="%d"/>' % (reference, red.like(0)) + row[at:]
+    return head + b'<c r="%s" s="%d"/>' % (reference, styles.like(0)) + row[at:]
 
 
-class _Red:
-    """Styles of cells again in red, each made when first asked for."""
+class _Coloured:
+    """Styles of cells again in a colour, each made when first asked for."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, colour: str) -> None:
         self._parts = parts
         styles = parts[_STYLES]
         fills = re.search(rb"<fills\b.*?</fills>", styles, re.DOTALL)
@@ -140,11 +171,11 @@ class _Red:
         if fills is None or group is None or len(_FILL.findall(fills[0])) != fills[0].count(b"<fill>"):
             raise Unusual(_STYLES)
         self._styles: list[bytes] = _XF.findall(group[1])
-        self._fill = parts.append(_STYLES, "fills", _RED)
+        self._fill = parts.append(_STYLES, "fills", _SOLID.format(colour).encode())
         self._made: dict[int, int] = {}
 
     def like(self, style: int) -> int:
-        """The number of the style that is the same in red."""
+        """The number of the style that is the same in the colour."""
         if style not in self._made:
             if style >= len(self._styles):
                 raise Unusual(_STYLES)
@@ -156,32 +187,40 @@ class _Red:
 
 def _list_errors(parts: Parts, marks: Marks) -> None:
     """The sheet of errors at the end, its first row in bold type."""
-    if f'xmlns:r="{OFFICE}"'.encode() not in parts[WORKBOOK]:
-        raise Unusual(WORKBOOK)
     font = parts.append(_STYLES, "fonts", b'<font><b/><sz val="11"/></font>')
     bold = parts.append(_STYLES, "cellXfs", _BOLD % font)
-    parts[_ERRORS] = _error_sheet(marks, bold).encode()
+    wrapped = parts.append(_STYLES, "cellXfs", _WRAPPED)
+    parts[_ERRORS] = _error_sheet(marks, bold, wrapped).encode()
     key = parts.relate(WORKBOOK, "worksheet", _ERRORS)
     number = max(map(int, re.findall(rb'sheetId="(\d+)"', parts[WORKBOOK]))) + 1
-    parts.insert(WORKBOOK, b"</sheets>", f'<sheet name="{ERROR_SHEET}" sheetId="{number}" r:id="{key}"/>')
+    # some writers name the namespace on each sheet alone
+    sheet = f'<sheet xmlns:r="{OFFICE}" name="{ERROR_SHEET}" sheetId="{number}" r:id="{key}"/>'
+    parts.insert(WORKBOOK, b"</sheets>", sheet)
     parts.insert(TYPES, b"</Types>", f'<Override PartName="/{_ERRORS}" ContentType="{_SHEET_TYPE}"/>')
 
 
-def _error_sheet(marks: Marks, bold: int) -> str:
+def _error_sheet(marks: Marks, bold: int, wrapped: int) -> str:
     widths = "".join(
         f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
         for place, width in enumerate(marks.widths, start=1)
     )
     rows = "".join(
-        f'<row r="{number}">{_cells(number, line, bold if number == 1 else 0)}</row>'
+        f'<row r="{number}"{_height(marks, line)}>{_cells(number, line, bold if number == 1 else wrapped)}</row>'
         for number, line in enumerate(marks.errors, start=1)
     )
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{_MAIN}">'
+        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews><cols>{widths}</cols>'
-        f"<sheetData>{rows}</sheetData></worksheet>"
+        f"<sheetData>{rows}</sheetData>"
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     )
+
+
+def _height(marks: Marks, line: Sequence[str | int]) -> str:
+    height = marks.height(line)
+    return f' ht="{height}" customHeight="1"' if height else ""
 
 
 def _cells(number: int, line: Sequence[str | int], style: int) -> str:

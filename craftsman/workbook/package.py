@@ -20,7 +20,7 @@ _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 # a cell beyond AZ99999, or written otherwise than Excel and WPS do: the sheet is then looked at more closely
 _FAR_CELL = re.compile(rb'<c(?=[\s/>])(?! r="A?[A-Z][0-9]{1,5}")')
 _REFERENCE = re.compile(rb'<(?:\w+:)?c(?: (?!r=)[\w:]+="[^"<>]*")* r="([A-Z]{1,3})([0-9]{1,7})"')
-_SAVE_AS = "请在 Excel 或 WPS 中打开后“另存为”Excel 工作簿（.xlsx），再上传"
+SAVE_AS = "请在 Excel 或 WPS 中打开后“另存为”Excel 工作簿（.xlsx），再上传"
 
 
 def safe_package(content: bytes) -> bytes:
@@ -34,7 +34,7 @@ def safe_package(content: bytes) -> bytes:
     try:
         return _repacked(content)
     except (BadZipFile, ZlibError, EOFError, NotImplementedError) as damage:
-        raise Invalid(f"文件已损坏，无法打开；{_SAVE_AS}") from damage
+        raise Invalid(f"文件已损坏，无法打开；{SAVE_AS}") from damage
 
 
 def _refuse_other_formats(content: bytes) -> None:
@@ -43,9 +43,9 @@ def _refuse_other_formats(content: bytes) -> None:
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise Invalid("文件设有打开密码，无法读取，请取消密码后再上传")
-        raise Invalid(f"这是旧版 Excel 97-2003（.xls）格式，{_SAVE_AS}")
+        raise Invalid(f"这是旧版 Excel 97-2003（.xls）格式，{SAVE_AS}")
     if not content.startswith(b"PK"):
-        raise Invalid(f"文件内容不是 .xlsx 工作簿（可能只改了扩展名），{_SAVE_AS}")
+        raise Invalid(f"文件内容不是 .xlsx 工作簿（可能只改了扩展名），{SAVE_AS}")
 
 
 def _repacked(content: bytes) -> bytes:
@@ -54,7 +54,7 @@ def _repacked(content: bytes) -> bytes:
         parts = source.infolist()
         _refuse_bomb(parts, len(content))
         if "xl/workbook.xml" not in {part.filename for part in parts}:
-            raise Invalid(f"这不是 Excel 工作簿（可能是其他文件改了扩展名），{_SAVE_AS}")
+            raise Invalid(f"这不是 Excel 工作簿（可能是其他文件改了扩展名），{SAVE_AS}")
         for name, data in _unpacked(source, parts):
             _refuse_entities(name, data)
             if b"sheetData" in data:
@@ -84,7 +84,7 @@ def _unpacked(source: ZipFile, parts: list[ZipInfo]) -> Iterator[tuple[str, byte
 
 def _refuse_entities(name: str, data: bytes) -> None:
     if b"<!ENTITY" in data:
-        raise Invalid(f"文件的“{name}”部分含有不允许的实体声明，{_SAVE_AS}")
+        raise Invalid(f"文件的“{name}”部分含有不允许的实体声明，{SAVE_AS}")
 
 
 def _refuse_sprawl(data: bytes) -> None:
@@ -93,14 +93,15 @@ def _refuse_sprawl(data: bytes) -> None:
         return
     references = _REFERENCE.findall(data)
     if len(references) != len(_CELL.findall(data)):
-        raise Invalid(f"工作表的单元格缺少位置信息，无法可靠读取，{_SAVE_AS}")
-    width = max((_column_number(letters) for letters in {letters for letters, _ in references}), default=0)
+        raise Invalid(f"工作表的单元格缺少位置信息，无法可靠读取，{SAVE_AS}")
+    width = max((column_number(letters) for letters in {letters for letters, _ in references}), default=0)
     height = max(map(int, {digits for _, digits in references}), default=0)
     if width * height > MAX_CELLS:
         raise Invalid("表格右侧或下方很远处有格式或内容，请把数据复制到空白模板后再上传")
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """The number of a column, from 1, by its letters."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64

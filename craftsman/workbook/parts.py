@@ -34,6 +34,17 @@ class Parts(dict[str, bytes]):
         with ZipFile(BytesIO(package)) as source:
             return cls({name: source.read(name) for name in source.namelist()})
 
+    @classmethod
+    def of_sheet(cls, package: bytes, sheet: str) -> bytes:
+        """The part of one sheet alone; a sheet that is not found is Unusual."""
+        with ZipFile(BytesIO(package)) as source:
+            names = source.namelist()
+            parts = cls({name: source.read(name) for name in (WORKBOOK, _relations_of(WORKBOOK)) if name in names})
+            found = [entry.part for entry in parts.sheets() if entry.name == sheet and entry.part in names]
+            if len(found) != 1:
+                raise Unusual(sheet)
+            return source.read(found[0])
+
     def __missing__(self, name: str) -> bytes:
         """Raise Unusual."""
         raise Unusual(name)

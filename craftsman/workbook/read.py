@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from itertools import pairwise
 
@@ -10,7 +10,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from craftsman.errors import Invalid
 from craftsman.workbook.columns import BY_TITLE, COLUMNS, MAIN_SHEET, SCHEMA_VERSION, VERSION_SHEET
-from craftsman.workbook.package import MAX_FILE, safe_package
+from craftsman.workbook.oddities import NOTHING, Fault, Oddities, oddities_of
+from craftsman.workbook.package import MAX_FILE, SAVE_AS, safe_package
 
 DEFAULT_MAX_ROWS = 5000
 _LISTED = 5
@@ -19,10 +20,15 @@ _TEMPLATE = "请用系统下载的空白模板填写"
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row as it stands: its Excel row number and its cells by column key, empty ones left out."""
+    """One row as it stands: its Excel row number and its cells by column key, empty ones left out.
+
+    `faults` are cells that cannot be taken whatever they hold; a `hidden` row is one that the reporter may not see.
+    """
 
     number: int
     cells: Mapping[str, object]
+    faults: Mapping[str, Fault] = field(default_factory=dict[str, Fault])
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +44,31 @@ def read_workbook(content: bytes, file_name: str, *, max_rows: int = DEFAULT_MAX
 
     Raises Invalid for what is no workbook, a wrong header, no rows, more than `max_rows`, or rows after a blank one.
     """
-    grid = read_grid(content, file_name)
-    return sheet_of(grid, max_rows=max_rows)
+    grid, oddities = _read(content, file_name)
+    return sheet_of(grid, max_rows=max_rows, oddities=oddities)
 
 
 def read_grid(content: bytes, file_name: str) -> Sequence[Sequence[object]]:
     """All cells from A1 on, header included; raises Invalid for a file of another kind."""
+    return _read(content, file_name)[0]
+
+
+def _read(content: bytes, file_name: str) -> tuple[Sequence[Sequence[object]], Oddities]:
     extension = file_name.rpartition(".")[2].lower() if "." in file_name else ""
     if extension == "xlsx":
         return _xlsx_grid(content)
     if extension == "csv":
-        return _csv_grid(content)
+        return _csv_grid(content), NOTHING
     if extension == "xls":
         raise Invalid("不接收旧版 .xls 文件，请在 Excel 或 WPS 中“另存为”Excel 工作簿（.xlsx），再上传")
     raise Invalid("只接收 .xlsx 或 .csv 文件，请用系统下载的模板填写后上传")
 
 
-def sheet_of(grid: Sequence[Sequence[object]], *, max_rows: int) -> Sheet:
+def sheet_of(grid: Sequence[Sequence[object]], *, max_rows: int, oddities: Oddities = NOTHING) -> Sheet:
     """Name the columns of a grid by its first row and number its rows; raises Invalid as `read_workbook`."""
     if not grid or all(is_blank(cell) for cell in grid[0]):
         raise Invalid(f"第 1 行应为表头，但它是空的，{_TEMPLATE}")
+    _refuse_title_above(grid)
     places = header_places(grid[0])
     if len(places) < len(grid[0]):
         _refuse_untitled(grid, places)
@@ -71,7 +82,16 @@ def sheet_of(grid: Sequence[Sequence[object]], *, max_rows: int) -> Sheet:
     if len(rows) > max_rows:
         raise Invalid(f"表中有 {len(rows)} 行数据，超过上限 {max_rows} 行，请拆成几个文件上传")
     _refuse_gaps(rows)
-    return Sheet(tuple(places.values()), tuple(rows))
+    return Sheet(tuple(places.values()), _with_oddities(rows, oddities, places))
+
+
+def _with_oddities(rows: Sequence[RawRow], oddities: Oddities, places: Mapping[int, str]) -> tuple[RawRow, ...]:
+    faults = oddities.faults(rows[-1].number, {place + 1: key for place, key in places.items()})
+    if not faults and not oddities.hidden:
+        return tuple(rows)
+    return tuple(
+        RawRow(row.number, row.cells, faults.get(row.number, {}), row.number in oddities.hidden) for row in rows
+    )
 
 
 def header_places(header: Sequence[object]) -> dict[int, str]:
@@ -102,6 +122,13 @@ def _some(titles: Sequence[str]) -> str:
     return "、".join(f"“{title[:20]}”" for title in titles[:_LISTED]) + more
 
 
+def _refuse_title_above(grid: Sequence[Sequence[object]]) -> None:
+    """A heading above the columns is usual on paper, and the message on unknown columns would not tell of it."""
+    known = [sum(_title(cell) in BY_TITLE for cell in line if not is_blank(cell)) for line in grid[:_LISTED]]
+    if not known[0] and max(known) > 1:
+        raise Invalid(f"表头应在第 1 行，现在第 {known.index(max(known)) + 1} 行，请删除上方的标题等行")
+
+
 def _refuse_untitled(grid: Sequence[Sequence[object]], places: Mapping[int, str]) -> None:
     for number, line in enumerate(grid[1:], start=2):
         for place, cell in enumerate(line):
@@ -117,12 +144,14 @@ def _refuse_gaps(rows: Sequence[RawRow]) -> None:
             raise Invalid(f"第 {earlier.number + 1} 行是空行，而第 {later.number} 行还有内容，请删除中间的空行")
 
 
-def _xlsx_grid(content: bytes) -> Sequence[Sequence[object]]:
+def _xlsx_grid(content: bytes) -> tuple[Sequence[Sequence[object]], Oddities]:
     package = safe_package(content)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(package)) as book:
             _refuse_other_version(book)
-            return _main_sheet(book).to_python(skip_empty_area=False)
+            sheet = _main_sheet(book)
+            oddities = oddities_of(package, sheet.name)
+            return sheet.to_python(skip_empty_area=False), oddities
     except CalamineError as damage:
         raise Invalid("工作簿内容已损坏，无法读取，请在 Excel 或 WPS 中打开并另存后再上传") from damage
 
@@ -150,8 +179,16 @@ def _csv_grid(content: bytes) -> Sequence[Sequence[object]]:
         lines = list(csv.reader(StringIO(text, newline=""), strict=True))
     except csv.Error as damage:
         raise Invalid("CSV 文件格式有误（引号不配对或单元格过长），请改用 .xlsx 模板填写") from damage
+    _refuse_other_separator(lines)
     width = max(map(len, lines), default=0)
     return [line + [""] * (width - len(line)) for line in lines]
+
+
+def _refuse_other_separator(lines: Sequence[Sequence[str]]) -> None:
+    header = lines[0] if lines else ()
+    for sign, told in (("\t", "制表符"), (";", "分号"), ("，", "全角逗号"), ("|", "竖线")):
+        if len(header) == 1 and header[0].count(sign) > 1:
+            raise Invalid(f"CSV 文件的各列是用{told}隔开的，请用“CSV UTF-8（逗号分隔）”另存")
 
 
 def _csv_text(content: bytes) -> str:
@@ -161,6 +198,8 @@ def _csv_text(content: bytes) -> str:
         raise Invalid(f"文件超过 {MAX_FILE // 1024 // 1024} MB，请分批上传")
     if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         raise Invalid("文件内容是 Excel 工作簿，扩展名却是 .csv，请改回原扩展名或另存为 .xlsx 后上传")
+    if content.lstrip().startswith(b"<"):
+        raise Invalid(f"文件内容是网页，不是 CSV，{SAVE_AS}")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
         raise Invalid("CSV 文件须为 UTF-8 或 GB18030 编码，请用“CSV UTF-8（逗号分隔）”另存")
     for encoding in ("utf-8-sig", "gb18030"):

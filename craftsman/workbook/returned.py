@@ -1,34 +1,34 @@
 """The reporter's own file sent back: every wrong cell coloured with a comment, and a sheet that lists the errors."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from craftsman.workbook.check import CellProblem
-from craftsman.workbook.columns import ERROR_SHEET, MAIN_SHEET
-from craftsman.workbook.marking import Marks, marked_package
+from craftsman.workbook.columns import BY_KEY, ERROR_SHEET, MAIN_SHEET, WIDTHS
+from craftsman.workbook.marking import RED, YELLOW, Marks, marked_package
 from craftsman.workbook.package import safe_package
 from craftsman.workbook.parts import Unusual
 from craftsman.workbook.read import header_places, read_grid
 
 _AUTHOR = "资格核对"
-_WRONG = PatternFill("solid", fgColor="FFC7CE")
+REMARK = "提示："
 # openpyxl stumbles over styles and parts that Excel and the reader take; XML errors are SyntaxErrors.
 _UNOPENED = (AttributeError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError)
 _TITLES = ("行", "列", "原值", "原因", "规则")
 _WIDTHS = (8, 20, 32, 70, 24)
 
 
-def returned_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
-    """The uploaded bytes (.xlsx or .csv) as .xlsx with the problems marked; nothing else of it changes.
+def returned_workbook(content: bytes, problems: Sequence[CellProblem], notes: Sequence[CellProblem] = ()) -> bytes:
+    """The uploaded bytes (.xlsx or .csv) as .xlsx with problems in red and notes in yellow; nothing else of it changes.
 
     Marks are added to the parts of a file that is built as the template is; any other is opened and saved by openpyxl,
     which takes ten times as long. From one that it cannot open only the cells are kept. Marks of an earlier return are
@@ -37,22 +37,34 @@ def returned_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes:
     if content.startswith(b"PK"):
         package = safe_package(content)
         with suppress(Unusual):
-            return marked_package(package, _marks(read_grid(content, "rows.xlsx")[0], problems))
-    return _marked_by_openpyxl(content, problems)
+            header = read_grid(content, "rows.xlsx")[0]
+            return marked_package(package, _marks(header, problems, notes))
+    return _marked_by_openpyxl(content, problems, notes)
 
 
-def _marks(header: Sequence[object], problems: Sequence[CellProblem]) -> Marks:
+def _marks(header: Sequence[object], problems: Sequence[CellProblem], notes: Sequence[CellProblem]) -> Marks:
+    """Errors first, then remarks; a cell that has both is in red."""
     places = {key: place + 1 for place, key in header_places(header).items()}
-    comments = {(row, places[column]): "\n".join(reasons) for (row, column), reasons in _by_cell(problems).items()}
-    lines = [(one.row, one.title, one.shown, one.reason, one.rule) for one in problems]
-    return Marks(_AUTHOR, comments, [_TITLES, *lines], _WIDTHS)
+    told = [(one, one.reason) for one in problems] + [(one, f"{REMARK}{one.reason}") for one in notes]
+    comments: dict[tuple[int, int], list[str]] = {}
+    for one, reason in told:
+        comments.setdefault((one.row, places[one.column]), []).append(reason)
+    wrong = {(one.row, places[one.column]) for one in problems}
+    return Marks(
+        author=_AUTHOR,
+        comments={place: "\n".join(reasons) for place, reasons in comments.items()},
+        remarks=comments.keys() - wrong,
+        errors=[_TITLES, *((one.row, one.title, one.shown, reason, one.rule) for one, reason in told)],
+        widths=_WIDTHS,
+    )
 
 
-def _marked_by_openpyxl(content: bytes, problems: Sequence[CellProblem]) -> bytes:
+def _marked_by_openpyxl(content: bytes, problems: Sequence[CellProblem], notes: Sequence[CellProblem]) -> bytes:
     book, main = _opened(content)
+    marks = _marks([cell.value for cell in main[1]], problems, notes)
     _remove_old_marks(book, main)
-    _mark(main, problems)
-    _list_errors(book, problems)
+    _mark(main, marks)
+    _list_errors(book, marks)
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -69,7 +81,7 @@ def _opened(content: bytes) -> tuple[Workbook, Worksheet]:
 
 
 def _rebuilt(grid: Sequence[Sequence[Any]]) -> tuple[Workbook, Worksheet]:
-    """A plain workbook with the same cells at the same places."""
+    """A plain workbook with the same cells at the same places; what is text stays so when it is typed over."""
     book = Workbook()
     main: Any = book.worksheets[0]
     main.title = MAIN_SHEET
@@ -77,8 +89,14 @@ def _rebuilt(grid: Sequence[Sequence[Any]]) -> tuple[Workbook, Worksheet]:
         for place, value in enumerate(line, start=1):
             if isinstance(value, str):
                 _write_text(main, number, place, value)
+                main.cell(number, place).number_format = "@"
             else:
                 main.cell(number, place, value)
+    for place, key in header_places(grid[0]).items():
+        main.column_dimensions[get_column_letter(place + 1)].width = WIDTHS[BY_KEY[key].kind]
+        main.cell(1, place + 1).font = Font(bold=True)
+    main.freeze_panes = "A2"
+    main.page_setup.orientation = "landscape"
     return book, main
 
 
@@ -98,31 +116,29 @@ def _remove_old_marks(book: Workbook, main: Worksheet) -> None:
                 cell.fill = PatternFill()
 
 
-def _mark(main: Worksheet, problems: Iterable[CellProblem]) -> None:
-    header = [cell.value for cell in main[1]]
-    letters = {key: place + 1 for place, key in header_places(header).items()}
-    for (row, column), reasons in _by_cell(problems).items():
-        cell: Any = main.cell(row, letters[column])
-        cell.fill = _WRONG
-        cell.comment = Comment("\n".join(reasons), _AUTHOR, height=120, width=280)
+def _mark(main: Worksheet, marks: Marks) -> None:
+    for place, text in marks.comments.items():
+        cell: Any = main.cell(*place)
+        cell.fill = PatternFill("solid", fgColor=YELLOW if place in marks.remarks else RED)
+        if not isinstance(cell, MergedCell):
+            cell.comment = Comment(text, _AUTHOR, height=120, width=280)
 
 
-def _by_cell(problems: Iterable[CellProblem]) -> Mapping[tuple[int, str], list[str]]:
-    reasons: Mapping[tuple[int, str], list[str]] = defaultdict(list)
-    for problem in problems:
-        reasons[problem.row, problem.column].append(problem.reason)
-    return reasons
-
-
-def _list_errors(book: Workbook, problems: Iterable[CellProblem]) -> None:
+def _list_errors(book: Workbook, marks: Marks) -> None:
     sheet: Any = book.create_sheet(ERROR_SHEET)
-    sheet.append(_TITLES)
-    for number, problem in enumerate(problems, start=2):
-        sheet.cell(number, 1, problem.row)
-        for place, text in enumerate((problem.title, problem.shown, problem.reason, problem.rule), start=2):
-            _write_text(sheet, number, place, text)
+    for number, line in enumerate(marks.errors, start=1):
+        for place, value in enumerate(line, start=1):
+            if isinstance(value, str):
+                _write_text(sheet, number, place, value)
+            else:
+                sheet.cell(number, place, value)
+            if value:
+                sheet.cell(number, place).alignment = Alignment(vertical="top", wrap_text=True)
+        sheet.row_dimensions[number].height = marks.height(line) or None
     sheet.freeze_panes = "A2"
-    for cell, width in zip(sheet[1], _WIDTHS, strict=True):
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
+    for cell, width in zip(sheet[1], marks.widths, strict=True):
         cell.font = Font(bold=True)
         cell.alignment = Alignment(horizontal="center")
         sheet.column_dimensions[cell.column_letter].width = width

@@ -5,7 +5,7 @@ from datetime import date
 
 from craftsman.rules.identity import mask_id, mask_phone
 from craftsman.workbook.columns import Column
-from craftsman.workbook.text import refused_character
+from craftsman.workbook.text import narrowed, refused_character
 
 _LONGEST = 40
 # Identity and phone numbers that slipped into another column.
@@ -18,14 +18,18 @@ def shown_value(cell: object, column: Column) -> str:
     text = _plain(cell)
     if column.personal:
         return (mask_id if column.kind == "id" else mask_phone)(text)
-    text = _ID_INSIDE.sub(lambda found: mask_id(found.group()), text)
-    text = _PHONE_INSIDE.sub(lambda found: mask_phone(found.group()), text)
+    for pattern, mask in ((_ID_INSIDE, mask_id), (_PHONE_INSIDE, mask_phone)):
+        # one sign for one, so that the places are the same
+        for found in pattern.finditer(narrowed(text)):
+            text = text[: found.start()] + mask(text[found.start() : found.end()]) + text[found.end() :]
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _plain(cell: object) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, date):
         return cell.isoformat()[:10]
     if isinstance(cell, float) and cell.is_integer():

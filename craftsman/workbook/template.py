@@ -17,32 +17,23 @@ from craftsman.workbook.columns import (
     MAIN_SHEET,
     SCHEMA_VERSION,
     VERSION_SHEET,
+    WIDTHS,
     Column,
     columns_for,
     intake_of,
 )
+from craftsman.workbook.highlight import highlight
 from craftsman.workbook.lists import choices
 
 # A fixed day, for two downloads of one template are to be the same file.
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  (a workbook knows no time zones)
 _EARLIEST, _LATEST = datetime(2000, 1, 1), datetime(2099, 12, 31)  # noqa: DTZ001
 _A3 = 8
+# on a single page all columns would be too small to read
+_PAGES_WIDE = 3
 # Excel turns 3-5 into a day and long numbers into others where a cell is not text
 _TEXT_KINDS = frozenset({"id", "uscc", "phone", "postcode", "text", "name"})
 _TEXT_LISTS = frozenset({"regions", "industries"})
-_WIDTHS = {
-    "id": 22,
-    "uscc": 22,
-    "phone": 14,
-    "date": 14,
-    "int": 10,
-    "postcode": 10,
-    "long": 48,
-    "text": 24,
-    "name": 12,
-    "code": 16,
-    "codes": 24,
-}
 
 
 def blank_workbook(programme: Programme) -> bytes:
@@ -63,8 +54,11 @@ def filled_workbook(programme: Programme, rows: Iterable[Mapping[str, object]]) 
     _write_header(main, columns, formats)
     last = intake_of(programme).max_rows
     for place, column in enumerate(columns):
-        main.set_column(place, place, _WIDTHS[column.kind], formats[_format_name(column)])
+        main.set_column(place, place, WIDTHS[column.kind], formats[_format_name(column)])
         main.data_validation(1, place, last, place, _validation(column, ranges))
+        if formula := highlight(column, f"{xl_col_to_name(place)}2"):
+            told = {"type": "formula", "criteria": formula, "format": formats[f"doubtful_{column.kind}"]}
+            main.conditional_format(1, place, last, place, told)
     for number, row in enumerate(rows, start=1):
         _write_row(main, number, columns, row)
     book.close()
@@ -80,6 +74,8 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "long": book.add_format({"text_wrap": True, "valign": "top"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
         "plain": book.add_format({"valign": "top"}),
+        "doubtful_id": book.add_format({"bg_color": "#FFC7CE"}),
+        "doubtful_uscc": book.add_format({"bg_color": "#FFF2CC"}),
     }
 
 
@@ -95,7 +91,7 @@ def _write_codes(book: Workbook, programme: Programme, columns: tuple[Column, ..
     sheet.hide()
     ranges: dict[str, str] = {}
     for column in columns:
-        if not column.codes:
+        if not column.codes or column.codes in ranges:
             continue
         entries = choices(programme, column.codes)
         letter = xl_col_to_name(len(ranges))
@@ -115,7 +111,8 @@ def _write_header(main: Worksheet, columns: tuple[Column, ...], formats: Mapping
     main.repeat_rows(0)
     main.set_landscape()
     main.set_paper(_A3)
-    main.fit_to_pages(1, 0)
+    main.repeat_columns(0, 1)
+    main.fit_to_pages(_PAGES_WIDE, 0)
     main.set_row(0, 36)
     for place, column in enumerate(columns):
         need = "required" if column.required else "optional"

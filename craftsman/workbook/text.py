@@ -14,6 +14,11 @@ _DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 
+def narrowed(text: str) -> str:
+    """Full-width digits and letters made half-width, sign for sign."""
+    return text if text.isascii() else text.translate(_WIDE)
+
+
 def folded(text: str) -> str:
     """Full-width digits, letters and the signs within dates made half-width, NFC, outer spaces gone."""
     if text.isascii():

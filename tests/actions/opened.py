@@ -112,6 +112,11 @@ def take_in(place: Workplace, round_: Round, actor: Actor, content: bytes, *, dr
         )
 
 
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    """New, corrected, unchanged, refused."""
+    return report.created, report.updated, report.unchanged, report.refused
+
+
 def pass_stage(place: Workplace, round_: Round, key: str, signers: list[tuple[Actor, str]]) -> None:
     """Close a stage, sign its gate and run what follows."""
     close_stage(place, round_, key, signers[0][0])

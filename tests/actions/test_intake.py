@@ -12,7 +12,6 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from craftsman.actions import intake
 from craftsman.actions.acting import Act
-from craftsman.actions.intake import ImportReport
 from craftsman.actions.people import birth_of, id_number_of, phone_of
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Refused
@@ -28,12 +27,8 @@ from models import (
     Person,
     StageEntry,
 )
-from tests.actions.opened import book, larger, open_intake, pass_stage, person, right_book, row, take_in
+from tests.actions.opened import book, counts, larger, open_intake, pass_stage, person, right_book, row, take_in
 from tests.factories import NOW, act_of, make_programme, make_round
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    return report.created, report.updated, report.unchanged, report.refused
 
 
 def dump(place: Workplace) -> dict[str, list[tuple[object, ...]]]:
@@ -154,30 +149,6 @@ def test_wrong_rows_go_back_marked(place: Workplace) -> None:
     assert report.returned is not None
     assert report.returned.startswith(b"PK")
     assert (report.created + then.created, then.refused) == (50, 0)
-
-
-def test_too_many_errors_refuse_all(place: Workplace) -> None:
-    round_, staff = open_intake(place), person(place, "staff", "staff")
-    report = take_in(place, round_, staff, book(row(1), row(2), row(3, unit="")))
-    with reading(place.engine) as session:
-        kept = session.exec(select(func.count()).select_from(Nomination)).one()
-        letters = session.exec(select(Message)).all()
-    assert (counts(report), kept) == ((0, 0, 0, 3), 0)
-    assert [(one.letter, one.context["taken_count"], one.context["returned_count"]) for one in letters] == [
-        ("returned-workbook", 0, 3)
-    ]
-
-
-def test_whole_file_policy_refuses_all(place: Workplace) -> None:
-    programme = make_programme()
-    stages = tuple(
-        stage.model_copy(update={"policy": "whole_file"}) if stage.kind == "intake" else stage
-        for stage in programme.rules.stages
-    )
-    strict = programme.model_copy(update={"rules": programme.rules.model_copy(update={"stages": stages})})
-    round_, staff = open_intake(place, strict), person(place, "staff", "staff")
-    rows = [row(number) for number in range(1, 10)]
-    assert counts(take_in(place, round_, staff, book(*rows, row(10, unit="")))) == (0, 0, 0, 10)
 
 
 def test_second_unit_is_told_first(place: Workplace) -> None:

@@ -19,12 +19,12 @@ from craftsman.store.engine import reading, transaction
 from models import AuditEvent, Nomination, NominationStatus, Outcome, Round, SealedResult, StageEntry, StageStatus
 from tests.actions.opened import book, open_intake, pass_stage, person, row, take_in
 from tests.driver import drive
-from tests.factories import NOW, act_of, close_stage, make_programme, sign_gate
+from tests.factories import NOW, act_of, close_stage, make_programme, sign_gate, without_papers
 
 
 def short() -> Programme:
-    """The programme with the screening right after the intake."""
-    programme = make_programme()
+    """The programme with the screening right after the intake, and no papers required."""
+    programme = without_papers(make_programme())
     kept = tuple(stage for stage in programme.rules.stages if stage.kind != "endorse")
     return programme.model_copy(update={"rules": programme.rules.model_copy(update={"stages": kept})})
 

@@ -1,5 +1,6 @@
 """补正 once within a deadline, and exceptions by two people: every path of a failed case."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,25 +8,29 @@ from sqlmodel import col, select
 
 from craftsman.actions.acting import Actor
 from craftsman.actions.overrides import confirm_override, propose_override, withdraw_override
+from craftsman.actions.paper_cases import INTAKE_OVER
+from craftsman.actions.paper_entry import hand_in_paper
 from craftsman.actions.stages import request_close
 from craftsman.actions.supplements import answer_by_papers, lapse_supplements, request_supplements
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, Refused
+from craftsman.papers.handing_in import HandedIn
 from craftsman.programme.programme import Programme
 from craftsman.store.engine import reading, transaction
 from models import Account, AuditEvent, Message, Nomination, NominationStatus, Outcome, Round, StageEntry, StageStatus
 from tests.actions.opened import book, open_intake, pass_stage, person, row, take_in
 from tests.driver import drive
-from tests.factories import NOW, act_of, make_programme
+from tests.factories import NOW, act_of, make_programme, without_papers
+from tests.papers.making import jpeg, pdf
 
 GOOD, BAD = "2026-tangshan-0001", "2026-tangshan-0002"
 SHORT = {"unit_notice_end": date(2025, 8, 6), "opinion_date": date(2025, 8, 14)}
 
 
 def programme() -> Programme:
-    """The real programme with the screening right after the intake."""
-    real = make_programme()
+    """The real programme with the screening right after the intake, and no papers required."""
+    real = without_papers(make_programme())
     kept = tuple(stage for stage in real.rules.stages if stage.kind != "endorse")
     return real.model_copy(update={"rules": real.rules.model_copy(update={"stages": kept})})
 
@@ -161,6 +166,50 @@ def test_papers_alone_can_answer(office: Office) -> None:
     assert (office.close()[BAD].outcome, office.told("nomination.rescreened")) == (Outcome.STOP, [BAD])
 
 
+def test_missing_paper_is_made_good(place: Workplace) -> None:
+    """The verdict names the papers that are missing; handed in after the return, they answer the 补正."""
+    short = make_programme()
+    kept = tuple(stage for stage in short.rules.stages if stage.kind != "endorse")
+    round_ = open_intake(place, short.model_copy(update={"rules": short.rules.model_copy(update={"stages": kept})}))
+    staff, verifier = person(place, "staff", "staff"), person(place, "verifier", "verifier")
+    reporter = person(place, "tangshan", "reporter", unit="tangshan")
+    take_in(place, round_, staff, book(row(1)))
+    hand_in(place, round_, reporter, HandedIn(GOOD, "certificate", "证书.pdf", pdf()))
+    pass_stage(place, round_, "intake", [(staff, "staff"), (verifier, "verifier")])
+    with reading(place.engine) as session:
+        run_id = stage_by_key(session, round_.id or 0, "screen").run_id
+        assert session.exec(select(StageEntry)).all()[-1].detail["reasons"] == ["缺少材料：照片。"]
+    with pytest.raises(Refused, match="材料不能收"):
+        hand_in(place, round_, reporter, HandedIn(GOOD, "photo", "照片.jpg", jpeg()))
+    with transaction(place.engine) as session:
+        request_supplements(session, act_of(place, staff), run_id, [GOOD])
+    hand_in(place, round_, reporter, HandedIn(GOOD, "photo", "照片.jpg", jpeg()))
+    with transaction(place.engine) as session:
+        answer_by_papers(session, act_of(place, staff), run_id, GOOD)
+        request_close(session, act_of(place, staff), run_id)
+    drive(place, round_.key, NOW)
+    with reading(place.engine) as session:
+        last = session.exec(select(StageEntry).where(StageEntry.stage_run_id == run_id)).one()
+    assert (last.outcome, last.detail["reasons"]) == (Outcome.ADVANCE, [])
+
+
+def test_late_papers_are_refused(office: Office) -> None:
+    """Once the 补正 has lapsed papers are closed, as rows are."""
+    late = office.ask(BAD)
+    reporter = person(office.place, "tangshan", "reporter", unit="tangshan")
+    handed = HandedIn(BAD, "certificate", "证书.pdf", pdf())
+    hand_in(office.place, office.round, reporter, handed, now=late - timedelta(seconds=1))
+    with pytest.raises(Refused) as refused:
+        hand_in(office.place, office.round, reporter, replace(handed, kind="pledge"), now=late)
+    assert refused.value.details == (f"{BAD}：{INTAKE_OVER}",)
+
+
+def hand_in(place: Workplace, round_: Round, who: Actor, handed: HandedIn, now: datetime = NOW) -> None:
+    """Hand one paper in."""
+    with transaction(place.engine) as session:
+        hand_in_paper(session, act_of(place, who, now), round_.key, handed)
+
+
 def test_confirmed_override_lets_a_case_pass(office: Office) -> None:
     """Two people set a rule aside; the result tells which and who."""
     office.confirm(office.propose(), office.verifier)
@@ -175,6 +224,15 @@ def test_other_failures_still_stop(place: Workplace) -> None:
     office.confirm(office.propose(), office.verifier)
     entry = office.close()[BAD]
     assert (entry.outcome, entry.reason) == (Outcome.STOP, "不是工会会员：人选应为工会会员。")
+
+
+def test_early_credit_code_is_confirmed_by_two(place: Workplace) -> None:
+    """What the import only remarked on stops here, until two people found the code on the certificate."""
+    office = Office(place, unit_notice_end=date(2025, 8, 12), uscc="91350100M0001TGQXM")
+    office.confirm(office.propose("uscc_checksum", reason="登记证书原件核对无误"), office.verifier)
+    entries = office.close()
+    assert entries[BAD].detail["failed"] == ["uscc_checksum"]
+    assert (entries[GOOD].outcome, entries[BAD].outcome) == (Outcome.ADVANCE, Outcome.ADVANCE)
 
 
 def test_unconfirmed_override_keeps_the_stage_open(office: Office) -> None:

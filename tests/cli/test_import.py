@@ -1,5 +1,6 @@
 """`craftsman import` as people see it: what is wrong with which row, and how far it has come."""
 
+import json
 import os
 import subprocess
 import sys
@@ -38,6 +39,36 @@ def test_import_itself_lists_no_reasons(opened: Desk) -> None:
     """The marked copy says it all."""
     path = write(opened, *(row(number) for number in range(1, 5)), row(5, phone="1390000"))
     assert len(opened.done("import", ROUND, path, "--as", "staff").out.splitlines()) == 1
+
+
+def test_whole_file_returned_is_told(opened: Desk) -> None:
+    """Three wrong of nine are above the share of the round: who wonders why right rows came back reads it."""
+    rows = [row(number, **({"phone": "1390000"} if number < 4 else {})) for number in range(1, 10)]
+    path = write(opened, *rows)
+    told = opened.done("import", ROUND, path, "--dry-run", "--as", "staff").out.splitlines()
+    assert told[0] == f"{path}：新增 0，更正 0，未变 0，退回 9 行；其中有错 3 行，整份退回"
+
+
+WIDE = "  第 3 行“手机”：提示：含全角数字或字母，已按半角读入，无需重报"
+
+
+def test_accepted_file_shows_its_remarks(opened: Desk) -> None:
+    """No marked copy is written for what is right, so remarks are told at once."""
+    path = write(opened, row(1), row(2, phone="１３９００００１２３４"))
+    told = opened.done("import", ROUND, path, "--as", "staff").out.splitlines()
+    assert told == [f"{path}：新增 2，更正 0，未变 0，退回 0 行；提示 1 处", WIDE]
+
+
+def test_dry_run_shows_remarks_last(opened: Desk) -> None:
+    """Errors come first; JSON keeps the two apart."""
+    path = write(opened, row(1), row(2, phone="１３９００００１２３４"), row(3), row(4), row(5, phone="1390000"))
+    told = opened.done("import", ROUND, path, "--dry-run", "--as", "staff").out.splitlines()
+    assert told[1:] == [f"  第 6 行“手机”：{PHONE}", WIDE]
+    (file,) = json.loads(opened.done("import", ROUND, path, "--dry-run", "--json", "--as", "staff").out)["files"]
+    assert [(len(file[key]), file[key][0]["rule"]) for key in ("problems", "notes")] == [
+        (1, "phone"),
+        (1, "wide_digits"),
+    ]
 
 
 def test_terminal_shows_rows_go_by(opened: Desk) -> None:

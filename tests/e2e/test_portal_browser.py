@@ -1,44 +1,18 @@
 """In a real browser without JavaScript: an expert scores a case, the staff signs a gate."""
 
-import os
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.workplace import Workplace
-from craftsman.portal.app import create_app
 from craftsman.store.engine import reading
-from tests.portal.scene import PASSWORD, Scene, make_scene
+from tests.e2e.browsing import CHROMIUM, is_narrow, log_in, served
+from tests.portal.scene import Scene, make_scene
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
-
-
-@pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
-    """An empty migrated SQLite file."""
-    path = tmp_path / "craftsman.db"
-    shutil.copyfile(migrated_file, path)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -48,25 +22,8 @@ def scene(place: Workplace, tmp_path: Path) -> Scene:
 
 @pytest.fixture
 def address(scene: Scene) -> Iterator[str]:
-    """The portal served over a real socket, without TLS and so without the cookies' prefix."""
-    server = uvicorn.Server(uvicorn.Config(create_app(scene.place), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
-def log_in(browser: Browser, address: str, login: str) -> Page:
-    page = browser.new_context(java_script_enabled=False, locale="zh-CN").new_page()
-    page.goto(f"{address}/tasks")
-    page.get_by_label("账号").fill(login)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", name="我的待办")).to_be_visible()
-    return page
+    with served(scene) as found:
+        yield found
 
 
 def score_case(page: Page) -> None:
@@ -111,4 +68,4 @@ def test_narrow_pages_do_not_scroll_sideways(scene: Scene, browser: Browser, add
     page.set_viewport_size({"width": 360, "height": 740})
     for path in ("/tasks", f"/rounds/{scene.round.key}", f"/rounds/{scene.round.key}/stages/score", "/certificates"):
         page.goto(address + path)
-        assert page.locator("html").evaluate("root => root.scrollWidth") <= 360, path
+        assert is_narrow(page), path

@@ -1,5 +1,7 @@
 """A round in the middle of expert scoring, with people who can log in, and a browser for them; all fictitious."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -47,8 +49,8 @@ class Scene:
     def client(self) -> TestClient:
         return self.another_client()
 
-    def another_client(self) -> TestClient:
-        app = create_app(self.place)
+    def another_client(self, ticks: Callable[[], float] = time.monotonic) -> TestClient:
+        app = create_app(self.place, ticks=ticks)
         return TestClient(app, base_url="https://testserver", follow_redirects=False, raise_server_exceptions=False)
 
     def visitor(self, login: str = "") -> "Visitor":
@@ -97,6 +99,23 @@ class Visitor:
         sent = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin", **headers}
         return self.client.post(path, content=urlencode(fields), headers=sent)
 
+    def upload(self, page: str, action: str, name: str, content: bytes, **headers: str) -> Response:
+        """Open a page and submit its form of that action with a workbook."""
+        return self.post_file(action, self.hidden(page, action), name, content, **headers)
+
+    def post_file(
+        self,
+        path: str,
+        fields: list[tuple[str, str]],
+        name: str,
+        content: bytes,
+        *,
+        field: str = "workbook",
+        **headers: str,
+    ) -> Response:
+        sent = {"sec-fetch-site": "same-origin", **headers}
+        return self.client.post(path, data=dict(fields), files={field: (name, content)}, headers=sent)
+
     def log_in(self, login: str, password: str = PASSWORD) -> Response:
         return self.send("/login", "/login", login=login, password=password)
 
@@ -134,13 +153,17 @@ def read_forms(html: str) -> dict[str, list[tuple[str, str]]]:
 MARKS = {f"mark_{key}": 88.5 for key in ("integrity", "skill", "innovation", "mentoring", "example", "industry")}
 
 
+def at(place: Workplace, folder: Path, moment: datetime, *, secure: bool = True) -> Workplace:
+    """The workplace with a rehearsal clock that stands at a moment."""
+    clock = folder / "clock.txt"
+    clock.write_text(moment.isoformat())
+    changes = {"rehearsal_clock": clock, "secure_cookies": secure}
+    return replace(place, settings=place.settings.model_copy(update=changes))
+
+
 def make_scene(place: Workplace, folder: Path, *, cases: int = 3, secure: bool = True) -> Scene:
     """Three cases, five experts and the office; the stages before scoring are passed."""
-    clock = folder / "clock.txt"
-    clock.write_text(SCORING.isoformat())
-    place = replace(
-        place, settings=place.settings.model_copy(update={"rehearsal_clock": clock, "secure_cookies": secure})
-    )
+    place = at(place, folder, SCORING, secure=secure)
     round_ = make_round(place)
     with transaction(place.engine) as session:
         make_people(session, round_.id)

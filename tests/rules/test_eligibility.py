@@ -28,6 +28,7 @@ from craftsman.programme.eligibility import (
     UnionMember,
     UnitClean,
     UnitNotice,
+    UsccChecksum,
     YearsInTrade,
 )
 from craftsman.programme.reference import PastWinner
@@ -60,6 +61,7 @@ VALUES: dict[str, Any] = {
 class Nominee:
     name: str = "某甲"
     unit: str = "虚构重工有限公司"
+    uscc: str = "91350100M000100Y43"
     birth: date = date(1985, 5, 1)
     values: dict[str, Any] = field(default_factory=lambda: VALUES)
     classes: frozenset[str] = frozenset({"front_line"})
@@ -358,3 +360,12 @@ def test_order_of_rules_changes_no_verdict(rules: list[EligibilityRule]) -> None
     in_order = verdict(Nominee(), sorted(rules, key=repr), FACTS)
     shuffled = verdict(Nominee(), rules, FACTS)
     assert (shuffled.passed, sorted(shuffled.reasons)) == (in_order.passed, sorted(in_order.reasons))
+
+
+def test_early_credit_code_needs_people() -> None:
+    """A code may be valid and yet fail its checksum (GB 32100); nobody but people can tell."""
+    rule = UsccChecksum(kind="uscc_checksum")
+    assert judged(rule).passed
+    assert judged(rule, uscc="91350100M0001TGQXM").reasons == (
+        "统一社会信用代码校验位不符；少数早期代码确实如此，请对照登记证书核对，属实的办理例外。",
+    )

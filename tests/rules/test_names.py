@@ -1,14 +1,23 @@
 """Names have one form, one key for homonyms, and one explained order by strokes."""
 
+import unicodedata
 from contextlib import suppress
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from craftsman.errors import Invalid
-from craftsman.rules.names import canonical_name, explain_strokes, padded, same_name_key, sort_by_strokes, stroke_key
+from craftsman.rules.names import (
+    canonical_name,
+    explain_strokes,
+    padded,
+    same_name_key,
+    sort_by_strokes,
+    stray_sign,
+    stroke_key,
+)
 
 # Places of a few characters among one another, as the standard orders them.
 ORDER = {character: place for place, character in enumerate("丁大小王文少宁田东李利阳欧林鸣洪修高富一鹏", start=1)}
@@ -45,6 +54,8 @@ def test_name_has_one_form(text: str, name: str) -> None:
         ("　 ", "姓名为空，请填写与身份证一致的姓名"),
         ("王" * 21, "姓名超过20个字，请核对是否混入了其他内容"),
         ("王\ue123", "姓名第2个字符是自造字（用户造字区字符）（U+E123），请按身份证重新录入"),
+        ("王\n明", "姓名第2个字符是换行（U+000A），请按身份证重新录入"),
+        ("王\t", "姓名第2个字符是制表符（U+0009），请按身份证重新录入"),
         ("王\x00", "姓名第2个字符是控制字符（U+0000），请按身份证重新录入"),
         ("\ud840王", "姓名第1个字符是残缺字符（U+D840），请按身份证重新录入"),
         ("王\u200b明", "姓名第2个字符是不可见字符（U+200B），请按身份证重新录入"),
@@ -62,6 +73,45 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     with suppress(Invalid):
         once = canonical_name(text)
         assert canonical_name(once) == once
+
+
+@given(st.characters(categories=["Lo"]))
+def test_letters_are_never_replaced(sign: str) -> None:
+    """A letter with no other canonical form stays (NFKC would rewrite 﨑-like and half-width ones)."""
+    assume(unicodedata.normalize("NFC", sign) == sign)
+    assert canonical_name(f"{sign}某") == f"{sign}某"
+
+
+@given(st.text("abcXYZ", min_size=1, max_size=8), st.text(" \u3000\u00a0", max_size=4))
+def test_width_and_padding_make_no_difference(name: str, padding: str) -> None:
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in name)
+    assert canonical_name(f"{padding}{wide}{padding}") == canonical_name(name) == name
+
+
+HAN = st.text("某王䶮𬱖㛃〇", min_size=1, max_size=6)
+
+
+@given(HAN, HAN, st.sampled_from("·・･•‧∙⋅.．"), st.text(" \u3000", max_size=2))
+def test_any_separator_is_one_dot(first: str, last: str, dot: str, space: str) -> None:
+    assert canonical_name(f"{first}{space}{dot}{space}{last}") == f"{first}·{last}"
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("王䶮", ""),
+        ("艾力·艾山", ""),
+        ("J. O'Neil-Li", ""),
+        ("某〇", ""),
+        ("王1", "1"),
+        ("王(女)", "("),
+        ("王*", "*"),
+        ("王①", "①"),
+    ],
+)
+def test_stray_signs_are_found(name: str, sign: str) -> None:
+    """Registers write letters, 〇 and separators; remarks and numbers are no part of a name."""
+    assert stray_sign(name) == sign
 
 
 @pytest.mark.parametrize(

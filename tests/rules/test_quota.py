@@ -55,6 +55,32 @@ def test_bounds_are_tight(n: int, share: Fraction) -> None:
     assert [heads for heads in range(n + 1) if heads <= share * n][-1] == most
 
 
+@given(
+    st.lists(st.frozensets(st.sampled_from(["worker", "woman"])), max_size=30),
+    st.one_of(st.none(), st.fractions(0, 1, max_denominator=20)),
+    st.one_of(st.none(), st.fractions(0, 1, max_denominator=20)),
+)
+def test_shares_are_held_exactly(
+    people: list[frozenset[str]], minimum: Fraction | None, maximum: Fraction | None
+) -> None:
+    """Something is said if and only if the share itself, as a fraction, lies outside of its bounds."""
+    held = sum("woman" in flags for flags in people)
+    wrong = (minimum is not None and held < minimum * len(people)) or (
+        maximum is not None and held > maximum * len(people)
+    )
+    told = ratio_problems(people, [Share("woman", "女职工", minimum, maximum)])
+    assert len(told) == int(wrong)
+
+
+@given(
+    st.dictionaries(st.sampled_from("甲乙丙"), st.integers(0, 9)),
+    st.dictionaries(st.sampled_from("甲乙丙"), st.integers(0, 9)),
+)
+def test_quota_is_a_ceiling(selected: dict[str, int], quota: dict[str, int]) -> None:
+    over = [unit for unit, count in selected.items() if count > quota.get(unit, 0)]
+    assert [line[0] for line in quota_problems(selected, quota)] == over
+
+
 def test_one_person_counts_in_classes() -> None:
     people = [frozenset({"worker", "woman"}), frozenset[str](), frozenset[str]()]
     assert ratio_problems(people, [THIRD]) == []

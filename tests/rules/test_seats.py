@@ -52,5 +52,24 @@ def test_matching_is_the_largest(people: list[frozenset[str]], seats: dict[str, 
     assert sum(unfilled_seats(people, seats).values()) == len(places) - best
 
 
+@settings(max_examples=60)
+@given(
+    st.lists(CLASSES, max_size=5),
+    st.dictionaries(st.sampled_from("abc"), st.integers(1, 2), max_size=2),
+    st.integers(0, 3),
+)
+def test_people_fit_or_are_told(people: list[frozenset[str]], seats: dict[str, int], free: int) -> None:
+    """By trying every order: all sit on seats of their own classes or on free ones, or the surplus is told."""
+    places = [key for key, count in seats.items() for _ in range(count)]
+    everybody = [*people, *[frozenset[str]()] * len(places)]
+    best = max((_seated(order, places) for order in permutations(everybody, len(places))), default=0)
+    surplus = len(people) - best - free
+    told = seat_problems(people, seats, free + len(places), TITLES)
+    if best == len(places) or surplus <= 0:
+        assert told == []
+    else:
+        assert [line.endswith(f"其他人选多占 {surplus} 名。") for line in told] == [True]
+
+
 def _seated(order: tuple[frozenset[str], ...], places: list[str]) -> int:
     return sum(place in person for person, place in zip(order, places, strict=True))

@@ -53,7 +53,8 @@ def judged(row: NominationRow) -> tuple[str, ...]:
     values = {key: value.isoformat() if isinstance(value, date) else value for key, value in vars_of(row).items()}
     opens = hebei().planned("intake")[0].date()
     classes = classes_of(values, hebei().rules.classes)
-    nominee = Nominee(row.name, row.unit, row.birth, values, classes, (), opens)
+    papers = ("photo", "certificate")
+    nominee = Nominee(row.name, row.unit, row.uscc, row.birth, values, classes, papers, opens)
     return verdict(nominee, screen.rules, facts()).failed
 
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from craftsman.programme.load import load_programme
 from craftsman.programme.programme import Programme
-from craftsman.workbook.check import Checked, check_rows
+from craftsman.workbook.check import CellProblem, Checked, check_rows
 from craftsman.workbook.columns import COLUMNS
 from craftsman.workbook.read import Sheet, read_workbook
 from craftsman.workbook.template import filled_workbook
@@ -114,3 +114,24 @@ def make_zip(**parts: bytes) -> bytes:
         for name, data in parts.items():
             package.writestr(name.replace("__", "/") + ".xml", data)
     return buffer.getvalue()
+
+
+WRONG_ROWS = (
+    make_row(serial=1, sex="女"),
+    make_row(serial=2, id_number=OTHER_MALE_ID, education="=1+1", phone="1390000"),
+)
+
+
+def problems_of(content: bytes, name: str) -> tuple[CellProblem, ...]:
+    """What is wrong in a file."""
+    return check_rows(read_workbook(content, name), make_programme()).problems
+
+
+def marked(book: Workbook) -> dict[str, str]:
+    """Address -> comment of every red cell below the header."""
+    return {
+        cell.coordinate: cell.comment.text if cell.comment else ""
+        for line in book["推荐汇总表"].iter_rows(min_row=2)
+        for cell in line
+        if str(cell.fill.fgColor.rgb)[2:] == "FFC7CE"
+    }

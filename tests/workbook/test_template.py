@@ -1,9 +1,12 @@
+import csv
+import re
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -11,10 +14,13 @@ from craftsman.errors import Invalid
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Intake
 from craftsman.workbook.check import check_rows
-from craftsman.workbook.columns import COLUMNS, columns_for
+from craftsman.workbook.columns import COLUMNS, SCHEMA_VERSION, Column, columns_for
+from craftsman.workbook.lists import choices, spellings
 from craftsman.workbook.read import read_workbook
-from craftsman.workbook.template import blank_workbook
-from tests.workbook.making import make_programme, make_row
+from craftsman.workbook.returned import returned_workbook
+from craftsman.workbook.template import blank_workbook, filled_workbook
+from tests.workbook.making import MALE_ID, OTHER_MALE_ID, make_programme, make_row
+from tests.workbook.office import converted
 
 BLANK = load_workbook(BytesIO(blank_workbook(make_programme())))
 MAIN = BLANK["推荐汇总表"]
@@ -77,10 +83,102 @@ def test_excel_checks_while_typing(title: str, rule: tuple[str, str | None, str]
     assert (found.type, operator, found.formula1) == rule
 
 
+LETTERS = {column.key: get_column_letter(place) for place, column in enumerate(COLUMNS, start=1)}
+
+
 def test_identifiers_are_text_columns() -> None:
-    letters = {column.key: get_column_letter(place) for place, column in enumerate(COLUMNS, start=1)}
-    formats = [MAIN.column_dimensions[letters[key]].number_format for key in ("id_number", "uscc", "phone", "region")]
-    assert formats == ["@"] * 4
+    keys = ("id_number", "uscc", "phone", "postcode", "certificate_no", "region", "industry")
+    places = [place for place, column in enumerate(COLUMNS, start=1) if column.key in keys]
+    # neighbours of one format share an entry
+    spans = [(one.min or 0, one.max or 0) for one in MAIN.column_dimensions.values() if one.number_format == "@"]
+    assert [any(first <= place <= last for first, last in spans) for place in places] == [True] * len(keys)
+
+
+@pytest.mark.parametrize("column", [column for column in COLUMNS if column.codes], ids=lambda column: column.key)
+def test_every_coded_column_drops_down(column: Column) -> None:
+    """The list holds the very spellings that the reader takes, all of them."""
+    programme, rule = make_programme(), validation_of(column.title)
+    sheet, _, area = str(rule.formula1).rpartition("!")
+    listed = tuple(cell.value for (cell,) in BLANK[sheet.strip("'")][area.replace("$", "")])
+    assert (rule.type, listed) == ("list", choices(programme, column.codes))
+    assert set(listed) <= spellings(programme, column.codes).keys()
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
+def test_no_column_goes_unchecked(column: Column) -> None:
+    """Each has a rule down to the last row that the round allows; where it refuses it says why."""
+    rule = validation_of(column.title)
+    kinds = {"code": "list", "codes": "list", "date": "date", "int": "whole"}
+    most = next(stage for stage in make_programme().rules.stages if isinstance(stage, Intake)).max_rows
+    assert (rule.type, str(rule.sqref).rpartition(":")[2]) == (
+        kinds.get(column.kind, "textLength"),
+        f"{LETTERS[column.key]}{most + 1}",
+    )
+    assert column.kind == "codes" or (rule.showErrorMessage and rule.error == column.hint)
+
+
+def test_hidden_sheet_tells_the_version() -> None:
+    assert [[cell.value for cell in line] for line in BLANK["版本"]] == [["模板版本", SCHEMA_VERSION]]
+
+
+def test_prints_on_one_page_wide() -> None:
+    setup = MAIN.page_setup
+    assert (setup.orientation, setup.fitToHeight, MAIN.print_title_rows) == ("landscape", 0, "$1:$1")
+
+
+WRONG_ID, SMALL_X = "130102198505159910", "11010519491231002x"
+CODES: list[tuple[str, str | int | None, bool]] = [
+    ("id_number", MALE_ID, False),
+    ("id_number", SMALL_X, False),
+    ("id_number", WRONG_ID, True),
+    ("id_number", MALE_ID[:17], True),
+    ("id_number", "李" * 18, True),
+    ("id_number", 130102198505159919, True),
+    ("id_number", None, False),
+    ("uscc", "91350100M000100Y43", False),
+    ("uscc", "91350100M0001TGQXM", True),
+    ("uscc", "9135010OM000100Y43", True),
+    ("uscc", None, False),
+]
+
+
+def test_wrong_check_digits_light_up(tmp_path: Path) -> None:
+    """LibreOffice computes the conditions of the columns themselves, moved down by row as it does for each cell."""
+    conditions = {
+        re.sub(r"[0-9].*", "", str(area.sqref)): rule.formula[0]
+        for area in MAIN.conditional_formatting
+        for rule in area.rules
+    }
+    assert conditions.keys() == {LETTERS["id_number"], LETTERS["uscc"]}
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for number, (key, value, _) in enumerate(CODES, start=2):
+        letter = LETTERS[key]
+        sheet[f"{letter}{number}"] = value
+        sheet[f"A{number}"] = "=" + re.sub(rf"\b{letter}2\b", f"{letter}{number}", conditions[letter])
+    buffer = BytesIO()
+    book.save(buffer)
+    rows = csv.reader((converted(tmp_path, buffer.getvalue(), "csv") / "r.csv").read_text().splitlines())
+    assert [row[0] for row in list(rows)[1:]] == [str(wrong).upper() for _, _, wrong in CODES]
+
+
+def test_office_saves_what_is_accepted(tmp_path: Path) -> None:
+    """A template that was filled in and saved by LibreOffice is taken as it is."""
+    content = filled_workbook(make_programme(), [make_row(), make_row(id_number=OTHER_MALE_ID, serial=2)])
+    saved = (converted(tmp_path, content, "xlsx") / "r.xlsx").read_bytes()
+    checked = check_rows(read_workbook(saved, "a.xlsx"), make_programme())
+    assert (checked.problems, checked.notes) == ((), ())
+    assert checked.good == check_rows(read_workbook(content, "a.xlsx"), make_programme()).good
+
+
+def test_office_keeps_marked_cells(tmp_path: Path) -> None:
+    """A file that LibreOffice saved is marked as well, whichever way it goes."""
+    content = filled_workbook(make_programme(), [make_row(sex="女", phone="1390000")])
+    saved = (converted(tmp_path, content, "xlsx") / "r.xlsx").read_bytes()
+    problems = check_rows(read_workbook(saved, "a.xlsx"), make_programme()).problems
+    sheet = load_workbook(BytesIO(returned_workbook(saved, problems)))["推荐汇总表"]
+    red = [cell.coordinate for cell in sheet[2] if cell.fill.fgColor.rgb[2:] == "FFC7CE"]
+    assert red == [f"{LETTERS['sex']}2", f"{LETTERS['phone']}2"]
 
 
 def test_filled_template_reads_back() -> None:

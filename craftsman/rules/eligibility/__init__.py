@@ -69,6 +69,7 @@ _CHECKS: Mapping[str, Callable[[Candidate, Any, Facts], Finding]] = {
     "not_a_unit_head": standing.not_a_unit_head,
     "unit_clean": standing.unit_clean,
     "person_clean": standing.person_clean,
+    "uscc_checksum": standing.uscc_checksum,
     "not_a_past_winner": honours.not_a_past_winner,
     "may_only_rise": honours.may_only_rise,
     "achievement_not_reused": honours.achievement_not_reused,

@@ -24,6 +24,11 @@ class Candidate(Protocol):
         ...
 
     @property
+    def uscc(self) -> str:
+        """The employer's unified social credit code."""
+        ...
+
+    @property
     def birth(self) -> date:
         """The birth day."""
         ...

@@ -1,6 +1,6 @@
 """Rules on what the unit did before it put the nominee forward: congress, notice, opinions, papers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -59,7 +59,7 @@ def dates_monotone(candidate: Candidate, _rule: DatesMonotone, _facts: Facts) ->
 
 def consulted(candidate: Candidate, rule: Consulted, facts: Facts) -> Finding:
     """Every department to be asked has agreed (征求意见): the sum of what the nominee's classes ask for."""
-    wanted = _wanted(candidate, rule.departments, rule.otherwise)
+    wanted = _wanted(candidate.classes, rule.departments, rule.otherwise)
     lacking = [code for code in wanted if code not in candidate.values["consulted"]]
     if not lacking:
         return FINE
@@ -69,15 +69,19 @@ def consulted(candidate: Candidate, rule: Consulted, facts: Facts) -> Finding:
 
 def papers(candidate: Candidate, rule: Papers, facts: Facts) -> Finding:
     """Every required paper is there."""
-    wanted = [*rule.required, *_wanted(candidate, rule.by_class, ())]
-    lacking = [kind for kind in dict.fromkeys(wanted) if kind not in candidate.papers]
+    lacking = [kind for kind in papers_asked(rule, candidate.classes) if kind not in candidate.papers]
     if not lacking:
         return FINE
     return Finding(f"缺少材料：{'、'.join(facts.papers.get(kind, kind) for kind in lacking)}。")
 
 
-def _wanted(candidate: Candidate, by_class: Mapping[str, Sequence[str]], otherwise: Sequence[str]) -> list[str]:
-    asked = [one for key, listed in by_class.items() if key in candidate.classes for one in listed]
+def papers_asked(rule: Papers, classes: Collection[str]) -> list[str]:
+    """The kinds of papers that the rule asks of somebody of these classes."""
+    return list(dict.fromkeys([*rule.required, *_wanted(classes, rule.by_class, ())]))
+
+
+def _wanted(classes: Collection[str], by_class: Mapping[str, Sequence[str]], otherwise: Sequence[str]) -> list[str]:
+    asked = [one for key, listed in by_class.items() if key in classes for one in listed]
     return list(dict.fromkeys(asked)) if asked else list(otherwise)
 
 

@@ -13,9 +13,13 @@ from craftsman.programme.eligibility import (
     SkillLevel,
     UnionMember,
     UnitClean,
+    UsccChecksum,
     YearsInTrade,
 )
 from craftsman.rules.eligibility.candidate import FINE, Candidate, Facts, Finding
+from craftsman.rules.identity import uscc_checksum_holds
+
+_CHECKSUM = "统一社会信用代码校验位不符；少数早期代码确实如此，请对照登记证书核对，属实的办理例外。"
 
 
 def age_on(birth: date, day: date) -> int:
@@ -97,6 +101,11 @@ def unit_clean(candidate: Candidate, rule: UnitClean, facts: Facts) -> Finding:
 def person_clean(candidate: Candidate, rule: PersonClean, facts: Facts) -> Finding:
     """Nothing of the list of the person applies (一票否决)."""
     return _clean(candidate.values["person_negative"], rule.codes, facts, "person_negative", "本人")
+
+
+def uscc_checksum(candidate: Candidate, _rule: UsccChecksum, _facts: Facts) -> Finding:
+    """The code's check character fits; some valid early codes fail it, so that people may set the rule aside."""
+    return FINE if uscc_checksum_holds(candidate.uscc) else Finding(_CHECKSUM)
 
 
 def _clean(held: Sequence[str], counted: Sequence[str], facts: Facts, codes: str, whose: str) -> Finding:

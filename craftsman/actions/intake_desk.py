@@ -1,0 +1,74 @@
+"""What an intake's desk looks at: whether it is open, until when, and which workbooks came before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.views import read_programme, round_by_key
+from craftsman.programme.programme import Programme
+from craftsman.workbook.columns import intake_of
+from models import Account, ImportBatch, Organisation, Round, StageRun, StageStatus
+
+MOST_BATCHES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeDesk:
+    """The intake of a round for one person; `unit` is the one they report for, empty for staff."""
+
+    round: Round
+    programme: Programme
+    open: bool
+    closes: datetime
+    unit: str
+
+    @property
+    def round_id(self) -> int:
+        """The round's id."""
+        assert self.round.id is not None
+        return self.round.id
+
+
+def intake_desk(session: Session, act: Act, round_key: str) -> IntakeDesk:
+    """The desk of a round's intake, for who may import there. Forbidden otherwise."""
+    round_ = round_by_key(session, round_key)
+    act.must("intake.import", round_.id)
+    programme = read_programme(round_.programme)
+    key = intake_of(programme).key
+    run = session.exec(select(StageRun).where(StageRun.round_id == round_.id, StageRun.key == key)).one()
+    unit = ""
+    if "staff" not in act.actor.roles(round_.id):
+        mine = select(Organisation.name).where(Organisation.id == act.actor.organisation_id)
+        unit = session.exec(mine).first() or ""
+    return IntakeDesk(round_, programme, run.status == StageStatus.OPEN, programme.planned(key)[1], unit)
+
+
+def batches_of(session: Session, act: Act, round_id: int) -> Sequence[tuple[ImportBatch, str]]:
+    """The latest workbooks of a round with who sent them: for a reporter those of the own unit, for staff all."""
+    act.must("intake.import", round_id)
+    query = (
+        select(ImportBatch, Account.name)
+        .join(Account, col(Account.id) == ImportBatch.account_id)
+        .where(ImportBatch.round_id == round_id)
+        .order_by(col(ImportBatch.imported_at).desc(), col(ImportBatch.id).desc())
+    )
+    if "staff" not in act.actor.roles(round_id):
+        # no unit is unit 0: `None` would find what the office sent
+        query = query.where(col(Account.organisation_id) == (act.actor.organisation_id or 0))
+    return session.exec(query.limit(MOST_BATCHES)).all()
+
+
+def batch_of(session: Session, round_id: int, sha256: str) -> ImportBatch | None:
+    """The workbook of these bytes, None when it never came."""
+    query = select(ImportBatch).where(ImportBatch.round_id == round_id, ImportBatch.sha256 == sha256)
+    return session.exec(query).first()
+
+
+def open_intakes(session: Session) -> Sequence[Round]:
+    """The rounds that take nominations and leads now, the newest first."""
+    query = select(Round).join(StageRun, col(StageRun.round_id) == Round.id)
+    here = query.where(StageRun.kind == "intake", StageRun.status == StageStatus.OPEN)
+    return session.exec(here.order_by(col(Round.id).desc())).all()

@@ -1,0 +1,59 @@
+"""What waits during an intake: workbooks to send, leads to decide; three queries whatever the numbers."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.lead_desk import WaitingLead, waiting_leads
+from craftsman.actions.views import read_programme
+from craftsman.actions.waiting import Task
+from craftsman.rules.permissions import allowed
+from models import Nomination, Round, StageRun, StageStatus
+
+
+def intake_tasks(session: Session, act: Act, by_id: Mapping[int, Round]) -> list[Task]:
+    """Open intakes and waiting leads, for the office and for recommending units."""
+    mine = [number for number in by_id if allowed("intake.import", act.actor.roles(number))]
+    return [*_intakes(session, act, by_id, mine), *_leads(session, act, by_id, mine)] if mine else []
+
+
+def _is_office(act: Act, round_id: int) -> bool:
+    return "staff" in act.actor.roles(round_id)
+
+
+def _intakes(session: Session, act: Act, by_id: Mapping[int, Round], mine: Collection[int]) -> Iterable[Task]:
+    query = select(StageRun).where(StageRun.kind == "intake", StageRun.status == StageStatus.OPEN)
+    runs = session.exec(query.where(col(StageRun.round_id).in_(mine)).order_by(col(StageRun.id))).all()
+    counted = select(Nomination.round_id, Nomination.organisation_id, func.count()).group_by(
+        col(Nomination.round_id), col(Nomination.organisation_id)
+    )
+    sent: Counter[int] = Counter()
+    for round_id, unit, number in session.exec(counted.where(col(Nomination.round_id).in_(mine))).all():
+        sent[round_id] += number if _is_office(act, round_id) or unit == act.actor.organisation_id else 0
+    for run in runs:
+        round_ = by_id[run.round_id]
+        deadline = read_programme(round_.programme).planned(run.key)[1]
+        told = f"已收 {sent[run.round_id]} 件" if _is_office(act, run.round_id) else f"已报 {sent[run.round_id]} 件"
+        yield Task("报送", f"/rounds/{round_.key}/intake", round_.title, run.title, told, deadline)
+
+
+def _leads(session: Session, act: Act, by_id: Mapping[int, Round], mine: Collection[int]) -> Iterable[Task]:
+    found: dict[int, list[WaitingLead]] = {}
+    for lead in waiting_leads(session, mine):
+        # the office sends leads on, the units decide
+        if lead.unit == (None if _is_office(act, lead.round_id) else act.actor.organisation_id or 0):
+            found.setdefault(lead.round_id, []).append(lead)
+    for round_id, leads in found.items():
+        what = "转交线索" if _is_office(act, round_id) else "决定是否采纳线索"
+        progress = f"{len(leads)} 条待办" + _late(act.now, leads)
+        first = min((lead.decide_by for lead in leads if lead.decide_by), default=None)
+        round_ = by_id[round_id]
+        yield Task("线索", f"/rounds/{round_.key}/leads", round_.title, what, progress, first)
+
+
+def _late(now: datetime, leads: Collection[WaitingLead]) -> str:
+    late = sum(lead.decide_by is not None and lead.decide_by <= now for lead in leads)
+    return f"，已逾期 {late} 条" if late else ""

@@ -1,0 +1,103 @@
+"""Nominations on the desk of who put them forward: where each stands, its channels, and which papers it lacks."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.attachments import attachment_kinds, papers_of
+from craftsman.actions.candidates import person_classes
+from craftsman.actions.paper_cases import is_accepting, papers_taken, why_closed
+from craftsman.actions.provenance import channels_of
+from craftsman.actions.views import read_programme, round_by_key
+from craftsman.errors import NotFound
+from craftsman.programme.programme import Programme
+from craftsman.programme.schema import Paper, Screen
+from craftsman.rules.eligibility.procedure import papers_asked
+from craftsman.rules.permissions import allowed
+from models import Attachment, Nomination, Organisation, Person, Round
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCase:
+    """One nomination on the desk; `lacking` are titles of papers that the screening will miss."""
+
+    nomination: Nomination
+    name: str
+    recommended_by: str
+    channels: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A nomination with its papers, and why nothing about it can be changed now (empty while it can)."""
+
+    round: Round
+    case: DeskCase
+    papers: Sequence[tuple[str, Attachment]]
+    kinds: Sequence[Paper]
+    closed: str
+    accepting: bool
+
+
+def nomination_desk(session: Session, act: Act, round_key: str) -> tuple[Round, list[DeskCase]]:
+    """The nominations of a round by case number: for a reporter those of the own unit. A constant number of queries."""
+    round_ = round_by_key(session, round_key)
+    act.must("paper.read", round_.id)
+    return round_, _cases(session, act, round_)
+
+
+def case_page(session: Session, act: Act, round_key: str, case_no: str) -> CasePage:
+    """One nomination of the desk with its papers. NotFound for another unit's."""
+    round_ = round_by_key(session, round_key)
+    act.must("paper.read", round_.id)
+    found = _cases(session, act, round_, case_no)
+    if not found:
+        raise NotFound(f"没有申报 {case_no}，或不是本单位的，请核对申报编号。")
+    programme = read_programme(round_.programme)
+    accepting = is_accepting(session, round_, programme)
+    return CasePage(
+        round_,
+        found[0],
+        papers_of(session, act, round_key, case_no, withdrawn=True),
+        list(papers_taken(programme).values()),
+        why_closed(found[0].nomination.status, accepting=accepting) or "",
+        accepting,
+    )
+
+
+def _cases(session: Session, act: Act, round_: Round, case_no: str = "") -> list[DeskCase]:
+    programme = read_programme(round_.programme)
+    query = select(Nomination, Person, Organisation.name).join(Person).join(Organisation)
+    query = query.where(Nomination.round_id == round_.id).order_by(col(Nomination.case_no))
+    if case_no:
+        query = query.where(Nomination.case_no == case_no)
+    if not allowed("nomination.read", act.actor.roles(round_.id)):
+        # no unit is unit 0: `None` would be no condition at all
+        query = query.where(col(Nomination.organisation_id) == (act.actor.organisation_id or 0))
+    rows = session.exec(query).all()
+    there = attachment_kinds(session, [nomination.id or 0 for nomination, _, _ in rows])
+    ways = channels_of(session, round_.id or 0)
+    titles = {channel.key: channel.title for channel in programme.rules.channels}
+    return [
+        DeskCase(
+            nomination,
+            person.name,
+            unit,
+            tuple(title for key, title in titles.items() if key in ways.get(nomination.id or 0, ())),
+            _lacking(programme, nomination, person, there.get(nomination.id or 0, ())),
+        )
+        for nomination, person, unit in rows
+    ]
+
+
+def _lacking(programme: Programme, nomination: Nomination, person: Person, there: Collection[str]) -> tuple[str, ...]:
+    """What the screening asks of somebody of these classes and is not there, in the programme's words."""
+    classes = person_classes(programme, nomination, person)
+    screens = [stage for stage in programme.rules.stages if isinstance(stage, Screen)]
+    rules = [rule for stage in screens for rule in stage.rules if rule.kind == "papers"]
+    asked = dict.fromkeys(kind for rule in rules for kind in papers_asked(rule, classes))
+    titles = papers_taken(programme)
+    return tuple(titles[kind].title if kind in titles else kind for kind in asked if kind not in there)

@@ -1,0 +1,149 @@
+"""Workbooks through the portal: the blank one, a preview that writes nothing, taking exactly those bytes in."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from threading import BoundedSemaphore
+from typing import Any
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import HTMLResponse, Response
+
+from craftsman.actions.acting import Act
+from craftsman.actions.documents import XLSX
+from craftsman.actions.intake import ImportReport, Prepared, apply_import, prepare_import, returned_file
+from craftsman.actions.intake_desk import IntakeDesk, batch_of, batches_of, intake_desk
+from craftsman.errors import Invalid, NotFound
+from craftsman.portal.downloads import attachment
+from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out
+from craftsman.programme.programme import Programme
+from craftsman.store.engine import reading
+from craftsman.store.uploads import KEPT, Upload, Uploads
+from craftsman.workbook.package import MAX_FILE
+from craftsman.workbook.template import blank_workbook
+
+router = APIRouter()
+
+MOST_SHOWN = 100
+TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试；大批文件可请活动办公室代为导入。"
+# a workbook may unpack to ten times its size: more at once would fill the memory, so that others wait for their turn
+_TURNS = BoundedSemaphore(2)
+
+
+@router.get("/rounds/{key}/intake")
+def show_intake(visit: Member, key: str) -> HTMLResponse:
+    """The blank workbook, the upload, and what was sent before."""
+    return _intake_page(visit, key)
+
+
+@router.get("/rounds/{key}/intake/template")
+def download_template(visit: Member, key: str) -> Response:
+    """The blank workbook of the round."""
+    content = blank_workbook(_desk(visit, key).programme)
+    return attachment(content, file_name="推荐汇总表.xlsx", media_type=XLSX)
+
+
+@router.post("/rounds/{key}/intake/check")
+def check(visit: Member, form: SentWorkbook, key: str) -> HTMLResponse:
+    """Tell what would become of a workbook; nothing of the round is written."""
+    desk = _desk(visit, key)
+    visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
+    try:
+        upload = form.file("workbook")
+        prepared = _prepared(visit, desk.programme, upload)
+    except Invalid as refused:
+        return _intake_page(visit, key, refused)
+    report = _tried(visit, desk, prepared)
+    _uploads(visit).keep(_owner(visit, desk), Upload(prepared.file_name, upload.content), now=visit.now)
+    return _report_page(visit, desk, prepared, report, taken=False)
+
+
+@router.post("/rounds/{key}/intake")
+def take_in(visit: Member, form: Sent, key: str) -> HTMLResponse:
+    """Take in the very bytes that were previewed; the same form sent twice shows the same answer."""
+    desk = _desk(visit, key)
+    prepared = _prepared(visit, desk.programme, _kept(visit, desk, form.text("sha256", most=64)))
+
+    def deed(session: Session, act: Act) -> ImportReport:
+        return apply_import(session, act, key, prepared)
+
+    report = carry_out(visit, form, deed) or _as_taken(visit, desk, prepared)
+    return _report_page(visit, desk, prepared, report, taken=True)
+
+
+@router.get("/rounds/{key}/intake/returned/{sha256}")
+def download_returned(visit: Member, key: str, sha256: str) -> Response:
+    """The visitor's own workbook with every wrong cell marked, as things stand now."""
+    desk = _desk(visit, key)
+    prepared = _prepared(visit, desk.programme, _kept(visit, desk, sha256))
+    marked = returned_file(prepared, _tried(visit, desk, prepared).problems)
+    if marked is None:
+        raise NotFound("这份文件没有需要改正的单元格。")
+    stem = prepared.file_name.rpartition(".")[0] or prepared.file_name
+    return attachment(marked, file_name=f"{stem}-退回.xlsx", media_type=XLSX)
+
+
+def _desk(visit: Visit, key: str) -> IntakeDesk:
+    with reading(visit.place.engine) as session:
+        return intake_desk(session, visit.act(), key)
+
+
+def _prepared(visit: Visit, programme: Programme, upload: Upload) -> Prepared:
+    with _TURNS:
+        return prepare_import(visit.place, programme, upload.content, upload.name)
+
+
+def _tried(visit: Visit, desk: IntakeDesk, prepared: Prepared) -> ImportReport:
+    with reading(visit.place.engine) as session:
+        return apply_import(session, visit.act(), desk.round.key, prepared, dry_run=True)
+
+
+def _as_taken(visit: Visit, desk: IntakeDesk, prepared: Prepared) -> ImportReport:
+    """The answer of before, for a form that comes again."""
+    tried = _tried(visit, desk, prepared)
+    with reading(visit.place.engine) as session:
+        batch = batch_of(session, desk.round_id, prepared.sha256)
+    if batch is None:
+        return tried
+    counts = {name: getattr(batch, name) for name in ("created", "updated", "unchanged", "refused")}
+    return replace(tried, **counts, repeated=False)
+
+
+def _uploads(visit: Visit) -> Uploads:
+    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
+
+
+def _owner(visit: Visit, desk: IntakeDesk) -> str:
+    """A file is previewed for one round by one person, and for both alone it is there afterwards."""
+    return f"{desk.round.key}/{visit.person.login}"
+
+
+def _kept(visit: Visit, desk: IntakeDesk, sha256: str) -> Upload:
+    return _uploads(visit).fetch(_owner(visit, desk), sha256)
+
+
+def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        desk = intake_desk(session, visit.act(), key)
+        batches = batches_of(session, visit.act(), desk.round_id)
+    shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "refused": refused}
+    status = refused.status if refused else 200
+    return visit.page("intake.html", status=status, largest=MAX_FILE // 1024 // 1024, **shown)
+
+
+def _report_page(
+    visit: Visit, desk: IntakeDesk, prepared: Prepared, report: ImportReport, *, taken: bool
+) -> HTMLResponse:
+    # a row of another unit's person adds its channel to that person, though it is returned
+    merges = any(problem.rule == "nominated_elsewhere" for problem in report.problems)
+    return visit.page(
+        "intake-report.html",
+        round=desk.round,
+        prepared=prepared,
+        report=report,
+        taken=taken,
+        changes=bool(report.created or report.updated or merges) and not report.repeated,
+        shown=report.problems[:MOST_SHOWN],
+        notes=prepared.notes[:MOST_SHOWN],
+        kept_days=KEPT.days,
+    )

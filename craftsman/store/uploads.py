@@ -1,0 +1,68 @@
+"""Workbooks between their preview and their taking in: encrypted, for who uploaded them alone, and for some days."""
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from os import utime
+from pathlib import Path
+
+from craftsman.errors import NotFound
+from craftsman.store.files import write_atomically
+from craftsman.store.secrets import Secrets
+
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was sent: its name, which never becomes a path, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """A folder of uploaded files that hold personal data.
+
+    They are no archive: what is taken in stands in the nominations, so that a file is dropped `KEPT` after it came. It
+    lies under its owner, so that a browser need not be trusted with more than the file's own SHA-256.
+    """
+
+    folder: Path
+    secrets: Secrets
+
+    def keep(self, owner: str, upload: Upload, *, now: datetime) -> None:
+        """Keep a file for its owner, and drop what is too old. Raises OSError."""
+        self._drop_old(now)
+        place = self._place(owner, upload.sha256)
+        sealed = self.secrets.seal_bytes(upload.name.encode() + b"\n" + upload.content, bound_to=place)
+        write_atomically(self.folder / place, sealed)
+        utime(self.folder / place, (now.timestamp(), now.timestamp()))
+
+    def fetch(self, owner: str, sha256: str) -> Upload:
+        """What this owner uploaded. NotFound where it is no longer there, or somebody else's."""
+        place = self._place(owner, sha256)
+        if not (self.folder / place).exists():
+            raise NotFound(f"没有找到您上传的这份文件（上传的文件只保存 {KEPT.days} 天），请重新上传。")
+        name, _, content = self.secrets.unseal_bytes((self.folder / place).read_bytes(), bound_to=place).partition(
+            b"\n"
+        )
+        return Upload(name.decode(), content)
+
+    def _place(self, owner: str, sha256: str) -> str:
+        return self.secrets.index(f"{owner}\0{sha256}", scope="upload")
+
+    def _drop_old(self, now: datetime) -> None:
+        for path in self.folder.iterdir() if self.folder.exists() else ():
+            # another request may be writing, or dropping, the same file
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < (now - KEPT).timestamp():
+                    path.unlink()

@@ -1,0 +1,49 @@
+"""A real browser without JavaScript, and the portal served over a real socket for it."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import uvicorn
+from playwright.sync_api import Browser, Page, expect
+
+from craftsman.portal.app import create_app
+from tests.portal.scene import PASSWORD, Scene
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@contextmanager
+def served(scene: Scene) -> Generator[str]:
+    """The address of the portal, without TLS and so without the cookies' prefix."""
+    server = uvicorn.Server(uvicorn.Config(create_app(scene.place), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def log_in(browser: Browser, address: str, login: str) -> Page:
+    """A page of somebody who has logged in."""
+    page = browser.new_context(java_script_enabled=False, locale="zh-CN").new_page()
+    page.goto(f"{address}/tasks")
+    page.get_by_label("账号").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="我的待办")).to_be_visible()
+    return page
+
+
+def is_narrow(page: Page) -> bool:
+    """Whether the page fits a phone without scrolling sideways."""
+    return int(page.locator("html").evaluate("root => root.scrollWidth")) <= 360
