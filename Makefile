@@ -40,6 +40,9 @@ bench: $(STAMP) ## measure a demo round, through Prefect too, and one of 1,000 n
 bench-intake: $(STAMP) ## measure imports of 1,000 to 100,000 rows
 	@$(BIN)/python benchmarks/intake.py
 
+bench-scores: $(STAMP) ## measure score sheets, ranking and robustness
+	@$(BIN)/python benchmarks/scores.py
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -49,4 +52,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-scores serve lock clean

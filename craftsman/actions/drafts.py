@@ -23,7 +23,7 @@ def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
         return 0
     view = judge_view(session, act, sheets[0].assignment_id)
     must_be_open(view)
-    work = judge_work(session, act, view)
+    work = judge_work(session, act, view, [one.assignment_id for one in sheets])
     _refuse_bad(act, work, sheets)
     there = drafts_of(session, [one.assignment_id for one in sheets])
     _keep(session, act, sheets, there)

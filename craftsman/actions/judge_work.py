@@ -1,6 +1,6 @@
 """A judge's work in one stage: the cases, the sheets so far, and from which of them the judge is barred."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
@@ -46,8 +46,8 @@ def must_be_open(view: StageView) -> None:
         raise Refused(f"环节“{view.run.title}”不在评分中，不能提交评分表；如有疑问，请联系活动办公室。")
 
 
-def judge_work(session: Session, act: Act, view: StageView) -> JudgeWork:
-    """The actor's work of a stage; the same few queries whatever the numbers."""
+def judge_work(session: Session, act: Act, view: StageView, only: Collection[int]) -> JudgeWork:
+    """The actor's work of a stage, as far as these assignments go; the same few queries whatever the numbers."""
     stage = judged(view)
     query = (
         select(Assignment, StageEntry, Nomination, Person)
@@ -55,12 +55,12 @@ def judge_work(session: Session, act: Act, view: StageView) -> JudgeWork:
         .join(Person, col(Person.id) == Nomination.person_id)
         .join(StageEntry, col(StageEntry.nomination_id) == Assignment.nomination_id)
         .where(StageEntry.stage_run_id == view.run_id, Assignment.stage_run_id == view.run_id)
-        .where(Assignment.account_id == act.actor.account)
+        .where(Assignment.account_id == act.actor.account, col(Assignment.id).in_(only))
     )
     mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(query).all()}
     me = session.get_one(Account, act.actor.account)
     barred = conflict_table(session, view.round_id, [me], [case for _, case in mine.values()], stage.recusal)
-    return JudgeWork(view, stage, mine, _current(session, act, view), barred)
+    return JudgeWork(view, stage, mine, _current(session, mine), barred)
 
 
 def own_case(work: JudgeWork, act: Act, assignment_id: int) -> tuple[Assignment, Case]:
@@ -81,11 +81,6 @@ def why_barred(work: JudgeWork, act: Act, assignment_id: int) -> str:
     return f"申报 {number} 的评分表已作废。" if assignment.status == AssignmentStatus.VOID else ""
 
 
-def _current(session: Session, act: Act, view: StageView) -> dict[int, ScoreSheet]:
-    query = (
-        select(ScoreSheet)
-        .join(Assignment, col(Assignment.id) == ScoreSheet.assignment_id)
-        .where(Assignment.stage_run_id == view.run_id, Assignment.account_id == act.actor.account)
-        .order_by(col(ScoreSheet.version))
-    )
+def _current(session: Session, mine: Collection[int]) -> dict[int, ScoreSheet]:
+    query = select(ScoreSheet).where(col(ScoreSheet.assignment_id).in_(mine)).order_by(col(ScoreSheet.version))
     return {row.assignment_id: row for row in session.exec(query).all()}

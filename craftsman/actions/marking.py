@@ -1,6 +1,7 @@
 """What keeps a sheet from being accepted or kept as a draft, in words for its judge."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlmodel import Session
@@ -13,6 +14,15 @@ from craftsman.rules.scoring import outliers, sheet_problems, shown, weighted_to
 from models import Assignment, AssignmentStatus, ScoreSheet
 
 LOCKED = "已提交，改分须先由评审组组长退回；评语可以补写"
+
+
+@dataclass(frozen=True, slots=True)
+class _Titled:
+    """A criterion under its title, for lines that people read."""
+
+    key: str
+    weight: int
+    gate: bool
 
 
 def step_text(step: Fraction) -> str:
@@ -39,7 +49,7 @@ def is_news(current: ScoreSheet | None, one: SheetIn) -> bool:
 def mark_lines(one: SheetIn, stage: Judged, *, partial: bool = False) -> list[str]:
     """What is wrong with the marks, under the criteria's titles; a `partial` sheet may lack some."""
     titles = {criterion.key: criterion.title for criterion in stage.criteria}
-    named = [criterion.model_copy(update={"key": criterion.title}) for criterion in stage.criteria]
+    named = [_Titled(criterion.title, criterion.weight, criterion.gate) for criterion in stage.criteria]
     marks = {titles.get(key, key): mark for key, mark in one.marks.items()}
     asked = [criterion for criterion in named if criterion.key in marks] if partial else named
     lines = [line.rstrip("。") for line in sheet_problems(marks, asked)]

@@ -1,6 +1,7 @@
 """What judges do: see their cases and mark them. Nobody marks for another, and each change is a version of its own."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -17,7 +18,7 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
-from craftsman.store.bulk import insert_rows, update_rows
+from craftsman.store.bulk import insert_values, update_rows
 from models import Assignment, AssignmentStatus, Nomination, Person, Round, ScoreDraft, ScoreSheet, StageStatus
 from models import StageRun as Run
 
@@ -52,7 +53,7 @@ def my_assignments(session: Session, act: Act, round_id: int) -> list[TaskRow]:
 def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     """One of the actor's own sheets with its history. NotFound for a case that is not theirs, or from which recused."""
     view = judge_view(session, act, assignment_id)
-    work = judge_work(session, act, view)
+    work = judge_work(session, act, view, [assignment_id])
     assignment, case = own_case(work, act, assignment_id)
     query = select(ScoreSheet).where(ScoreSheet.assignment_id == assignment_id).order_by(col(ScoreSheet.version))
     history = [_version(row) for row in session.exec(query).all()]
@@ -90,7 +91,7 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
         return 0
     view = judge_view(session, act, sheets[0].assignment_id)
     must_be_open(view)
-    work = judge_work(session, act, view)
+    work = judge_work(session, act, view, [one.assignment_id for one in sheets])
     _refuse_bad(session, act, work, sheets)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
@@ -121,28 +122,27 @@ def _refuse_bad(session: Session, act: Act, work: JudgeWork, sheets: Sequence[Sh
 
 def _keep(session: Session, act: Act, work: JudgeWork, fresh: Sequence[SheetIn]) -> None:
     rows = [_row(act, work.current.get(one.assignment_id), one) for one in fresh]
-    insert_rows(session, rows)
+    insert_values(session, ScoreSheet, rows)
     update_rows(session, Assignment, [{"id": one.assignment_id, "status": AssignmentStatus.SUBMITTED} for one in fresh])
     record(session, act, work.view.round_id, [_submitted(work, row) for row in rows])
 
 
-def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> ScoreSheet:
-    return ScoreSheet(
-        assignment_id=one.assignment_id,
-        version=current.version + 1 if current else 1,
-        marks=dict(one.marks),
-        comment=one.comment.strip(),
-        reason=one.reason.strip(),
-        scored_at=act.now,
-    )
+def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> dict[str, Any]:
+    return {
+        "assignment_id": one.assignment_id,
+        "version": current.version + 1 if current else 1,
+        "marks": dict(one.marks),
+        "comment": one.comment.strip(),
+        "reason": one.reason.strip(),
+        "scored_at": act.now,
+    }
 
 
-def _submitted(work: JudgeWork, row: ScoreSheet) -> Entry:
-    case = work.cases[row.assignment_id][1]
+def _submitted(work: JudgeWork, row: Mapping[str, Any]) -> Entry:
     # the history proves the sheet without telling it before the stage is sealed
-    proof = digest(canonical({"marks": row.marks, "comment": row.comment, "reason": row.reason}))
-    facts = {"stage": work.view.run.key, "version": row.version, "sheet": proof}
-    return Entry("score.submitted", case.nomination.case_no, facts)
+    proof = digest(canonical({name: row[name] for name in ("marks", "comment", "reason")}))
+    facts = {"stage": work.view.run.key, "version": row["version"], "sheet": proof}
+    return Entry("score.submitted", work.case_no(row["assignment_id"]), facts)
 
 
 def _task(programme: Programme, assignment: Assignment, nomination: Nomination, person: Person, run: Run) -> TaskRow:

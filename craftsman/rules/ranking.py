@@ -90,8 +90,9 @@ def shared_places(ranked: Sequence[Ranked[E]]) -> list[tuple[Ranked[E], ...]]:
 
 def _whole(values: Sequence[Fraction | int]) -> list[int]:
     """The values over one denominator: whole numbers in the same order, which compare many times as quickly."""
-    unit = lcm(*{value.denominator for value in values})
-    return [value.numerator * (unit // value.denominator) for value in values]
+    ratios = [value.as_integer_ratio() for value in values]
+    unit = lcm(*{below for _, below in ratios})
+    return [above * (unit // below) for above, below in ratios]
 
 
 def _parting(above: tuple[int, ...] | None, values: tuple[int, ...], chain: Sequence[TieBreak[E]]) -> str | None:

@@ -85,10 +85,10 @@ def aggregate(totals: Sequence[Fraction], *, method: Method, trim_from: int = 5,
     if len(totals) < least:
         raise Refused(f"有效评分只有 {len(totals)} 份，少于 {least} 份，本组评分无效；请补充评委后重新评分。")
     # over one denominator the totals are whole numbers, which sort and add up many times as quickly
-    unit = lcm(*(total.denominator for total in totals))
-    keyed = sorted((total.numerator * (unit // total.denominator), total) for total in totals)
-    rising = tuple(total for _, total in keyed)
-    sizes = [size for size, _ in keyed]
+    unit, sizes = over_one_unit(totals)
+    order = sorted(range(len(sizes)), key=sizes.__getitem__)
+    rising = tuple([totals[index] for index in order])
+    sizes.sort()
     if method == "mean":
         return Aggregate(_mean(sizes, unit), rising, None, None, "全部评分取平均")
     if len(rising) < trim_from:
@@ -101,7 +101,15 @@ def aggregate(totals: Sequence[Fraction], *, method: Method, trim_from: int = 5,
 def combine(parts: Sequence[tuple[Fraction, int]]) -> Fraction:
     """One composite out of (value, weight) pairs; the weights are parts of 100. Raises Refused if they are not."""
     _check_parts([weight for _, weight in parts])
-    return sum((value * weight for value, weight in parts), Fraction(0)) / ALL_PARTS
+    unit, sizes = over_one_unit([value for value, _ in parts])
+    return Fraction(sum(size * weight for size, (_, weight) in zip(sizes, parts, strict=True)), unit * ALL_PARTS)
+
+
+def over_one_unit(values: Sequence[Fraction]) -> tuple[int, list[int]]:
+    """A common denominator, and the numerators over it: whole numbers are reckoned with many times as quickly."""
+    ratios = [value.as_integer_ratio() for value in values]
+    unit = lcm(*[below for _, below in ratios])
+    return unit, [above * (unit // below) for above, below in ratios]
 
 
 def rounded(value: Fraction, places: int, rule: Rounding) -> int:
