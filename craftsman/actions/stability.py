@@ -11,18 +11,17 @@ from sqlmodel import Session
 from craftsman.actions.acting import Act
 from craftsman.actions.field import field_of
 from craftsman.actions.kinds import scores
-from craftsman.actions.sealing import latest_result
+from craftsman.actions.sealing import SETTLED, latest_result
 from craftsman.actions.sheets import Sheet, latest_sheets
 from craftsman.actions.views import Case, StageView
 from craftsman.errors import NotFound, Refused
 from craftsman.rules.quality import Severity, severities
 from craftsman.rules.robustness import Contender, Robustness, Terms, robustness
 from craftsman.rules.scoring import ALL_PARTS, outliers
-from models import Outcome, StageStatus
+from models import Outcome
 
 DRAWS = 200
 NOTE = "本页只供参考，不改变任何结果：去掉任一评委或加减半分之后的名次只是试算，不作记录，也没有规则读取它。"
-SETTLED = frozenset({StageStatus.AWAITING, StageStatus.PASSED})
 
 
 @dataclass(frozen=True, slots=True)

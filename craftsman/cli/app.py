@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Command] = {
     "account": ("account:app", say("账号与授权。", "Accounts and roles.")),
     "reference": ("reference:app", say("名录：载入、查看各版。", "Reference lists: load, look at versions.")),
     "round": ("round:app", say("轮次：开启、查看、推进。", "Rounds: open, look, advance.")),
+    "ballot": ("ballot:app", say("选票：公开、重新计票。", "Ballots: publish, recount.")),
     "gate": ("gate:app", say("签批关口。", "Gates.")),
     "paper": ("paper:app", say("材料：提交、查看、撤回、查重。", "Papers: hand in, look, withdraw.")),
     "lead": ("lead:app", say("线索：登记、转交、采纳、不采纳。", "Leads: file, route, adopt, reject.")),

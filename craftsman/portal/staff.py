@@ -11,7 +11,8 @@ from craftsman.actions.notice_forms import notice_view, render_notice
 from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
 from craftsman.actions.progress import funnel, waiting_for
 from craftsman.actions.rounds import rounds
-from craftsman.actions.stability import NOTE, SETTLED, stability
+from craftsman.actions.sealing import SETTLED
+from craftsman.actions.stability import NOTE, stability
 from craftsman.actions.stability_told import stability_lines, standing_rows
 from craftsman.actions.stages import request_close, retry_step
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
