@@ -71,6 +71,11 @@ def test_drafts_come_back(scene: Scene) -> None:
     assert "保存的草稿，尚未提交" in page
 
 
+def test_scales_stand_beside_the_marks(scene: Scene) -> None:
+    page = scene.visitor("expert1").get(f"/sheets/{scene.sheets_of('expert1')[0]}").text
+    assert page.count("90–100 优秀；75–89.5 良好；60–74.5 合格；0–59.5 不合格") == 6
+
+
 def test_odd_marks_are_told_by_title(scene: Scene) -> None:
     visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
     for mark in ("80.3", "101", "-1", "八十", "1e1", ""):
