@@ -55,7 +55,8 @@ def test_a_sealed_ranking_is_tried(place: Workplace) -> None:
 def slow_alpha(rows: list[list[int]]) -> Fraction:
     """Krippendorff's formula for intervals, of rows without gaps."""
     whole = [mark for row in rows for mark in row]
-    within = sum(Fraction(sum((a - b) ** 2 for a in row for b in row), len(row) - 1) for row in rows)
+    parts = [Fraction(sum((a - b) ** 2 for a in row for b in row), len(row) - 1) for row in rows]
+    within = sum(parts, Fraction(0))
     return 1 - within * (len(whole) - 1) / sum((a - b) ** 2 for a in whole for b in whole)
 
 
