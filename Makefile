@@ -43,6 +43,9 @@ bench-intake: $(STAMP) ## measure imports of 1,000 to 100,000 rows
 bench-review: $(STAMP) ## measure assignments of 1,000 to 10,000 cases
 	@$(BIN)/python benchmarks/review.py
 
+bench-scores: $(STAMP) ## measure score sheets, ranking and robustness
+	@$(BIN)/python benchmarks/scores.py
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -52,4 +55,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review bench-scores serve lock clean

@@ -18,7 +18,7 @@ from models.organisation import Organisation
 from models.outbox import Message, MessageStatus
 from models.person import Person
 from models.reference import ReferenceVersion
-from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal, ScoreSheet
+from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal, ScoreDraft, ScoreSheet
 from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
@@ -72,6 +72,7 @@ __all__ = [
     "Role",
     "Round",
     "RoundStatus",
+    "ScoreDraft",
     "ScoreSheet",
     "SealedResult",
     "SeatStatus",

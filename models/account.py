@@ -15,6 +15,7 @@ class Role(StrEnum):
     REPORTER = "reporter"
     EXPERT = "expert"
     JUDGE = "judge"
+    CHAIR = "chair"
     COMMITTEE = "committee"
     LEADER = "leader"
     STAFF = "staff"

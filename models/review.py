@@ -19,7 +19,10 @@ class AssignmentStatus(StrEnum):
 
 ASSIGNMENT_MOVES: dict[AssignmentStatus, frozenset[AssignmentStatus]] = {
     AssignmentStatus.ASSIGNED: frozenset({AssignmentStatus.SUBMITTED, AssignmentStatus.VOID}),
-    AssignmentStatus.SUBMITTED: frozenset({AssignmentStatus.SUBMITTED, AssignmentStatus.VOID}),
+    # the chair gives a sheet back
+    AssignmentStatus.SUBMITTED: frozenset(
+        {AssignmentStatus.SUBMITTED, AssignmentStatus.ASSIGNED, AssignmentStatus.VOID}
+    ),
     AssignmentStatus.VOID: frozenset(),
 }
 
@@ -77,6 +80,16 @@ class ScoreSheet(Table, table=True):
     comment: str = Field(default="", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     scored_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ScoreDraft(Table, table=True):
+    """Marks that a judge has kept and not handed in; nobody counts them."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", unique=True)
+    marks: dict[str, int] = Field(sa_type=JSON)
+    comment: str = Field(default="", sa_type=Text)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Recusal(Table, table=True):

@@ -10,15 +10,18 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.blind import HIDDEN
 from craftsman.actions.delegations import delegations_to, may_stand_in
 from craftsman.actions.gates import gate_view, result_of
 from craftsman.actions.preconditions import checks_of
 from craftsman.actions.sealing import digest
 from craftsman.actions.signers import refuse_signer
-from craftsman.actions.views import StageView, cases
+from craftsman.actions.views import StageView, cases, read_programme
 from craftsman.actions.visibility import hidden_from, without_traces
 from craftsman.audit.log import verify
 from craftsman.errors import Forbidden, NotFound
+from craftsman.programme.programme import Programme
+from craftsman.programme.schema import Contest, Score
 from craftsman.rules.permissions import allowed
 from craftsman.rules.signing import still_missing
 from models import (
@@ -243,7 +246,21 @@ def case_before_me(session: Session, act: Act, case_no: str, *, shown: bool = Fa
     nomination, round_, person = row
     if shown and case_no in hidden_from(session, act, round_.id or 0):
         raise NotFound("没有分配给您的这份申报。")
-    return CaseHead(nomination.id or 0, round_.key, case_no, person.name, nomination.unit, nomination.post)
+    who = (person.name, nomination.unit)
+    if _is_blind(session, act, read_programme(round_.programme), nomination.id or 0):
+        who = (HIDDEN, HIDDEN)
+    return CaseHead(nomination.id or 0, round_.key, case_no, *who, nomination.post)
+
+
+def _is_blind(session: Session, act: Act, programme: Programme, nomination_id: int) -> bool:
+    """Whether the actor meets the case in double-blind stages only."""
+    query = (
+        select(StageRun.key)
+        .join(Assignment, col(Assignment.stage_run_id) == StageRun.id)
+        .where(Assignment.account_id == act.actor.account, Assignment.nomination_id == nomination_id)
+    )
+    stages = [programme.stage(key) for key in session.exec(query).all()]
+    return bool(stages) and all(isinstance(stage, Score | Contest) and stage.blind for stage in stages)
 
 
 def _is_before(session: Session, act: Act, nomination_id: int) -> bool:

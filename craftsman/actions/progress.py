@@ -31,6 +31,7 @@ ROLE_NAMES = {
     "reporter": "推荐单位经办人",
     "expert": "评审专家",
     "judge": "比拼裁判",
+    "chair": "评审组组长",
     "committee": "评委会委员",
     "leader": "领导小组成员",
     "staff": "工作人员",

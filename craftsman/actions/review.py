@@ -1,24 +1,26 @@
 """What judges do: see their cases and mark them. Nobody marks for another, and each change is a version of its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
-from craftsman.actions.conflicts import Conflicts, conflict_table
-from craftsman.actions.kinds.scores import Judged, judged
+from craftsman.actions.blind import blind_case, blind_task
+from craftsman.actions.drafts import drafts_of
+from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
+from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.sealing import canonical, digest
-from craftsman.actions.sheets import PublicCase, SheetIn, SheetVersion, SheetView, TaskRow
-from craftsman.actions.views import Case, StageView, stage_view
+from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, SheetView, TaskRow
+from craftsman.actions.views import Case, read_programme
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
-from craftsman.programme.schema import Criterion
-from craftsman.rules.scoring import sheet_problems
-from craftsman.store.bulk import insert_rows, update_rows
-from models import Account, Assignment, AssignmentStatus, Nomination, Person, ScoreSheet, StageEntry, StageStatus
+from craftsman.errors import Forbidden, Invalid
+from craftsman.programme.programme import Programme
+from craftsman.programme.schema import Contest, Score
+from craftsman.store.bulk import insert_values, update_rows
+from models import Assignment, AssignmentStatus, Nomination, Person, Round, ScoreDraft, ScoreSheet, StageStatus
 from models import StageRun as Run
 
 __all__ = [
@@ -31,24 +33,13 @@ __all__ = [
     "submit_sheet",
     "submit_sheets",
 ]
-STEP = 50
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A judge's cases of one stage: all that handing in sheets asks for."""
-
-    view: StageView
-    stage: Judged
-    cases: Mapping[int, tuple[Assignment, Case]]
-    current: Mapping[int, ScoreSheet]
-    barred: Conflicts = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
 
 
 def my_assignments(session: Session, act: Act, round_id: int) -> list[TaskRow]:
     """The actor's cases of a round in the order of stages and case numbers; void ones and conflicts are gone."""
     act.must("score.submit", round_id)
     hidden = hidden_from(session, act, round_id)
+    programme = read_programme(session.get_one(Round, round_id).programme)
     query = (
         select(Assignment, Nomination, Person, Run)
         .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
@@ -58,14 +49,14 @@ def my_assignments(session: Session, act: Act, round_id: int) -> list[TaskRow]:
         .where(Assignment.status != AssignmentStatus.VOID)
         .order_by(col(Run.position), col(Nomination.case_no))
     )
-    return [_task(*row) for row in session.exec(query).all() if row[1].case_no not in hidden]
+    return [_task(programme, *row) for row in session.exec(query).all() if row[1].case_no not in hidden]
 
 
 def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     """One of the actor's own sheets with its history. NotFound for a case that is not theirs, or from which recused."""
-    view = _view_of(session, act, assignment_id)
-    work = _work(session, act, view)
-    assignment, case = _own(work, act, assignment_id)
+    view = judge_view(session, act, assignment_id)
+    work = judge_work(session, act, view, [assignment_id])
+    assignment, case = own_case(work, act, assignment_id)
     query = select(ScoreSheet).where(ScoreSheet.assignment_id == assignment_id).order_by(col(ScoreSheet.version))
     history = [_version(row) for row in session.exec(query).all()]
     return SheetView(
@@ -73,9 +64,13 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
         run_id=view.run_id,
         stage_title=view.run.title,
         stage_open=view.run.status == StageStatus.OPEN,
-        case=_public(case),
+        case=blind_case(_public(case)) if work.stage.blind else _public(case),
         criteria=work.stage.criteria,
+        step=work.stage.step,
+        submitted=assignment.status == AssignmentStatus.SUBMITTED,
+        reopened=assignment.reason if history and assignment.status == AssignmentStatus.ASSIGNED else "",
         history=tuple(history),
+        draft=_draft(drafts_of(session, [assignment_id]).get(assignment_id), history),
     )
 
 
@@ -89,133 +84,71 @@ def submit_sheet(  # noqa: PLR0913  (the fields of one form)
 def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     """Hand in sheets of one open stage; returns how many are new or changed, the same again counts as neither.
 
-    Only the judge who was assigned hands in, with all marks from 0 to 100 points in steps of half a point; a change
-    needs a reason and becomes a version of its own. One bad sheet refuses all, with a line each. The number of
-    statements does not grow with the number of sheets.
+    Only the judge who was assigned hands in, with all marks from 0 to 100 points on the stage's steps, and a comment
+    where the total is far from the others' median. Marks stand once handed in: only after the chair has reopened the
+    sheet they change, with a reason, in a version of their own (a comment can be added before). One bad sheet refuses
+    all, with a line each. The number of statements does not grow with the number of sheets.
     """
     if not sheets:
         return 0
-    view = _view_of(session, act, sheets[0].assignment_id)
-    if view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”不在评分中，不能提交评分表；如有疑问，请联系活动办公室。")
-    work = _work(session, act, view)
-    _refuse_bad(act, work, sheets)
-    fresh = [one for one in sheets if _is_news(work.current.get(one.assignment_id), one)]
+    view = judge_view(session, act, sheets[0].assignment_id)
+    must_be_open(view)
+    work = judge_work(session, act, view, [one.assignment_id for one in sheets])
+    _refuse_bad(session, act, work, sheets)
+    fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
     return len(fresh)
 
 
-def _view_of(session: Session, act: Act, assignment_id: int) -> StageView:
-    assignment = session.get(Assignment, assignment_id)
-    if assignment is None or assignment.account_id != act.actor.account:
-        raise NotFound("没有分配给您的这份评分表；评分须由被分配的评委本人办理。")
-    view = stage_view(session, assignment.stage_run_id)
-    act.must("score.submit", view.round_id)
-    return view
+def _is_due(work: JudgeWork, one: SheetIn) -> bool:
+    """Whether a sheet is to be kept: it says something new, or is handed in again after it was reopened."""
+    waits = work.cases[one.assignment_id][0].status != AssignmentStatus.SUBMITTED
+    return waits or is_news(work.current.get(one.assignment_id), one)
 
 
-def _work(session: Session, act: Act, view: StageView) -> _Work:
-    stage = judged(view)
-    query = (
-        select(Assignment, StageEntry, Nomination, Person)
-        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
-        .join(Person, col(Person.id) == Nomination.person_id)
-        .join(StageEntry, col(StageEntry.nomination_id) == Assignment.nomination_id)
-        .where(StageEntry.stage_run_id == view.run_id, Assignment.stage_run_id == view.run_id)
-        .where(Assignment.account_id == act.actor.account)
-    )
-    mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(query).all()}
-    me = session.get_one(Account, act.actor.account)
-    barred = conflict_table(session, view.round_id, [me], [case for _, case in mine.values()], stage.recusal)
-    return _Work(view, stage, mine, _current(session, act, view), barred)
-
-
-def _current(session: Session, act: Act, view: StageView) -> dict[int, ScoreSheet]:
-    query = (
-        select(ScoreSheet)
-        .join(Assignment, col(Assignment.id) == ScoreSheet.assignment_id)
-        .where(Assignment.stage_run_id == view.run_id, Assignment.account_id == act.actor.account)
-        .order_by(col(ScoreSheet.version))
-    )
-    return {row.assignment_id: row for row in session.exec(query).all()}
-
-
-def _own(work: _Work, act: Act, assignment_id: int) -> tuple[Assignment, Case]:
-    if assignment_id not in work.cases:
-        raise NotFound("没有分配给您的这份评分表；评分须由被分配的评委本人办理。")
-    assignment, case = work.cases[assignment_id]
-    if why := _barred(work, act, assignment, case):
-        raise Forbidden(why)
-    return assignment, case
-
-
-def _barred(work: _Work, act: Act, assignment: Assignment, case: Case) -> str:
-    number = case.nomination.case_no
-    reasons = work.barred.get((act.actor.login, number), ())
-    if reasons:
-        return f"这份申报您须回避（{'；'.join(reasons)}），不能查阅和评分。"
-    return f"申报 {number} 的评分表已作废。" if assignment.status == AssignmentStatus.VOID else ""
-
-
-def _refuse_bad(act: Act, work: _Work, sheets: Sequence[SheetIn]) -> None:
+def _refuse_bad(session: Session, act: Act, work: JudgeWork, sheets: Sequence[SheetIn]) -> None:
     ids = [one.assignment_id for one in sheets]
     lines = ["同一份评分表提交了两次。"] if len(set(ids)) < len(ids) else []
     if not set(ids) <= work.cases.keys():
         raise Forbidden("其中有不是本环节分配给您的评分表，全部未提交；每人只能提交自己的评分表。")
     for one in sheets:
-        assignment, case = work.cases[one.assignment_id]
-        if why := _barred(work, act, assignment, case):
-            raise Forbidden(why)
-        problems = sheet_lines(one, work.stage.criteria, work.current.get(one.assignment_id))
+        assignment, case = own_case(work, act, one.assignment_id)
+        problems = sheet_lines(one, work.stage, work.current.get(one.assignment_id), assignment)
         lines += [f"申报 {case.nomination.case_no}：{'；'.join(problems)}"] if problems else []
+    if not lines:
+        far = lonely_lines(session, work, act.actor.login, [one for one in sheets if _is_due(work, one)])
+        lines = [f"申报 {work.case_no(key)}：{line}" for key, line in far.items()]
     if lines:
         raise Invalid("评分表有误，全部未提交；请改正后再提交。", lines)
 
 
-def sheet_lines(one: SheetIn, criteria: Sequence[Criterion], current: ScoreSheet | None) -> list[str]:
-    """What keeps a sheet from being accepted, in Chinese and under the criteria's titles; empty when nothing."""
-    titles = {criterion.key: criterion.title for criterion in criteria}
-    named = [criterion.model_copy(update={"key": criterion.title}) for criterion in criteria]
-    marks = {titles.get(key, key): mark for key, mark in one.marks.items()}
-    lines = [line.rstrip("。") for line in sheet_problems(marks, named)]
-    lines += [f"“{title}”应以 0.5 分为一档" for title, mark in marks.items() if mark % STEP]
-    if current is not None and _is_news(current, one) and not one.reason.strip():
-        lines.append("已提交过，修改须写明理由")
-    return lines
-
-
-def _is_news(current: ScoreSheet | None, one: SheetIn) -> bool:
-    return current is None or current.marks != dict(one.marks) or current.comment != one.comment.strip()
-
-
-def _keep(session: Session, act: Act, work: _Work, fresh: Sequence[SheetIn]) -> None:
+def _keep(session: Session, act: Act, work: JudgeWork, fresh: Sequence[SheetIn]) -> None:
     rows = [_row(act, work.current.get(one.assignment_id), one) for one in fresh]
-    insert_rows(session, rows)
+    insert_values(session, ScoreSheet, rows)
     update_rows(session, Assignment, [{"id": one.assignment_id, "status": AssignmentStatus.SUBMITTED} for one in fresh])
     record(session, act, work.view.round_id, [_submitted(work, row) for row in rows])
 
 
-def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> ScoreSheet:
-    return ScoreSheet(
-        assignment_id=one.assignment_id,
-        version=current.version + 1 if current else 1,
-        marks=dict(one.marks),
-        comment=one.comment.strip(),
-        reason=one.reason.strip(),
-        scored_at=act.now,
-    )
+def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> dict[str, Any]:
+    return {
+        "assignment_id": one.assignment_id,
+        "version": current.version + 1 if current else 1,
+        "marks": dict(one.marks),
+        "comment": one.comment.strip(),
+        "reason": one.reason.strip(),
+        "scored_at": act.now,
+    }
 
 
-def _submitted(work: _Work, row: ScoreSheet) -> Entry:
-    case = work.cases[row.assignment_id][1]
+def _submitted(work: JudgeWork, row: Mapping[str, Any]) -> Entry:
     # the history proves the sheet without telling it before the stage is sealed
-    proof = digest(canonical({"marks": row.marks, "comment": row.comment, "reason": row.reason}))
-    facts = {"stage": work.view.run.key, "version": row.version, "sheet": proof}
-    return Entry("score.submitted", case.nomination.case_no, facts)
+    proof = digest(canonical({name: row[name] for name in ("marks", "comment", "reason")}))
+    facts = {"stage": work.view.run.key, "version": row["version"], "sheet": proof}
+    return Entry("score.submitted", work.case_no(row["assignment_id"]), facts)
 
 
-def _task(assignment: Assignment, nomination: Nomination, person: Person, run: Run) -> TaskRow:
-    return TaskRow(
+def _task(programme: Programme, assignment: Assignment, nomination: Nomination, person: Person, run: Run) -> TaskRow:
+    row = TaskRow(
         assignment_id=assignment.id or 0,
         run_id=assignment.stage_run_id,
         stage_title=run.title,
@@ -227,6 +160,8 @@ def _task(assignment: Assignment, nomination: Nomination, person: Person, run: R
         industry=nomination.industry,
         submitted=assignment.status == AssignmentStatus.SUBMITTED,
     )
+    stage = programme.stage(run.key)
+    return blind_task(row) if isinstance(stage, Score | Contest) and stage.blind else row
 
 
 def _public(case: Case) -> PublicCase:
@@ -246,3 +181,10 @@ def _public(case: Case) -> PublicCase:
 
 def _version(row: ScoreSheet) -> SheetVersion:
     return SheetVersion(row.version, row.marks, row.comment, row.reason, row.scored_at)
+
+
+def _draft(kept: ScoreDraft | None, history: Sequence[SheetVersion]) -> Draft | None:
+    """The draft, unless a version was handed in since."""
+    if kept is None or (history and history[-1].scored_at >= kept.saved_at):
+        return None
+    return Draft(kept.marks, kept.comment, kept.saved_at)

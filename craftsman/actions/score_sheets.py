@@ -11,14 +11,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from craftsman.actions.acting import Act
+from craftsman.actions.blind import HIDDEN
+from craftsman.actions.drafts import drafts_of, save_drafts
 from craftsman.actions.kinds.scores import Judged, judged
+from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.review import submit_sheets
 from craftsman.actions.sheets import SheetIn
 from craftsman.actions.views import StageView, stage_view
 from craftsman.errors import Invalid, Refused
+from craftsman.programme.schema import Criterion
 from craftsman.rules.scoring import shown
 from craftsman.workbook.package import safe_package
-from models import Assignment, AssignmentStatus, Nomination, Person, ScoreSheet
+from models import Assignment, AssignmentStatus, Nomination, Person, ScoreDraft, ScoreSheet
 
 SHEET = "评分表"
 KEY, COMMENT, REASON = "评分表编号（勿改）", "评语", "修改理由"
@@ -29,21 +33,26 @@ Line = tuple[Assignment, Nomination, Person]
 
 
 def export_sheets(session: Session, act: Act, run_id: int) -> bytes:
-    """The actor's cases of a stage as .xlsx: a row each with the marks given so far, in points, under a hidden key."""
+    """The actor's cases of a stage as .xlsx: a row each with the marks given so far, in points, under a hidden key.
+
+    A draft that is newer than the version handed in is written in its place. A stage that is scored double-blind names
+    nobody.
+    """
     view = stage_view(session, run_id)
     act.must("score.submit", view.round_id)
     stage, lines = judged(view), _my_lines(session, act, run_id)
     if not lines:
         raise Refused("本环节没有分配给您的评分表。")
-    latest = _latest(session, act, run_id)
+    latest = _latest(session, act, run_id) | _newer_drafts(session, act, run_id)
     rows = [_cells(view, stage, line, latest.get(line[0].id or 0)) for line in lines]
     return _workbook(view, stage, rows)
 
 
-def import_sheets(session: Session, act: Act, run_id: int, content: bytes) -> int:
+def import_sheets(session: Session, act: Act, run_id: int, content: bytes, *, draft: bool = False) -> int:
     """Hand in the rows of a filled workbook that bear a mark; returns how many sheets are new or changed.
 
-    Invalid when it is not this judge's workbook of this stage; one bad row refuses all, with a line each.
+    As a `draft` they are kept and not handed in, and marks may be missing. Invalid when it is not this judge's workbook
+    of this stage; one bad row refuses all, with a line each.
     """
     view = stage_view(session, run_id)
     act.must("score.submit", view.round_id)
@@ -52,7 +61,8 @@ def import_sheets(session: Session, act: Act, run_id: int, content: bytes) -> in
     known = {_key(view, line[0]): line[0].id or 0 for line in _my_lines(session, act, run_id)}
     if any(str(row[KEY]) not in known for row in rows):
         raise Invalid("表中有不是本环节分配给您的评分表，请重新下载自己的评分表填写；表头和编号请勿改动。")
-    return submit_sheets(session, act, _sheets(stage, rows, known))
+    sheets = _sheets(stage, rows, known)
+    return save_drafts(session, act, sheets) if draft else submit_sheets(session, act, sheets)
 
 
 def _my_lines(session: Session, act: Act, run_id: int) -> Sequence[Line]:
@@ -77,6 +87,16 @@ def _latest(session: Session, act: Act, run_id: int) -> dict[int, ScoreSheet]:
     return {row.assignment_id: row for row in session.exec(query).all()}
 
 
+def _newer_drafts(session: Session, act: Act, run_id: int) -> dict[int, ScoreDraft]:
+    """Drafts of sheets that are not handed in."""
+    waiting = [
+        assignment.id or 0
+        for assignment, _, _ in _my_lines(session, act, run_id)
+        if assignment.status == AssignmentStatus.ASSIGNED
+    ]
+    return drafts_of(session, waiting)
+
+
 def _key(view: StageView, assignment: Assignment) -> str:
     return f"{view.subject}/{assignment.id}"
 
@@ -89,14 +109,13 @@ def _title(title: str, weight: int) -> str:
     return f"{title}（{weight}%）"
 
 
-def _cells(view: StageView, stage: Judged, line: Line, latest: ScoreSheet | None) -> list[str | float]:
+def _cells(view: StageView, stage: Judged, line: Line, latest: ScoreSheet | ScoreDraft | None) -> list[str | float]:
     assignment, nomination, person = line
     marks = latest.marks if latest else {}
     given = [float(shown(marks[one.key], 2)) if one.key in marks else "" for one in stage.criteria]
     comment = latest.comment if latest else ""
-    return [
-        _key(view, assignment), nomination.case_no, person.name, nomination.unit, nomination.post, *given, comment, ""
-    ]  # fmt: skip
+    who = (HIDDEN, HIDDEN) if stage.blind else (person.name, nomination.unit)
+    return [_key(view, assignment), nomination.case_no, *who, nomination.post, *given, comment, ""]
 
 
 def _workbook(view: StageView, stage: Judged, rows: Sequence[Sequence[str | float]]) -> bytes:
@@ -123,20 +142,24 @@ def _lay_out(page: Worksheet, stage: Judged, last: int, wrapped: Format) -> None
     page.set_column(1, first - 1, 18)
     page.set_column(first, end - 1, 12)
     page.set_column(end, end + 1, 40, wrapped)
-    page.data_validation(
-        1,
-        first,
-        last,
-        end - 1,
-        {
-            "validate": "decimal",
-            "criteria": "between",
-            "minimum": 0,
-            "maximum": 100,
-            "error_title": "评分",
-            "error_message": "请填 0 至 100 之间的分数，以 0.5 分为一档。",
-        },
-    )
+    for column, criterion in enumerate(stage.criteria, start=first):
+        page.data_validation(1, column, last, column, _validation(stage, criterion))
+        if criterion.scale:
+            page.write_comment(0, column, scale_text(criterion, stage.step), {"x_scale": 2})
+
+
+def _validation(stage: Judged, criterion: Criterion) -> dict[str, object]:
+    told = scale_text(criterion, stage.step)
+    shown_on_entry = {"input_title": criterion.title[:32], "input_message": told[:255]} if told else {}
+    return {
+        "validate": "decimal",
+        "criteria": "between",
+        "minimum": 0,
+        "maximum": 100,
+        "error_title": "评分",
+        "error_message": f"请填 0 至 100 之间的分数，以 {step_text(stage.step)} 分为一档。",
+        **shown_on_entry,
+    }
 
 
 def _rows(content: bytes, header: Sequence[str]) -> list[dict[str, object]]:

@@ -12,7 +12,10 @@ from craftsman import __version__
 from craftsman.actions.acting import Act
 from craftsman.actions.views import Case, StageView, cases
 from craftsman.store.bulk import update_rows
-from models import Outcome, SealedResult, StageEntry
+from models import Outcome, SealedResult, StageEntry, StageStatus
+
+# a result is sealed and not returned
+SETTLED = frozenset({StageStatus.AWAITING, StageStatus.PASSED})
 
 COLUMNS = ("place", "value", "exact", "tier", "reason", "detail")
 

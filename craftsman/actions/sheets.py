@@ -1,8 +1,9 @@
 """Score sheets as judges see them and hand them in, and the latest version of each submitted sheet of a stage."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
@@ -63,8 +64,20 @@ class SheetVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A sheet that is not handed in: marks may be missing, and nobody counts it."""
+
+    marks: Mapping[str, int]
+    comment: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SheetView:
-    """One sheet to be filled in: the case, the criteria, and all versions so far, the latest last."""
+    """One sheet to be filled in: the case, the criteria, all versions so far (the latest last), and a newer draft.
+
+    `reopened` says why the chair gave a sheet back that was handed in before; empty otherwise.
+    """
 
     assignment_id: int
     run_id: int
@@ -72,7 +85,11 @@ class SheetView:
     stage_open: bool
     case: PublicCase
     criteria: tuple[Criterion, ...]
+    step: Fraction
+    submitted: bool
+    reopened: str
     history: tuple[SheetVersion, ...] = ()
+    draft: Draft | None = None
 
     @property
     def current(self) -> SheetVersion | None:
@@ -90,8 +107,11 @@ class SheetIn:
     reason: str = ""
 
 
-def latest_sheets(session: Session, run_id: int) -> dict[int, list[Sheet]]:
-    """Nomination id -> its submitted sheets in the order of the judges' logins; void ones are left out. One query."""
+def latest_sheets(session: Session, run_id: int, only: Collection[int] | None = None) -> dict[int, list[Sheet]]:
+    """Nomination id -> its submitted sheets in the order of the judges' logins; void ones are left out. One query.
+
+    `only` reads the sheets of these nominations.
+    """
     query = (
         select(Assignment.nomination_id, Account.login, Account.name, ScoreSheet)
         .join(Account, col(Account.id) == Assignment.account_id)
@@ -99,6 +119,8 @@ def latest_sheets(session: Session, run_id: int) -> dict[int, list[Sheet]]:
         .where(Assignment.stage_run_id == run_id, Assignment.status == AssignmentStatus.SUBMITTED)
         .order_by(col(ScoreSheet.version))
     )
+    if only is not None:
+        query = query.where(col(Assignment.nomination_id).in_(only))
     latest: dict[int, dict[str, Sheet]] = {}
     for nomination_id, login, name, sheet in session.exec(query).all():
         latest.setdefault(nomination_id, {})[login] = Sheet(login, name, sheet.marks, sheet.comment)

@@ -9,6 +9,8 @@ from craftsman.actions import corrections, rounds, stages
 from craftsman.actions.channels import channel_report
 from craftsman.actions.progress import STAGE_STATUS, Funnel, funnel, waiting_for
 from craftsman.actions.reference import current_lists
+from craftsman.actions.stability import stability
+from craftsman.actions.stability_told import stability_lines, stability_record, standing_rows
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import (
     AsJson,
@@ -99,6 +101,21 @@ def channels(round_key: RoundKey, *, as_json: AsJson = False) -> None:
         "winners": "入选",
     }
     tell_rows("channels", [asdict(line) for line in lines], title=round_key, columns=columns, as_json=as_json)
+
+
+@app.command(
+    "explain", help=say("名次是否稳：去掉任一评委、加减半分后的变化（只供参考）。", "How firmly a ranking stands.")
+)
+def explain(round_key: RoundKey, stage: StageKey, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Tell how firmly the sealed ranking of a judged stage stands. It informs; it changes nothing."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        found = stability(session, act, stage_of(session, round_key, stage))
+    if as_json:
+        tell(stability_record(found), [], as_json=True)
+        return
+    heads, rows = standing_rows(found)
+    table(f"{round_key} {stage}", heads, rows)
+    tell({}, stability_lines(found), as_json=False)
 
 
 def _as_json(line: Funnel) -> dict[str, object]:

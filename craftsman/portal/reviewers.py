@@ -4,15 +4,18 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.ballot import cast_ballot, my_ballot
+from craftsman.actions.drafts import save_drafts
+from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.review import my_assignments, sheet, submit_sheet
-from craftsman.actions.sheets import TaskRow
+from craftsman.actions.sheets import SheetIn, TaskRow
 from craftsman.actions.views import round_by_key, stage_view
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
@@ -45,12 +48,16 @@ def show_sheet(visit: Member, assignment_id: Id) -> HTMLResponse:
 
 @router.post("/sheets/{assignment_id}")
 def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
-    """Hand in a sheet and go on to the next case; what cannot be accepted is shown again as it was typed."""
+    """Hand in a sheet and go on to the next case, or keep a draft; what is not accepted is shown again as typed."""
     try:
         with reading(visit.place.engine) as session:
-            criteria = sheet(session, visit.act(), assignment_id).criteria
-        marks = _marks(form, criteria)
+            shown = sheet(session, visit.act(), assignment_id)
+        marks = _marks(form, shown.criteria, shown.step)
         comment, reason = form.text("comment"), form.text("reason", most=1000)
+        if form.text("draft"):
+            drafts = [SheetIn(assignment_id, marks, comment)]
+            carry_out(visit, form, lambda session, act: save_drafts(session, act, drafts))
+            return go(f"/sheets/{assignment_id}", "drafted")
         carry_out(
             visit,
             form,
@@ -105,7 +112,7 @@ def _sheet_page(
         view = stage_view(session, shown.run_id)
         rows = _of_run(my_assignments(session, visit.act(), view.round_id), shown.run_id)
     here = [row.assignment_id for row in rows].index(assignment_id)
-    current = shown.current
+    current = shown.draft or shown.current
     kept = {key: points(mark) for key, mark in current.marks.items()} if current else {}
     return visit.page(
         "sheet.html",
@@ -118,6 +125,8 @@ def _sheet_page(
         comment=form.text("comment", most=100_000) if form else (current.comment if current else ""),
         reason=form.text("reason", most=100_000) if form else "",
         refused=refused,
+        step=step_text(shown.step),
+        scales={one.key: scale_text(one, shown.step) for one in shown.criteria},
         number=here + 1,
         total=len(rows),
         before=rows[here - 1] if here else None,
@@ -140,14 +149,14 @@ def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:
     return go(f"/sheets/{waiting[0]}" if waiting else f"/rounds/{round_.key}/sheets", "scored")
 
 
-def _marks(form: Form, criteria: Sequence[Criterion]) -> Mapping[str, int]:
+def _marks(form: Form, criteria: Sequence[Criterion], step: Fraction) -> Mapping[str, int]:
     """Marks in hundredths of a point, as typed; Invalid with a line for each that is no number."""
     typed = form.under(MARKS)
     read = {key: _MARK.fullmatch(text) for key, text in typed.items() if text}
     titles = {criterion.key: criterion.title for criterion in criteria}
     unread = [titles.get(key, key) for key, mark in read.items() if mark is None]
     if unread:
-        lines = [f"“{title}”须填 0 至 100 的数字，以 0.5 为一档" for title in unread]
+        lines = [f"“{title}”须填 0 至 100 的数字，以 {step_text(step)} 为一档" for title in unread]
         raise Invalid("评分表有误，请改正后再提交。", lines)
     return {key: int(mark[1]) * 100 + int((mark[2] or "0").ljust(2, "0")) for key, mark in read.items() if mark}
 

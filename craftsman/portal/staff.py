@@ -11,11 +11,14 @@ from craftsman.actions.notice_forms import notice_view, render_notice
 from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
 from craftsman.actions.progress import funnel, waiting_for
 from craftsman.actions.rounds import rounds
+from craftsman.actions.sealing import SETTLED
+from craftsman.actions.stability import NOTE, stability
+from craftsman.actions.stability_told import stability_lines, standing_rows
 from craftsman.actions.stages import request_close, retry_step
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden, Invalid
-from craftsman.portal.chart import bars
+from craftsman.portal.chart import bars, steadiness
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import READS, Guest, Id, Member, Sent, Visit, carry_out, go
@@ -68,8 +71,28 @@ def show_stage(visit: Member, key: str, stage: str, page: int = 1) -> HTMLRespon
             gates=gates_of(session, view.run_id),
             events=events(session, visit.act(), view.round_id, subject=view.subject, page=page),
             prefect_ui=visit.portal.prefect_ui,
+            has_robustness=view.run.kind in {"score", "contest"} and view.run.status in SETTLED,
             may_close=allowed("stage.close", visit.person.roles(view.round_id)),
         )
+
+
+@router.get("/rounds/{key}/stages/{stage}/robustness")
+def show_robustness(visit: Member, key: str, stage: str) -> HTMLResponse:
+    """How firmly the sealed ranking stands; it informs and changes nothing."""
+    with reading(visit.place.engine) as session:
+        view = _stage(session, visit, key, stage)
+        found = stability(session, visit.act(), view)
+    heads, rows = standing_rows(found)
+    return visit.page(
+        "robustness.html",
+        view=view,
+        found=found,
+        bars=steadiness(found.trials.standings),
+        heads=heads,
+        rows=rows,
+        lines=stability_lines(found)[:-1],
+        note=NOTE,
+    )
 
 
 @router.post("/rounds/{key}/stages/{stage}/close")

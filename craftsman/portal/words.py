@@ -99,6 +99,8 @@ ACTS = {
     "review.assigned": "分配评委",
     "round.finished": "轮次办结",
     "round.opened": "开启轮次",
+    "score.drafted": "保存评分草稿",
+    "score.reopened": "退回重评",
     "score.submitted": "提交评分",
     "nomination.screened": "资格审查",
     "nomination.rescreened": "补正后重新审查",
@@ -196,5 +198,7 @@ DONE = {
     "paper-added": "材料已收到。",
     "paper-withdrawn": "材料已撤回，理由已记录。",
     "recused": "已声明回避，相应的评分表即时作废，材料不再向您显示。",
+    "drafted": "草稿已保存，尚未提交；未提交的评分不计入结果。",
+    "reopened": "评分表已退回评委重评，理由已记录。",
     "scored": "评分已提交。",
 }

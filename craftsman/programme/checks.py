@@ -26,6 +26,8 @@ def of_rules(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
     yield from endorsements_climb_the_tree(rules)
     yield from roles_sign_once_per_gate(rules)
     yield from criteria_weigh_100(rules)
+    yield from scales_fall_to_nought(rules)
+    yield from steps_are_whole_hundredths(rules)
     yield from panels_are_large_enough(rules)
     yield from carried_results_are_known_and_weigh_100(rules)
     yield from ties_are_broken_by_known_criteria(rules)
@@ -93,6 +95,23 @@ def criteria_weigh_100(rules: ProgrammeRules) -> Iterator[Finding]:
         weight = sum(criterion.weight for criterion in stage.criteria)
         if weight != 100:
             yield f"stages[{stage.key}].criteria", f"各评分项权重之和应为 100，现为 {weight}"
+
+
+def scales_fall_to_nought(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Labels stand from the highest to the lowest, and every mark has one."""
+    for stage in _judged(rules):
+        for criterion in stage.criteria:
+            bounds = [label.least for label in criterion.scale]
+            if bounds and (bounds[-1] != 0 or any(low >= high for high, low in pairwise(bounds))):
+                where = f"stages[{stage.key}].criteria[{criterion.key}].scale"
+                yield where, "分数段应自高至低排列，最末一段从 0 分起"
+
+
+def steps_are_whole_hundredths(rules: ProgrammeRules) -> Iterator[Finding]:
+    """Marks are kept in hundredths of a point, and full marks are a whole number of steps."""
+    for stage in _judged(rules):
+        if not stage.step or 100 % stage.step or (100 * stage.step).denominator > 1:
+            yield f"stages[{stage.key}].step", "应为大于 0、能整除 100 分的档次，最小到 0.01 分"
 
 
 def panels_are_large_enough(rules: ProgrammeRules) -> Iterator[Finding]:

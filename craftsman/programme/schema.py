@@ -6,15 +6,13 @@ Everything here comes from `config/programmes/<slug>/programme.toml`; see docs/h
 from fractions import Fraction
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from craftsman.programme.base import Frozen, Key, Percent, Text, Title
 from craftsman.programme.eligibility import EligibilityRule
+from craftsman.programme.judging import Aggregation, Criterion
 from craftsman.programme.shares import Ratio
 
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="小写英文标识")]
-Title = Annotated[str, Field(min_length=1, max_length=80)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
 RoleName = Literal["reporter", "expert", "judge", "committee", "leader", "staff", "verifier", "discipline", "auditor"]
 RecusalKind = Literal[
     "self",
@@ -29,12 +27,6 @@ RecusalKind = Literal[
     "declared",
 ]
 EVERY_CONFLICT: tuple[RecusalKind, ...] = get_args(RecusalKind)
-
-
-class Frozen(BaseModel):
-    """Base of all configuration: unknown keys are refused and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Tier(Frozen):
@@ -81,17 +73,6 @@ class Channel(Frozen):
     kind: Literal["nomination", "lead"]
 
 
-class Criterion(Frozen):
-    """One dimension of a score sheet: marks 0-100, `weight` in percent; a gate criterion below `pass_mark` vetoes."""
-
-    key: Key
-    title: Title
-    weight: Percent
-    guide: str = ""
-    gate: bool = False
-    pass_mark: Percent = 60
-
-
 class SignOffDemand(Frozen):
     """So many different people in this role must sign the gate.
 
@@ -106,17 +87,6 @@ class SignOffDemand(Frozen):
     def may_delegate(self) -> bool:
         """Whether a stand-in may sign."""
         return self.role not in {"committee", "leader"} if self.delegation is None else self.delegation
-
-
-class Aggregation(Frozen):
-    """How the judges' totals become one value (docs/domain: drop one highest and one lowest when n >= trim_from)."""
-
-    method: Literal["trimmed_mean", "mean"] = "trimmed_mean"
-    trim_from: int = Field(default=5, ge=3)
-    least: int = Field(default=3, ge=1)
-    places: int = Field(default=2, ge=0, le=6)
-    rounding: Literal["half_up", "gb8170"] = "half_up"
-    outlier_limit: int = Field(default=15, ge=1, le=100, description="与中位数相差超过多少分须说明理由")
 
 
 class _Stage(Frozen):
@@ -175,6 +145,8 @@ class _Judged(_Stage):
     """A stage whose result comes from score sheets; `carry` weighs in results of earlier stages (sum 100)."""
 
     criteria: tuple[Criterion, ...]
+    step: Ratio = Field(default=Fraction(1, 2), description="打分以多少分为一档")
+    blind: bool = Field(default=False, description="双盲：评委只见申报编号，不见姓名和单位")
     aggregation: Aggregation = Aggregation()
     recusal: tuple[RecusalKind, ...] = EVERY_CONFLICT
     carry: dict[Key, Percent] = Field(default_factory=dict, description="各环节成绩所占百分比，含本环节")

@@ -12,12 +12,24 @@ ROUNDINGS: dict[Rounding, str] = {"half_up": "四舍五入", "gb8170": "按 GB/T
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One scored stage: its Chinese label, weight in parts of 100, and the judges' totals as (label, hundredths)."""
+    """One scored stage: its Chinese label, weight in parts of 100, and the judges' totals as (label, hundredths).
+
+    Where panels are made comparable, `terms` say how: by z-score `totals` are the rescaled ones, and `given` tells what
+    they came from as (label, total as given, z in millionths); by rank `compared` takes the place of the mean.
+    """
 
     label: str
     weight: int
     totals: tuple[tuple[str, Fraction], ...]
     aggregate: Aggregate
+    terms: str = ""
+    given: tuple[tuple[str, Fraction, int], ...] = ()
+    compared: Fraction | None = None
+
+    @property
+    def value(self) -> Fraction:
+        """What goes into the composite."""
+        return self.aggregate.value if self.compared is None else self.compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class Result:
     @property
     def composite(self) -> Fraction:
         """The unrounded composite, in hundredths of a point."""
-        return combine([(part.aggregate.value, part.weight) for part in self.parts])
+        return combine([(part.value, part.weight) for part in self.parts])
 
     @property
     def final(self) -> str:
@@ -43,7 +55,7 @@ class Result:
 
 def score_path(result: Result) -> list[str]:
     """Chinese lines from the judges' totals to the place, in the order of the reckoning."""
-    terms = " + ".join(f"{part.label} {exact(part.aggregate.value)} × {part.weight}%" for part in result.parts)
+    terms = " + ".join(f"{part.label} {exact(part.value)} × {part.weight}%" for part in result.parts)
     return [
         *(line for part in result.parts for line in _part_lines(part)),
         f"综合得分：{terms} = {exact(result.composite)}",
@@ -66,10 +78,11 @@ def score_record(result: Result) -> dict[str, Any]:
 
 
 def exact(value: Fraction) -> str:
-    """Hundredths of a point in points: every digit if four places hold them, else the fraction as well."""
-    places = 2 if value.denominator == 1 else 4
-    near = shown(rounded(value, places, "half_up"), places)
-    return near if (value * ALL_PARTS).denominator == 1 else f"{fraction_text(value / ALL_PARTS)}（约 {near}）"
+    """Hundredths of a point in points: every digit if five places hold them, else the fraction as well."""
+    for places in (2, 4, 5):
+        if (value * 10 ** (places - 2)).denominator == 1:
+            return shown(rounded(value, places, "half_up"), places)
+    return f"{fraction_text(value / ALL_PARTS)}（约 {shown(rounded(value, 4, 'half_up'), 4)}）"
 
 
 def fraction_text(value: Fraction) -> str:
@@ -81,9 +94,19 @@ def _part_lines(part: Part) -> list[str]:
     dropped = _dropped(part.aggregate)
     return [
         f"{part.label}（占 {part.weight}%）",
-        *(f"{judge}：加权得分 {exact(total)}" for judge, total in part.totals),
+        *([part.terms] if part.terms else []),
+        *(_given_lines(part) if part.given else [f"{judge}：加权得分 {exact(total)}" for judge, total in part.totals]),
         *([f"去掉最高分 {dropped[0]}、最低分 {dropped[1]}"] if dropped else []),
         f"{part.aggregate.method}（计 {len(part.aggregate.kept)} 份）：{exact(part.aggregate.value)}",
+        *([f"换算为名次分：{exact(part.compared)}"] if part.compared is not None else []),
+    ]
+
+
+def _given_lines(part: Part) -> list[str]:
+    scaled = dict(part.totals)
+    return [
+        f"{judge}：加权得分 {exact(total)}，z = {shown(z, 6)}，换算分 {exact(scaled[judge])}"
+        for judge, total, z in part.given
     ]
 
 
@@ -104,6 +127,11 @@ def _place_line(result: Result) -> str:
 def _part_record(part: Part) -> dict[str, Any]:
     kept = part.aggregate
     dropped = [value for value in (kept.dropped_high, kept.dropped_low) if value is not None]
+    compared: dict[str, Any] = {"terms": part.terms} if part.terms else {}
+    if part.given:
+        compared["given"] = [[judge, fraction_text(total), z] for judge, total, z in part.given]
+    if part.compared is not None:
+        compared["compared"] = fraction_text(part.compared)
     return {
         "label": part.label,
         "weight": part.weight,
@@ -112,4 +140,5 @@ def _part_record(part: Part) -> dict[str, Any]:
         "kept": [fraction_text(value) for value in kept.kept],
         "method": kept.method,
         "value": fraction_text(kept.value),
+        **compared,
     }

@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "screening.confirm": frozenset({"verifier"}),
     "screening.override": frozenset({"staff"}),
     "screening.supplement": frozenset({"staff"}),
+    "score.reopen": frozenset({"chair"}),
     "score.submit": frozenset({"expert", "judge"}),
     "stage.close": frozenset({SERVICE, "staff"}),
     "stage.retry": frozenset({"staff"}),

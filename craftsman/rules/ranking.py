@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 E = TypeVar("E")
@@ -51,11 +53,12 @@ def rank(entries: Sequence[E], *, chain: Sequence[TieBreak[E]]) -> list[Ranked[E
 
     Entries level on the whole chain share a place: their order in the list is the order given and means nothing.
     """
-    keyed = [(tuple(step.value(entry) for step in chain), entry) for entry in entries]
-    keyed.sort(key=lambda pair: pair[0], reverse=True)
+    columns = [_whole([step.value(entry) for entry in entries]) for step in chain]
+    keyed = list(zip(zip(*columns, strict=True), entries, strict=True)) if chain else [((), one) for one in entries]
+    keyed.sort(key=itemgetter(0), reverse=True)
     ranked: list[Ranked[E]] = []
-    above: tuple[Fraction | int, ...] | None = None
-    for values, group in groupby(keyed, key=lambda pair: pair[0]):
+    above: tuple[int, ...] | None = None
+    for values, group in groupby(keyed, key=itemgetter(0)):
         level = [entry for _, entry in group]
         word = TIED if len(level) > 1 else _parting(above, values, chain)
         place = len(ranked) + 1
@@ -85,9 +88,14 @@ def shared_places(ranked: Sequence[Ranked[E]]) -> list[tuple[Ranked[E], ...]]:
     return [tuple(group) for _, group in groupby(in_order, key=lambda one: one.place)]
 
 
-def _parting(
-    above: tuple[Fraction | int, ...] | None, values: tuple[Fraction | int, ...], chain: Sequence[TieBreak[E]]
-) -> str | None:
+def _whole(values: Sequence[Fraction | int]) -> list[int]:
+    """The values over one denominator: whole numbers in the same order, which compare many times as quickly."""
+    ratios = [value.as_integer_ratio() for value in values]
+    unit = lcm(*{below for _, below in ratios})
+    return [above * (unit // below) for above, below in ratios]
+
+
+def _parting(above: tuple[int, ...] | None, values: tuple[int, ...], chain: Sequence[TieBreak[E]]) -> str | None:
     if above is None:
         return None
     return next(step.name for step, high, low in zip(chain, above, values, strict=True) if high != low)

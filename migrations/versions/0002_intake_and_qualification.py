@@ -146,6 +146,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_supplement')),
     sa.UniqueConstraint('stage_run_id', 'nomination_id', name=op.f('uq_supplement_stage_run_id_nomination_id'))
     )
+    op.create_table('score_draft',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('assignment_id', sa.Integer(), nullable=False),
+    sa.Column('marks', sa.JSON(), nullable=False),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('saved_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_score_draft_assignment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_score_draft')),
+    sa.UniqueConstraint('assignment_id', name=op.f('uq_score_draft_assignment_id'))
+    )
     op.create_table('withdrawal',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('nomination_id', sa.Integer(), nullable=False),
@@ -194,6 +204,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_withdrawal_nomination_id'))
 
     op.drop_table('withdrawal')
+    op.drop_table('score_draft')
     op.drop_table('supplement')
     with op.batch_alter_table('override', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_override_stage_run_id'))

@@ -4,18 +4,35 @@ from sqlmodel import col, select
 
 from craftsman.actions import review
 from craftsman.actions.acting import actor_by_login
+from craftsman.actions.drafts import save_drafts
+from craftsman.actions.reopening import reopen_sheet
+from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, Nomination, Round
+from models import Account, AuditEvent, Nomination, Round
 from tests.actions.judging import (
     tasks,
 )
-from tests.factories import act_of
+from tests.factories import act_of, make_account
 
 
 def submit(place: Workplace, login: str, sheet: review.SheetIn) -> int:
     with transaction(place.engine) as session:
         return review.submit_sheets(session, act_of(place, actor_by_login(session, login)), [sheet])
+
+
+def reopen(place: Workplace, round_: Round, case_no: str, login: str, *, chair: str = "chair") -> None:
+    with transaction(place.engine) as session:
+        if session.exec(select(Account).where(Account.login == chair)).first() is None:
+            make_account(session, chair, "chair")
+        act = act_of(place, actor_by_login(session, chair))
+        run_id = stage_by_key(session, round_.id or 0, "score").run_id
+        reopen_sheet(session, act, run_id, case_no=case_no, login=login, reason="两项分数填反")
+
+
+def draft(place: Workplace, login: str, sheet: review.SheetIn) -> int:
+    with transaction(place.engine) as session:
+        return save_drafts(session, act_of(place, actor_by_login(session, login)), [sheet])
 
 
 def read_sheet(place: Workplace, login: str, assignment_id: int) -> review.SheetView:

@@ -86,13 +86,13 @@ def test_open_sheets_are_obstacles(place: Workplace) -> None:
 
 def test_uncommented_outliers_are_obstacles(place: Workplace) -> None:
     round_ = opened_scoring(place, cases=1)
-    for number, points in enumerate((80, 81, 82, 83, 99), start=1):
+    for number, points in enumerate((99, 80, 81, 82, 83), start=1):
         with transaction(place.engine) as session:
             act = act_of(place, actor_by_login(session, f"expert{number}"))
             task = review.my_assignments(session, act, round_.id or 0)[0]
             review.submit_sheet(session, act, task.assignment_id, marks=mark(SCORE_KEYS, points), comment="")
     case_no = numbers(place)[0]
-    line = f"评委 张5 对申报 {case_no} 的评分与中位数相差超过 15 分，请补写评语说明理由"
+    line = f"评委 张1 对申报 {case_no} 的评分与中位数相差超过 15 分，请补写评语说明理由"
     assert obstacles(place, round_) == [line]
 
 

@@ -12,7 +12,7 @@ from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.scoring import weighted_total
 from craftsman.store.engine import reading, transaction
 from models import Account, Assignment, ScoreSheet, StageRun, StageStatus
-from tests.actions.handing_in import events, first_task, read_sheet, submit
+from tests.actions.handing_in import events, first_task, read_sheet, reopen, submit
 from tests.actions.judging import (
     SCORE_KEYS,
     close,
@@ -44,8 +44,10 @@ def test_a_sheet_shows_public_fields_only(place: Workplace) -> None:
 
 
 def test_submitting_twice_makes_a_version(place: Workplace) -> None:
-    task = first_task(place, opened_scoring(place, cases=1))
+    round_ = opened_scoring(place, cases=1)
+    task = first_task(place, round_)
     submit(place, "expert1", review.SheetIn(task.assignment_id, mark(SCORE_KEYS, 80), "好"))
+    reopen(place, round_, task.case_no, "expert1")
     submit(place, "expert1", review.SheetIn(task.assignment_id, mark(SCORE_KEYS, 85), "好", "看漏了一项专利"))
     history = read_sheet(place, "expert1", task.assignment_id).history
     assert [(one.version, one.marks["skill"], one.reason) for one in history] == [
@@ -62,8 +64,10 @@ def test_the_same_sheet_again_changes_nothing(place: Workplace) -> None:
 
 
 def test_a_change_needs_a_reason(place: Workplace) -> None:
-    task = first_task(place, opened_scoring(place, cases=1))
+    round_ = opened_scoring(place, cases=1)
+    task = first_task(place, round_)
     submit(place, "expert1", review.SheetIn(task.assignment_id, mark(SCORE_KEYS, 80)))
+    reopen(place, round_, task.case_no, "expert1")
     with pytest.raises(Invalid, match="修改须写明理由"):
         submit(place, "expert1", review.SheetIn(task.assignment_id, mark(SCORE_KEYS, 81)))
 
@@ -164,6 +168,7 @@ def test_the_decision_uses_the_latest_version(place: Workplace) -> None:
     round_ = opened_scoring(place, cases=1)
     task = first_task(place, round_)
     score_all(place, round_, {task.case_no: 80})
+    reopen(place, round_, task.case_no, "expert1")
     submit(place, "expert1", review.SheetIn(task.assignment_id, mark(SCORE_KEYS, 81), "复核", "算错"))
     with reading(place.engine) as session:
         run = session.get_one(StageRun, task.run_id)

@@ -6,8 +6,11 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from craftsman.actions.workplace import open_workplace
-from tests.actions.judging import opened_scoring
+from craftsman.store.engine import transaction
+from tests.actions.balloting import opened_ballot, vote
+from tests.actions.judging import close, numbers, opened_scoring, score_all
 from tests.cli.desk import ROUND, Desk, advance
+from tests.factories import make_account
 
 
 def test_endorsements_go_out_and_in(opened: Desk) -> None:
@@ -54,3 +57,53 @@ def test_score_sheets_go_out_and_in(bare: Desk) -> None:
     assert bare.done(*words, "expert1").json == {"submitted": page.max_row - 1}
     other = bare.run(*words, "expert2")
     assert (other.status, other.out) == (1, "")
+
+
+def test_drafts_and_reopened_sheets_by_command(bare: Desk) -> None:
+    bare.done("init")
+    place = open_workplace()
+    round_ = opened_scoring(place, cases=1)
+    with transaction(place.engine) as session:
+        make_account(session, "head", "chair")
+        make_account(session, "reader", "auditor")
+    case_no = numbers(place)[0]
+    file = bare.file("scores.xlsx")
+    bare.done("score", "export", ROUND, "score", file, "--as", "expert1")
+    book = load_workbook(file)
+    book["评分表"].cell(2, 6, 71.5)
+    book.save(file)
+    words = ("score", "import", ROUND, "score", file, "--json", "--as", "expert1")
+    assert bare.run(*words).status == 1
+    assert bare.done(*words, "--draft").json == {"drafts": 1}
+    score_all(place, round_, {case_no: 80})
+    reopened = ("score", "reopen", ROUND, "score", case_no, "expert1", "--as", "head")
+    assert bare.run(*reopened).status == 1
+    bare.done(*reopened, "--reason", "两项分数填反")
+    rows = bare.done("score", "handed-in", ROUND, "score", "--as", "head", "--json").json["sheets"]
+    assert [row["login"] for row in rows] == [f"expert{number}" for number in range(2, 6)]
+    score_all(place, round_, {case_no: 80})
+    close(place, round_, "score")
+    told = bare.done("round", "explain", ROUND, "score", "--as", "reader")
+    assert (case_no in told.out, "本页只供参考，不改变任何结果" in told.out) == (True, True)
+    found = bare.done("round", "explain", ROUND, "score", "--as", "reader", "--json").json
+    assert [(one["case_no"], one["inside"]) for one in found["standings"]] == [(case_no, True)]
+    place.engine.dispose()
+
+
+def test_ballots_are_published_and_recounted(bare: Desk) -> None:
+    bare.done("init")
+    place = open_workplace()
+    with transaction(place.engine) as session:
+        make_account(session, "reader", "auditor")
+    round_ = opened_ballot(place, members=3)
+    for member in (1, 2, 3):
+        vote(place, round_, member, 1, 2)
+    close(place, round_, "ballot")
+    file = bare.file("papers.json")
+    bare.done("ballot", "publish", ROUND, "ballot", file, "--as", "reader")
+    assert bare.done("ballot", "recount", file, "--json").json["votes"][numbers(place)[0]] == 3
+    assert "收回 3 张，有效 3 张" in bare.done("ballot", "recount", file).out
+    Path(file).write_text("{}", encoding="utf-8")
+    broken = bare.run("ballot", "recount", file)
+    assert (broken.status, "不是可以重新计票的选票文件" in broken.err) == (1, True)
+    place.engine.dispose()

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from craftsman.cli.app import COMMANDS, load
-from craftsman.programme import eligibility, programme, reference, schema
+from craftsman.programme import eligibility, judging, programme, reference, schema
 from craftsman.settings import HOME, Settings
 
 HOWTO = HOME / "docs" / "howto"
@@ -32,6 +32,7 @@ SECTIONS: dict[str, list[type[BaseModel]]] = {
     "Scoring": [schema.Score],
     "Contest": [schema.Contest],
     "Criterion": [schema.Criterion],
+    "Scale label": [judging.ScaleLabel],
     "Aggregation": [schema.Aggregation],
     "Ballot": [schema.Ballot],
     "Approval": [schema.Approve],
@@ -114,7 +115,7 @@ def test_every_key_is_told(title: str) -> None:
 
 def test_every_model_has_its_section() -> None:
     known = {model for models in SECTIONS.values() for model in models}
-    for module in (schema, eligibility, programme, reference):
+    for module in (schema, judging, eligibility, programme, reference):
         for name, found in vars(module).items():
             configured = isinstance(found, type) and issubclass(found, BaseModel) and not name.startswith("_")
             if configured and name not in {"BaseModel", "Frozen", "Programme"}:

@@ -3,7 +3,8 @@
 from sqlmodel import func, select
 
 from craftsman.store.engine import reading
-from models import AuditEvent, BallotPaper, Recusal, ScoreSheet
+from models import Assignment, AuditEvent, BallotPaper, Nomination, Recusal, ScoreSheet
+from tests.actions.handing_in import reopen
 from tests.portal.scene import MARKS, Scene, jump, rename
 
 
@@ -33,9 +34,17 @@ def test_double_click_keeps_one_sheet(scene: Scene) -> None:
     assert sheets_kept(scene) == 1
 
 
+def case_of(scene: Scene, path: str) -> str:
+    with reading(scene.place.engine) as session:
+        assignment = session.get_one(Assignment, int(path.rpartition("/")[2]))
+        return session.get_one(Nomination, assignment.nomination_id).case_no
+
+
 def test_change_needs_a_reason(scene: Scene) -> None:
     visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
     visitor.send(path, path, **MARKS)
+    reopen(scene.place, scene.round, case_of(scene, path), "expert1")
+    assert "退回重评：两项分数填反" in visitor.get(path).text
     changed = {**MARKS, "mark_skill": 90}
     refused = visitor.send(path, path, **changed, comment="我改了主意")
     assert refused.status_code == 422
@@ -44,6 +53,27 @@ def test_change_needs_a_reason(scene: Scene) -> None:
     assert 'value="90"' in refused.text
     assert visitor.send(path, path, **changed, reason="看漏了一项证书").status_code == 303
     assert sheets_kept(scene) == 2
+
+
+def test_handed_in_marks_stand(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    visitor.send(path, path, **MARKS)
+    refused = visitor.send(path, path, **{**MARKS, "mark_skill": 90}, reason="看漏了一项证书")
+    assert (refused.status_code, "评审组组长退回" in refused.text, sheets_kept(scene)) == (422, True, 1)
+
+
+def test_drafts_come_back(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    answer = visitor.send(path, path, mark_skill=71.5, draft="yes")
+    assert (answer.headers["location"], sheets_kept(scene)) == (f"{path}?done=drafted", 0)
+    page = visitor.get(path).text
+    assert 'value="71.5"' in page
+    assert "保存的草稿，尚未提交" in page
+
+
+def test_scales_stand_beside_the_marks(scene: Scene) -> None:
+    page = scene.visitor("expert1").get(f"/sheets/{scene.sheets_of('expert1')[0]}").text
+    assert page.count("90–100 优秀；75–89.5 良好；60–74.5 合格；0–59.5 不合格") == 6
 
 
 def test_odd_marks_are_told_by_title(scene: Scene) -> None:

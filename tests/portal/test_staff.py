@@ -130,6 +130,24 @@ def test_export_is_a_recorded_download(scene: Scene) -> None:
         assert session.exec(select(AuditEvent.actor).where(AuditEvent.act == "audit.exported")).all() == ["auditor"]
 
 
+def test_robustness_informs_and_changes_nothing(scene: Scene) -> None:
+    to_the_gate(scene)
+    auditor = scene.visitor("auditor")
+    before = scene.run("score")
+    page = auditor.get(f"{SCORE}/robustness").text
+    assert "本页只供参考，不改变任何结果" in page
+    assert '<title id="steadiness-title">200 次试算中仍在入围线以上的比例：' in page
+    assert f"{SCORE}/robustness" in auditor.get(SCORE).text
+    assert scene.run("score") == before
+
+
+def test_robustness_waits_for_the_seal(scene: Scene) -> None:
+    score_all(scene)
+    answer = scene.visitor("auditor").get(f"{SCORE}/robustness")
+    assert (answer.status_code, "尚未封存" in answer.text) == (409, True)
+    assert scene.visitor("expert1").get(f"{SCORE}/robustness").status_code == 403
+
+
 def statements(scene: Scene, login: str, path: str) -> int:
     """How many SQL statements a page takes."""
     visitor = scene.visitor(login)

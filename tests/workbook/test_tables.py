@@ -49,7 +49,12 @@ def test_reporting_unit_holds_several_regions() -> None:
 
 
 BAD: dict[str, tuple[bytes, str, str, str]] = {
-    "unknown list": (table(("代码", "名称")), "x.xlsx", "stars", "没有名为“stars”的名录；可载入：regions、groups、industries"),
+    "unknown list": (
+        table(("代码", "名称")),
+        "x.xlsx",
+        "stars",
+        "没有名为“stars”的名录；可载入：regions、groups、industries",
+    ),
     "unknown column": (table(("代码", "名称", "颜色")), "x.xlsx", "regions", "没有这样的列：颜色"),
     "missing column": (table(("代码",)), "x.xlsx", "regions", "缺少列：名称"),
     "repeated column": (table(("代码", "名称", "名称")), "x.xlsx", "regions", "重复的列：名称"),

@@ -15,8 +15,9 @@ from craftsman.actions.sealing import Decision, EntryDecision
 from craftsman.actions.views import Case, StageView
 from craftsman.audit.log import Entry
 from craftsman.programme.schema import Ballot
-from craftsman.rules.ballot import Count, Paper, Tally, count, quorum_holds, threshold
+from craftsman.rules.ballot import Count, Tally, quorum_holds, threshold
 from craftsman.rules.ranking import Ranked, TieBreak, rank
+from craftsman.rules.recount import Terms, counted
 from craftsman.rules.tiers import RESERVE, fill_levels
 from craftsman.store.bulk import insert_rows
 from models import Account, BallotPaper, BallotTicket, Outcome
@@ -85,8 +86,8 @@ class BallotWork(StageWork):
         field = field_of(session, view)
         papers = session.exec(select(BallotPaper.choices).where(BallotPaper.stage_run_id == view.run_id)).all()
         issued = tickets(session, view.run_id)
-        counted = _counted(session, view, field, papers, issued)
-        standings = _standings(field, counted)
+        tallied = counted(papers, terms_of(session, view, field, issued))
+        standings = _standings(field, tallied)
         turnout = sorted(account.login for account, ticket in issued if ticket.cast_at is not None)
         limits = tier_limits(session, view.round_id)
         decided = _decided(view, field, standings, limits)
@@ -97,11 +98,11 @@ class BallotWork(StageWork):
             "vacant": vacant,
             "note": f"空缺 {vacant} 名（宁缺毋滥）" if vacant else "",
             "entitled": len(issued),
-            "issued": counted.issued,
-            "returned": counted.returned,
-            "valid": counted.valid,
-            "void": counted.void,
-            "abstained": counted.abstained,
+            "issued": tallied.issued,
+            "returned": tallied.returned,
+            "valid": tallied.valid,
+            "void": tallied.void,
+            "abstained": tallied.abstained,
         }
         return Decision([*decided, *field.kept_reserves()], inputs=inputs, summary=summary)
 
@@ -119,20 +120,14 @@ def tickets(session: Session, run_id: int) -> Sequence[tuple[Account, BallotTick
     return session.exec(query.where(BallotTicket.stage_run_id == run_id).order_by(col(Account.id))).all()
 
 
-def _counted(
-    session: Session,
-    view: StageView,
-    field: Field,
-    papers: Sequence[Sequence[str]],
-    issued: Sequence[tuple[Account, BallotTicket]],
-) -> Count:
+def terms_of(session: Session, view: StageView, field: Field, issued: Sequence[tuple[Account, BallotTicket]]) -> Terms:
+    """What the ballot is counted by: its candidates and places, the majority and its base, and who was recused."""
     stage = ballot_of(view)
     present = [account for account, ticket in issued if ticket.cast_at is not None]
     members = [account for account, _ in issued] if stage.base == "应到" else present
     barred = conflict_table(session, view.round_id, members, field.contenders, stage.recusal)
     numbers = [case.nomination.case_no for case in field.contenders]
-    return count(
-        [Paper(frozenset(choices)) for choices in papers],
+    return Terms(
         candidates=numbers,
         seats=view.programme.seats,
         majority=stage.majority,
@@ -143,8 +138,8 @@ def _counted(
     )
 
 
-def _standings(field: Field, counted: Count) -> list[_Standing]:
-    tallies = {tally.candidate: tally for tally in counted.tallies}
+def _standings(field: Field, tallied: Count) -> list[_Standing]:
+    tallies = {tally.candidate: tally for tally in tallied.tallies}
     places = {key: entry.place for key, entry in field.before.items()}
     return [
         _Standing(case, tallies[case.nomination.case_no], places.get(case.id) or NOWHERE) for case in field.contenders

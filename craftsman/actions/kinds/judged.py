@@ -10,7 +10,7 @@ from craftsman.actions.acting import Act, holders, record
 from craftsman.actions.conflicts import Conflicts, conflict_table
 from craftsman.actions.field import field_of
 from craftsman.actions.invitations import invite
-from craftsman.actions.kinds import scores
+from craftsman.actions.kinds import outcome, scores
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.kinds.drawing import Drawn, Panels, draw, inputs_of
 from craftsman.actions.sealing import Decision, digest
@@ -94,16 +94,19 @@ class JudgedWork(StageWork):
         ]
 
     def decide(self, session: Session, act: Act, view: StageView) -> Decision:
-        """Totals, gates, composite, places and the cut, computed from the latest sheets; see kinds/scores.py."""
+        """Totals, gates, composite, places and the cut from the latest sheets: kinds/scores.py, kinds/outcome.py."""
         _ = act
         stage = scores.judged(view)
         field = field_of(session, view)
         sheets = latest_sheets(session, view.run_id)
         carried = scores.carried_values(session, view, stage)
-        scored = [scores.score_case(stage, case, sheets.get(case.id, []), carried) for case in field.contenders]
-        entries = scores.decided(stage, scored)
+        industries = {one.code: one.name for one in view.programme.reference.industries}
+        scored = scores.score_cases(stage, field.contenders, sheets, carried, industries=industries)
+        entries = outcome.decided(stage, scored)
         inputs = {one.case_no: {sheet.login: dict(sheet.marks) for sheet in one.sheets} for one in scored}
-        summary = {"seats": stage.advance, "vetoed": sum(bool(one.veto) for one in scored)}
+        summary: dict[str, object] = {"seats": stage.advance, "vetoed": sum(bool(one.veto) for one in scored)}
+        if stage.aggregation.comparability == "quota":
+            summary["group_seats"] = outcome.seats_of(stage, scored)
         return Decision([*entries, *field.kept_reserves()], inputs=inputs, summary=summary)
 
 

@@ -1,4 +1,4 @@
-"""From score sheets to the outcome of a judged stage: totals, gates, composite, places and the cut."""
+"""From score sheets to the composite of each case: totals, comparable panels, gates, and what is carried."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,14 +6,13 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
-from craftsman.actions.sealing import EntryDecision
 from craftsman.actions.sheets import Sheet
 from craftsman.actions.views import Case, StageView
 from craftsman.programme.schema import Contest, Criterion, Score
-from craftsman.rules.explain import Part, Result, fraction_text, score_path, score_record
-from craftsman.rules.ranking import Ranked, TieBreak, line, rank
-from craftsman.rules.scoring import ALL_PARTS, Aggregate, aggregate, failed_gates, outliers, rounded, weighted_total
-from models import Outcome, StageEntry, StageRun
+from craftsman.rules.comparing import STATED, rank_points, rescaled, standardised
+from craftsman.rules.explain import Part
+from craftsman.rules.scoring import ALL_PARTS, Aggregate, aggregate, combine, failed_gates, outliers, weighted_total
+from models import StageEntry, StageRun
 
 POINT = 100
 
@@ -23,13 +22,17 @@ Carried = Mapping[str, tuple[str, Mapping[int, Fraction]]]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One case with its sheets, the parts of its composite, and the Chinese reason of a veto (empty without one)."""
+    """One case with its sheets, the parts of its composite, and the Chinese reason of a veto (empty without one).
+
+    `group` names those it is compared with, empty where all are compared with all.
+    """
 
     case: Case
     sheets: Sequence[Sheet]
     parts: tuple[Part, ...]
     composite: Fraction
     veto: str
+    group: str = ""
 
     @property
     def case_no(self) -> str:
@@ -84,19 +87,95 @@ def unexplained(stage: Judged, cases: Sequence[Case], sheets: Mapping[int, Seque
     return found
 
 
-def score_case(stage: Judged, case: Case, sheets: Sequence[Sheet], carried: Carried) -> Scored:
-    """Reckon one case. Refused where its valid sheets are too few; a sheet that is missing is never a nought."""
-    terms = stage.aggregation
-    totals = tuple(
-        (f"评委{number}", weighted_total(sheet.marks, stage.criteria)) for number, sheet in enumerate(sheets, start=1)
-    )
-    own = aggregate([total for _, total in totals], method=terms.method, trim_from=terms.trim_from, least=terms.least)
+def total_of(stage: Judged, sheet: Sheet) -> Fraction:
+    """The weighted total of one sheet, in hundredths of a point."""
+    return weighted_total(sheet.marks, stage.criteria)
+
+
+def score_cases(
+    stage: Judged,
+    cases: Sequence[Case],
+    sheets: Mapping[int, Sequence[Sheet]],
+    carried: Carried,
+    *,
+    industries: Mapping[str, str] | None = None,
+) -> list[Scored]:
+    """Reckon all cases, panels made comparable as the stage says; `industries` name the groups.
+
+    Refused where a case has too few valid sheets; a sheet that is missing is never a nought.
+    """
+    totals = {case.id: {sheet.login: total_of(stage, sheet) for sheet in sheets.get(case.id, [])} for case in cases}
+    scales = standardised(totals) if stage.aggregation.comparability == "z_score" else dict[int, dict[str, int]]()
+    groups = _groups(stage, cases, totals, industries or {})
+    scored = [
+        _score_case(stage, case, sheets.get(case.id, []), _Panel(totals[case.id], scales.get(case.id)), carried)
+        for case in cases
+    ]
+    grouped = [replace(one, group=groups.get(one.case.id, "")) for one in scored]
+    return _by_rank(grouped) if stage.aggregation.comparability == "rank" else grouped
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One case's totals by login, with their z-scores in millionths where these count instead."""
+
+    totals: Mapping[str, Fraction]
+    scales: Mapping[str, int] | None
+
+
+def _score_case(stage: Judged, case: Case, sheets: Sequence[Sheet], panel: _Panel, carried: Carried) -> Scored:
     parts = (
         *(_carried_part(title, stage.carry[key], values[case.id]) for key, (title, values) in carried.items()),
-        Part(stage.title, stage.carry.get(stage.key, ALL_PARTS), totals, own),
+        _own_part(stage, panel),
     )
-    result = Result(parts, terms.places, terms.rounding, 1, None)
-    return Scored(case, sheets, parts, result.composite, veto_reason(stage.criteria, [one.marks for one in sheets]))
+    return Scored(case, sheets, parts, _composite(parts), veto_reason(stage.criteria, [one.marks for one in sheets]))
+
+
+def _own_part(stage: Judged, panel: _Panel) -> Part:
+    terms = stage.aggregation
+    labels = {login: f"评委{number}" for number, login in enumerate(panel.totals, start=1)}
+    counted = panel.totals if panel.scales is None else {one: rescaled(z) for one, z in panel.scales.items()}
+    totals = tuple((label, counted[login]) for login, label in labels.items())
+    return Part(
+        stage.title,
+        stage.carry.get(stage.key, ALL_PARTS),
+        totals,
+        aggregate([total for _, total in totals], method=terms.method, trim_from=terms.trim_from, least=terms.least),
+        terms=STATED[terms.comparability],
+        given=tuple((label, panel.totals[login], panel.scales[login]) for login, label in labels.items())
+        if panel.scales is not None
+        else (),
+    )
+
+
+def _composite(parts: Sequence[Part]) -> Fraction:
+    return combine([(part.value, part.weight) for part in parts])
+
+
+def _groups(
+    stage: Judged, cases: Sequence[Case], totals: Mapping[int, Mapping[str, Fraction]], industries: Mapping[str, str]
+) -> dict[int, str]:
+    """Nomination id -> the name of its group, where groups count."""
+    terms = stage.aggregation
+    if terms.comparability not in {"rank", "quota"}:
+        return {}
+    if terms.compare_by == "industry":
+        return {case.id: industries.get(case.nomination.industry, case.nomination.industry) for case in cases}
+    panels = {case.id: tuple(sorted(totals[case.id])) for case in cases}
+    names = {panel: f"评委组{number}" for number, panel in enumerate(sorted(set(panels.values())), start=1)}
+    return {key: names[panel] for key, panel in panels.items()}
+
+
+def _by_rank(scored: Sequence[Scored]) -> list[Scored]:
+    """Places within the groups instead of means; whom a gate excludes is in nobody's way."""
+    own = {one.case.id: one.parts[-1].aggregate.value for one in scored if not one.veto}
+    points = rank_points(own, {one.case.id: one.group for one in scored})
+    return [_compared(one, points[one.case.id]) if one.case.id in points else one for one in scored]
+
+
+def _compared(one: Scored, points: Fraction) -> Scored:
+    parts = (*one.parts[:-1], replace(one.parts[-1], compared=points))
+    return replace(one, parts=parts, composite=_composite(parts))
 
 
 def veto_reason(criteria: Sequence[Criterion], panel: Sequence[Mapping[str, int]]) -> str:
@@ -115,70 +194,5 @@ def veto_reason(criteria: Sequence[Criterion], panel: Sequence[Mapping[str, int]
     return ""
 
 
-def decided(stage: Judged, scored: Sequence[Scored]) -> list[EntryDecision]:
-    """Places for all whom no gate excluded, cut at `advance`; who is level at the line goes on, never by chance."""
-    ranked = rank([one for one in scored if not one.veto], chain=_chain(stage))
-    cut = line(ranked, stage.advance)
-    return [
-        *(
-            _entry(stage, one, Outcome.ADVANCE, f"第 {one.place} 名，进入下一环节（前 {stage.advance} 名）。")
-            for one in cut.in_
-        ),
-        *(_entry(stage, one, Outcome.ADVANCE, _level_reason(stage, one, cut.open_seats)) for one in cut.tied),
-        *(_entry(stage, one, Outcome.STOP, f"第 {one.place} 名，未进入前 {stage.advance} 名。") for one in cut.out),
-        *(_vetoed(stage, one) for one in scored if one.veto),
-    ]
-
-
 def _carried_part(title: str, weight: int, value: Fraction) -> Part:
     return Part(title, weight, (), Aggregate(value, (value,), None, None, "承接该环节未经舍入的成绩"))
-
-
-def _chain(stage: Judged) -> list[TieBreak[Scored]]:
-    titles = {criterion.key: criterion.title for criterion in stage.criteria}
-    steps = [TieBreak[Scored]("总分", lambda one: one.composite)]
-    return steps + [_criterion_step(key, titles[key]) for key in stage.tie_break if key != "value"]
-
-
-def _criterion_step(key: str, title: str) -> TieBreak[Scored]:
-    return TieBreak(title, lambda one: Fraction(sum(sheet.marks[key] for sheet in one.sheets), len(one.sheets)))
-
-
-def _level_reason(stage: Judged, one: Ranked[Scored], open_seats: int) -> str:
-    return (
-        f"第 {one.place} 名，与他人并列，并列者多于余下的 {open_seats} 个名额；"
-        f"不以抽签取舍，并列者全部进入下一环节（前 {stage.advance} 名）。"
-    )
-
-
-def _entry(stage: Judged, one: Ranked[Scored], outcome: Outcome, reason: str) -> EntryDecision:
-    result = _result(stage, one.entry, one.place, one.decided_by)
-    detail = {**score_record(result), "path": score_path(result)}
-    return replace(_decision(stage, one.entry, outcome, reason, detail), place=one.place)
-
-
-def _vetoed(stage: Judged, one: Scored) -> EntryDecision:
-    result = _result(stage, one, 0, None)
-    detail = {**score_record(result), "place": None, "path": [*score_path(result)[:-1], one.veto]}
-    return _decision(stage, one, Outcome.STOP, one.veto, detail)
-
-
-def _decision(stage: Judged, one: Scored, outcome: Outcome, reason: str, detail: Mapping[str, object]) -> EntryDecision:
-    return EntryDecision(
-        one.case,
-        outcome,
-        value=hundredths(one.composite, stage),
-        exact=fraction_text(one.composite),
-        reason=reason,
-        detail=detail,
-    )
-
-
-def hundredths(value: Fraction, stage: Judged) -> int:
-    """A total as it is published, in hundredths of a point; more than two decimals are kept in the detail only."""
-    places = min(stage.aggregation.places, 2)
-    return rounded(value, places, stage.aggregation.rounding) * 10 ** (2 - places)
-
-
-def _result(stage: Judged, one: Scored, place: int, decided_by: str | None) -> Result:
-    return Result(one.parts, stage.aggregation.places, stage.aggregation.rounding, place, decided_by)

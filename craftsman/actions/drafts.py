@@ -1,0 +1,66 @@
+"""Drafts of score sheets: kept for their judge, counted by nobody."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act, record
+from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
+from craftsman.actions.marking import mark_lines
+from craftsman.actions.sheets import SheetIn
+from craftsman.audit.log import Entry
+from craftsman.errors import Invalid, Refused
+from craftsman.store.bulk import insert_rows, update_rows
+from models import AssignmentStatus, ScoreDraft
+
+
+def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
+    """Keep marks and comments that are not handed in yet, each draft in place of the former; returns how many.
+
+    Marks may be missing; those given lie within 0-100 points and on a step. Refused for a sheet that is handed in.
+    """
+    if not sheets:
+        return 0
+    view = judge_view(session, act, sheets[0].assignment_id)
+    must_be_open(view)
+    work = judge_work(session, act, view, [one.assignment_id for one in sheets])
+    _refuse_bad(act, work, sheets)
+    there = drafts_of(session, [one.assignment_id for one in sheets])
+    _keep(session, act, sheets, there)
+    numbers = [work.case_no(one.assignment_id) for one in sheets]
+    record(session, act, view.round_id, [Entry("score.drafted", one, {"stage": view.run.key}) for one in numbers])
+    return len(sheets)
+
+
+def drafts_of(session: Session, assignment_ids: Sequence[int]) -> dict[int, ScoreDraft]:
+    """The drafts of these assignments. One query."""
+    query = select(ScoreDraft).where(col(ScoreDraft.assignment_id).in_(assignment_ids))
+    return {draft.assignment_id: draft for draft in session.exec(query).all()}
+
+
+def _refuse_bad(act: Act, work: JudgeWork, sheets: Sequence[SheetIn]) -> None:
+    lines: list[str] = []
+    for one in sheets:
+        assignment, case = own_case(work, act, one.assignment_id)
+        if assignment.status == AssignmentStatus.SUBMITTED:
+            raise Refused(f"申报 {case.nomination.case_no} 的评分表已提交，不能再存为草稿。")
+        problems = mark_lines(one, work.stage, partial=True)
+        lines += [f"申报 {case.nomination.case_no}：{'；'.join(problems)}"] if problems else []
+    if lines:
+        raise Invalid("草稿有误，全部未保存；请改正后再保存。", lines)
+
+
+def _keep(session: Session, act: Act, sheets: Sequence[SheetIn], there: dict[int, ScoreDraft]) -> None:
+    rows = [
+        ScoreDraft(
+            assignment_id=one.assignment_id, marks=dict(one.marks), comment=one.comment.strip(), saved_at=act.now
+        )
+        for one in sheets
+    ]
+    insert_rows(session, [row for row in rows if row.assignment_id not in there])
+    changed = [
+        {"id": there[row.assignment_id].id, "marks": row.marks, "comment": row.comment, "saved_at": row.saved_at}
+        for row in rows
+        if row.assignment_id in there
+    ]
+    update_rows(session, ScoreDraft, changed)

@@ -1,0 +1,86 @@
+"""A judge's work in one stage: the cases, the sheets so far, and from which of them the judge is barred."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.actions.conflicts import Conflicts, conflict_table
+from craftsman.actions.kinds.scores import Judged, judged
+from craftsman.actions.views import Case, StageView, stage_view
+from craftsman.errors import Forbidden, NotFound, Refused
+from models import Account, Assignment, AssignmentStatus, Nomination, Person, ScoreSheet, StageEntry, StageStatus
+
+NOT_YOURS = "没有分配给您的这份评分表；评分须由被分配的评委本人办理。"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeWork:
+    """A judge's cases of one stage by assignment, with the latest version handed in of each."""
+
+    view: StageView
+    stage: Judged
+    cases: Mapping[int, tuple[Assignment, Case]]
+    current: Mapping[int, ScoreSheet]
+    barred: Conflicts = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
+
+    def case_no(self, assignment_id: int) -> str:
+        """The case number of an assignment."""
+        return self.cases[assignment_id][1].nomination.case_no
+
+
+def judge_view(session: Session, act: Act, assignment_id: int) -> StageView:
+    """The stage of an assignment of the actor's own. NotFound for anybody else's."""
+    assignment = session.get(Assignment, assignment_id)
+    if assignment is None or assignment.account_id != act.actor.account:
+        raise NotFound(NOT_YOURS)
+    view = stage_view(session, assignment.stage_run_id)
+    act.must("score.submit", view.round_id)
+    return view
+
+
+def must_be_open(view: StageView) -> None:
+    """Refused unless the stage takes sheets."""
+    if view.run.status != StageStatus.OPEN:
+        raise Refused(f"环节“{view.run.title}”不在评分中，不能提交评分表；如有疑问，请联系活动办公室。")
+
+
+def judge_work(session: Session, act: Act, view: StageView, only: Collection[int]) -> JudgeWork:
+    """The actor's work of a stage, as far as these assignments go; the same few queries whatever the numbers."""
+    stage = judged(view)
+    query = (
+        select(Assignment, StageEntry, Nomination, Person)
+        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+        .join(Person, col(Person.id) == Nomination.person_id)
+        .join(StageEntry, col(StageEntry.nomination_id) == Assignment.nomination_id)
+        .where(StageEntry.stage_run_id == view.run_id, Assignment.stage_run_id == view.run_id)
+        .where(Assignment.account_id == act.actor.account, col(Assignment.id).in_(only))
+    )
+    mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(query).all()}
+    me = session.get_one(Account, act.actor.account)
+    barred = conflict_table(session, view.round_id, [me], [case for _, case in mine.values()], stage.recusal)
+    return JudgeWork(view, stage, mine, _current(session, mine), barred)
+
+
+def own_case(work: JudgeWork, act: Act, assignment_id: int) -> tuple[Assignment, Case]:
+    """An assignment with its case. Forbidden from where the judge is recused."""
+    if assignment_id not in work.cases:
+        raise NotFound(NOT_YOURS)
+    if why := why_barred(work, act, assignment_id):
+        raise Forbidden(why)
+    return work.cases[assignment_id]
+
+
+def why_barred(work: JudgeWork, act: Act, assignment_id: int) -> str:
+    """Why the judge may neither see nor mark the case, in Chinese; empty when they may."""
+    assignment, number = work.cases[assignment_id][0], work.case_no(assignment_id)
+    reasons = work.barred.get((act.actor.login, number), ())
+    if reasons:
+        return f"这份申报您须回避（{'；'.join(reasons)}），不能查阅和评分。"
+    return f"申报 {number} 的评分表已作废。" if assignment.status == AssignmentStatus.VOID else ""
+
+
+def _current(session: Session, mine: Collection[int]) -> dict[int, ScoreSheet]:
+    query = select(ScoreSheet).where(col(ScoreSheet.assignment_id).in_(mine)).order_by(col(ScoreSheet.version))
+    return {row.assignment_id: row for row in session.exec(query).all()}

@@ -1,0 +1,103 @@
+"""The chair gives a sheet back to its judge: what was handed in stays in the history and stops counting."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from craftsman.actions.acting import Act, record
+from craftsman.actions.conflicts import conflict_table
+from craftsman.actions.doors import check_move
+from craftsman.actions.kinds.scores import judged
+from craftsman.actions.reasons import written
+from craftsman.actions.reassign import case_of
+from craftsman.actions.sealing import digest
+from craftsman.actions.views import StageView, stage_view
+from craftsman.audit.log import Entry
+from craftsman.errors import Forbidden, NotFound, Refused
+from models import Account, Assignment, AssignmentStatus, Nomination, ScoreSheet, StageStatus
+from models.review import ASSIGNMENT_MOVES
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A sheet that was handed in, as the chair sees it: whose, of which case, and in which version; no marks."""
+
+    assignment_id: int
+    case_no: str
+    login: str
+    judge: str
+    version: int
+    scored_at: datetime
+
+
+def handed_in(session: Session, act: Act, run_id: int) -> list[HandedIn]:
+    """The sheets of a stage that the chair may reopen, by case and judge. One query."""
+    view = stage_view(session, run_id)
+    act.must("score.reopen", view.round_id)
+    query = (
+        select(Assignment, Nomination.case_no, Account, ScoreSheet)
+        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+        .join(Account, col(Account.id) == Assignment.account_id)
+        .join(ScoreSheet, col(ScoreSheet.assignment_id) == Assignment.id)
+        .where(Assignment.stage_run_id == run_id, Assignment.status == AssignmentStatus.SUBMITTED)
+        .where(Assignment.account_id != act.actor.account)
+        .where(ScoreSheet.version == _last_version())
+        .order_by(col(Nomination.case_no), col(Account.login))
+    )
+    rows: Sequence[tuple[Assignment, str, Account, ScoreSheet]] = session.exec(query).all()
+    return [
+        HandedIn(assignment.id or 0, case_no, account.login, account.name, sheet.version, sheet.scored_at)
+        for assignment, case_no, account, sheet in rows
+    ]
+
+
+def _last_version() -> object:
+    own = select(func.max(ScoreSheet.version)).where(ScoreSheet.assignment_id == Assignment.id)
+    return own.correlate(Assignment).scalar_subquery()
+
+
+def reopen_sheet(  # noqa: PLR0913  (which sheet, and why)
+    session: Session, act: Act, run_id: int, *, case_no: str, login: str, reason: str
+) -> None:
+    """Give a sheet back to its judge, with a reason. Its versions stay; until it is handed in again it counts for none.
+
+    Refused unless the stage is open and the sheet handed in; Forbidden for the chair's own sheet, and for a case from
+    which the chair is recused.
+    """
+    view = stage_view(session, run_id)
+    act.must("score.reopen", view.round_id)
+    grounds = written(reason, "退回重评的理由")
+    assignment = _sheet_of(session, view, case_no, login)
+    if view.run.status != StageStatus.OPEN:
+        raise Refused(f"环节“{view.run.title}”不在评分中，不能退回评分表；请刷新后再看。")
+    if assignment.status != AssignmentStatus.SUBMITTED:
+        raise Refused("这份评分表尚未提交或已作废，无需退回。")
+    _refuse_concerned(session, act, view, assignment)
+    check_move(ASSIGNMENT_MOVES, assignment.status, AssignmentStatus.ASSIGNED, "评分表")
+    assignment.status, assignment.reason = AssignmentStatus.ASSIGNED, f"退回重评：{grounds}"
+    session.add(assignment)
+    facts = {"stage": view.run.key, "judge": login, "reason": digest(grounds)}
+    record(session, act, view.round_id, [Entry("score.reopened", case_no, facts)])
+
+
+def _sheet_of(session: Session, view: StageView, case_no: str, login: str) -> Assignment:
+    query = (
+        select(Assignment)
+        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+        .join(Account, col(Account.id) == Assignment.account_id)
+        .where(Assignment.stage_run_id == view.run_id, Nomination.case_no == case_no, Account.login == login)
+    )
+    assignment = session.exec(query).first()
+    if assignment is None:
+        raise NotFound(f"评委“{login}”在本环节没有申报 {case_no} 的评分表，请核对申报编号和账号。")
+    return assignment
+
+
+def _refuse_concerned(session: Session, act: Act, view: StageView, assignment: Assignment) -> None:
+    if assignment.account_id == act.actor.account:
+        raise Forbidden("不能退回本人的评分表，请由另一位组长办理。")
+    me, case = session.get_one(Account, act.actor.account), case_of(session, assignment)
+    if conflict_table(session, view.round_id, [me], [case], judged(view).recusal):
+        raise Forbidden(f"申报 {case.nomination.case_no} 您须回避，请由另一位组长办理。")
