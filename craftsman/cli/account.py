@@ -1,4 +1,4 @@
-"""Commands of accounts: add, password."""
+"""Commands of accounts: add, change, password, disable."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from craftsman.actions import accounts
+from craftsman.actions.account_names import change_account
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, tell
 from craftsman.cli.language import say
@@ -44,6 +45,21 @@ def add(
         round_id = round_by_key(session, round_key).id if round_key else None
         accounts.add_accounts(session, act, [person], round_id=round_id)
     tell({"login": login}, [say(f"账号 {login} 已就绪。", f"Account {login} is ready.")], as_json=as_json)
+
+
+@app.command("change", help=say("更正姓名或邮箱。", "Correct a name or an address."))
+def change(
+    login: Login,
+    name: Annotated[str, typer.Option(help=say("姓名", "name"))] = "",
+    email: Annotated[str, typer.Option(help=say("邮箱", "e-mail"))] = "",
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Correct the name or the address of an account."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        change_account(session, act, login, name=name, email=email)
+    tell({"login": login}, [say(f"账号 {login} 已更正。", f"Account {login} corrected.")], as_json=as_json)
 
 
 @app.command("password", help=say("设置密码（从终端或文件读入，不留在命令行里）。", "Set a password."))

@@ -129,6 +129,7 @@ def _form_page(visit: Visit, key: str, typed: Mapping[str, str], refused: Refuse
         round=round_,
         channels=[channel for channel in programme.rules.channels if channel.kind == "lead"],
         closes=programme.planned(intake_of(programme).key)[1],
+        late=visit.now >= programme.planned(intake_of(programme).key)[1],
         office=programme.rules.office,
         relations=RELATIONS,
         trap=TRAP,

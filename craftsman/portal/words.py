@@ -34,6 +34,7 @@ ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": 
 PHASES = {"open": "开启", "close": "汇总"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
 ACTS = {
+    "account.changed": "更正账号",
     "account.created": "新建账号",
     "account.disabled": "停用账号",
     "account.first_administrator": "设立首位管理员",

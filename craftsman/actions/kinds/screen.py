@@ -88,7 +88,7 @@ def _rests_on(case: Case, papers: Collection[str] | None) -> tuple[str, list[str
 
 def _rested_on(case: Case) -> tuple[str, list[str]]:
     detail: dict[str, Any] = case.entry.detail
-    return detail["row"], detail["papers"]
+    return detail["row"], detail.get("papers", [])
 
 
 def _judge(session: Session, act: Act, view: StageView, waiting: list[Case], told: str) -> int:
