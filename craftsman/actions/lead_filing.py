@@ -113,9 +113,8 @@ def _personal_faults(lead: LeadIn) -> list[str]:
     told = {"姓名": lead.name, "工作单位": lead.unit, "线索摘要": lead.summary, "与被推荐人的关系": lead.relation}
     told["报道链接"] = "\n".join(lead.links)
     sign = stray_sign(canonical_name(lead.name))
-    return (
-        [f"姓名中有“{sign}”，请只填与身份证一致的姓名，不加数字、符号和说明。"] if sign.strip("0123456789") else []
-    ) + [
+    odd = f"姓名中有“{sign}”，请只填与身份证一致的姓名，不加数字、符号和说明。"
+    return [odd] * bool(sign.strip("0123456789")) + [
         f"{title}里有身份证号码、手机号码等个人信息，请删去；联系方式只填在“联系人及电话”一处。"
         for title, text in told.items()
         if personal_data(text)

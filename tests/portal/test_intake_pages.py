@@ -349,7 +349,7 @@ def test_late_intake_says_so(scene: Scene) -> None:
     visitor = scene.visitor("tangshan")
     assert "已过；活动办公室尚未结束受理" not in visitor.get(PAGE).text
     scene.set_time("2025-10-18T09:00:00+08:00")
-    assert "已过；活动办公室尚未结束受理，请尽快报送" in visitor.get(PAGE).text
+    assert "已过；活动办公室尚未结束受理，请尽快报送" in scene.visitor("tangshan").get(PAGE).text
 
 
 def test_returned_nominations_wait_as_tasks(scene: Scene) -> None:
