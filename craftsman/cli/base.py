@@ -1,5 +1,6 @@
 """What all commands share: opening the workplace, acting as somebody, files, telling results."""
 
+import errno
 import json
 import os
 import uuid
@@ -95,9 +96,21 @@ def stage_of(session: Session, round_key: str, stage: str) -> StageView:
     return stage_by_key(session, round_by_key(session, round_key).id or 0, stage)
 
 
+def stands(file: Path) -> bool:
+    """Whether a file is there. Invalid where the system cannot even look."""
+    try:
+        return file.exists()
+    except OSError as fault:
+        if fault.errno == errno.ENAMETOOLONG:
+            reason = say(f"文件名过长，请改短后再试：{file}", f"The file's name is too long: {file}")
+        else:
+            reason = say(f"无法查看 {file}，请检查文件夹和权限。", f"Cannot look at {file}.")
+        raise Invalid(reason) from fault
+
+
 def load_file(file: Path) -> bytes:
     """The bytes of a file that a person named. Invalid when it cannot be read."""
-    if not file.exists():
+    if not stands(file):
         raise Invalid(say(f"找不到文件 {file}。", f"No such file: {file}."))
     try:
         return file.read_bytes()
@@ -116,7 +129,7 @@ def save_file(file: Path, content: bytes, *, replace: bool = False) -> None:
 
 def must_be_new(file: Path, *, replace: bool = False) -> None:
     """Invalid when something stands where a file is to be written."""
-    if file.exists() and not replace:
+    if stands(file) and not replace:
         raise Invalid(say(f"已有文件 {file}，请换一个文件名或先移走它。", f"{file} exists: choose another name."))
 
 
