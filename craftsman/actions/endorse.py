@@ -41,7 +41,7 @@ def decide_endorsements(session: Session, act: Act, run_id: int, decisions: Sequ
     act.must("endorsement.decide", view.round_id)
     stage = view.stage
     if not isinstance(stage, Endorse) or view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”现在不能作推荐决定；请刷新后再看。")
+        raise Refused(f"环节“{view.run.title}”现在不能作推荐决定；请核对现在的状态。")
     _must_be_whole(decisions, ranked=stage.ranked)
     asked = cases(session, run_id, case_nos=[one.case_no for one in decisions])
     here = {case.nomination.case_no: case for case in asked}
