@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,12 +22,15 @@ from craftsman.actions.portal_reads import was_done
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.cli.language import say
+from craftsman.clock import instant
 from craftsman.errors import Invalid
 from craftsman.settings import Settings
 from craftsman.store.engine import reading, transaction
 from craftsman.store.files import write_atomically
 
 console = Console()
+# headings of case and receipt numbers, which people copy whole
+NUMBERS = frozenset({"编号", "申报编号", "回执", "保留", "并入", "甲", "乙", "对象"})
 
 AsLogin = Annotated[
     str,
@@ -146,10 +150,16 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     """Print a table for people."""
     drawn = Table(title=title, title_justify="left")
     for column in columns:
-        drawn.add_column(column, overflow="fold")
+        drawn.add_column(column, overflow="fold", no_wrap=column in NUMBERS)
     for row in rows:
-        drawn.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        drawn.add_row(*(Text(_shown(cell)) for cell in row))
     console.print(drawn)
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, datetime):
+        return instant(cell)
+    return "" if cell is None else str(cell)
 
 
 def tell_rows(

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.desk import ROUND, Desk
 
 LEAD = """
@@ -75,6 +77,12 @@ def test_nominations_are_listed_in_words(opened: Desk) -> None:
     first = opened.done("nomination", "list", ROUND, "--json").json["nominations"][0]
     shown = cells(opened.done("nomination", "list", ROUND).out)[0]
     assert (shown[0], shown[3], shown[5]) == (first["case"], f"保定（{first['with']}）", "办理中")
+
+
+def test_numbers_are_not_broken(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_leads(opened)
+    monkeypatch.setenv("COLUMNS", "50")
+    assert opened.done("lead", "list", ROUND).out.count("│ XS-2026-0001 │") == 1
 
 
 def test_nominations_are_withdrawn_and_restored(opened: Desk) -> None:

@@ -1,10 +1,12 @@
 """Papers by command: one, a folder, looked at, saved, withdrawn, compared."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from craftsman.clock import CHINA
 from tests.actions.opened import book, row
 from tests.cli.desk import ROUND, Desk
 from tests.papers.making import jpeg, pdf
@@ -47,6 +49,14 @@ def test_paper_is_added_listed_and_fetched(filled: Desk) -> None:
     filled.done("paper", "fetch", str(one["id"]), filled.file("out.pdf"), "--as", "auditor")
     assert Path(filled.file("out.pdf")).read_bytes() == pdf()
     assert "技能等级证书" in filled.done("paper", "list", ROUND, FIRST, *STAFF).out
+
+
+def test_times_are_told_in_china(filled: Desk) -> None:
+    filled.done("paper", "add", ROUND, FIRST, "pledge", put(filled, "p.pdf", pdf()), *STAFF)
+    added = datetime.fromisoformat(papers(filled, FIRST)[0]["added"])
+    shown = f"│ {added.astimezone(CHINA):%Y-%m-%d %H:%M} │"
+    assert shown in filled.done("paper", "list", ROUND, FIRST, *STAFF).out
+    assert shown in filled.done("audit", "log", "--subject", FIRST).out
 
 
 def test_fetch_keeps_what_is_there(filled: Desk) -> None:
