@@ -7,8 +7,9 @@ import typer
 
 from craftsman.actions import rounds, stages
 from craftsman.actions.channels import channel_report
-from craftsman.actions.progress import STAGE_STATUS, Funnel, funnel, waiting_for
+from craftsman.actions.progress import Funnel, funnel, waiting_for
 from craftsman.actions.reference import current_lists
+from craftsman.actions.statuses import STAGE_STATUS
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import (
     AsJson,

@@ -134,6 +134,25 @@ def test_missing_workbook_is_named_among_others(opened: Desk) -> None:
     assert (told.status, told.err.strip().startswith("none.xlsx：找不到文件")) == (1, True)
 
 
+def test_names_too_long_are_told(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(opened.folder)
+    name = "表" * 180 + ".xlsx"
+    reason = f"文件名过长，请改短后再试：{name}"
+    for words in (
+        ("import", ROUND, name, "--as", "staff"),
+        ("template", ROUND, name),
+        ("audit", "export", ROUND, name, "--as", "auditor"),
+        ("reference", "load", "hebei-great-craftsman", name, "--source", "某文件", "--as", "admin"),
+        ("demo", "--folder", name),
+    ):
+        told = opened.run(*words)
+        assert (words, told.status, told.out, told.err.strip()) == (words, 1, "", reason)
+    told = opened.run("lead", "file", ROUND, name, "--as", "staff")
+    assert (told.status, told.err.strip()) == (1, f"{name}：无法读取，请检查文件名和权限。")
+    told = opened.run("paper", "load", ROUND, name, "--as", "staff")
+    assert (told.status, told.err.strip()) == (1, f"找不到文件夹 {name}。")
+
+
 def test_import_before_the_opening_is_refused(desk: Desk) -> None:
     desk.done("round", "open", "hebei-great-craftsman", "2026", "--as", "staff")
     desk.done("sample", ROUND, desk.file("s.xlsx"), "--people", "5")
