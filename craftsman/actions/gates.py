@@ -20,7 +20,7 @@ from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.views import StageView, cases, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.mail import outbox
 from craftsman.rules.signing import still_missing
 from models import (
@@ -102,6 +102,8 @@ def approve_gate(session: Session, act: Act, gate_id: int, *, digest: str, role:
     """
     gate, view = gate_view(session, gate_id)
     _may_sign(session, act, gate, view, role=role)
+    if len(digest) < len(gate.digest):
+        raise Invalid(f"指纹不完整，请粘贴全部 {len(gate.digest)} 位。")
     if digest != gate.digest:
         raise Refused("结果在您查看之后有变化，请刷新页面、核对新的结果后再签批。")
     session.add(

@@ -1,5 +1,6 @@
 """Commands of accounts: add, change, password, disable."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from craftsman.actions import accounts
 from craftsman.actions.account_names import change_account
+from craftsman.actions.progress import ROLE_NAMES
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, tell
 from craftsman.cli.language import say
@@ -32,6 +34,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add an account; it gets its password by `craftsman account password`."""
+    _must_be_roles(role or ())
     person = accounts.NewAccount(
         login,
         name,
@@ -60,6 +63,13 @@ def change(
     with doing(as_login, as_json=as_json) as (session, act):
         change_account(session, act, login, name=name, email=email)
     tell({"login": login}, [say(f"账号 {login} 已更正。", f"Account {login} corrected.")], as_json=as_json)
+
+
+def _must_be_roles(named: Sequence[str]) -> None:
+    unknown = [role for role in named if role not in ROLE_NAMES]
+    if unknown:
+        known = "、".join(f"{role}（{title}）" for role, title in ROLE_NAMES.items())
+        raise Invalid(say(f"没有“{unknown[0]}”这种身份；可用的有：{known}。", f"No such role: {unknown[0]}; {known}"))
 
 
 @app.command("password", help=say("设置密码（从终端或文件读入，不留在命令行里）。", "Set a password."))

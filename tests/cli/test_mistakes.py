@@ -19,7 +19,7 @@ BARE = [
     (["doctor", "--loud"], 2, "没有选项 --loud。\n用法见：craftsman doctor --help"),
     (["doctor", "now"], 2, "多出了参数：now。\n用法见：craftsman doctor --help"),
     (["audit", "log", "--limit"], 2, "选项 --limit 的用法不对，它后面须有一个值。"),
-    (["audit", "log", "--limit", "0"], 2, "'--limit' 的值不正确：超出允许的范围。\n用法见：craftsman audit log --help"),
+    (["audit", "log", "--limit", "0"], 2, "'--limit' 的值不正确：应不小于 1。\n用法见：craftsman audit log --help"),
     (
         ["gate", "return", "x", "--reason", "r", "--role", "staff"],
         2,
@@ -60,7 +60,14 @@ READY = [
     (["announce", "check", "HBDGJ-2026-A-003-X"], "证书编号的校验位不符，可能有字符录错，请照证书左下角所印逐位核对。"),
     (["account", "password", "staff", "--file", "none.txt", "--as", "admin"], "找不到文件 none.txt。"),
     (["account", "password", "staff", "--file", ".", "--as", "admin"], "无法读取 .，请检查它是不是文件、有没有权限。"),
-    (["account", "add", "a", "某", "a@b.cn", "--role", "king", "--as", "admin"], "没有“king”这种身份。"),
+    (
+        ["account", "add", "a", "某", "a@b.cn", "--role", "king", "--as", "admin"],
+        (
+            "没有“king”这种身份；可用的有：reporter（推荐单位经办人）、expert（评审专家）、judge（比拼裁判）、"
+            "committee（评委会委员）、leader（领导小组成员）、staff（工作人员）、verifier（复核人）、discipline（监督员）、"
+            "auditor（审计员）、admin（管理员）。"
+        ),
+    ),
     (["account", "add", "a", "某", "a@b.cn", "--as", "staff"], FORBIDDEN),
     (["mail", "deliver", "--as", "auditor"], FORBIDDEN),
     (
