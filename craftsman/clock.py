@@ -1,6 +1,6 @@
-"""The door where time comes in. Everything behind it takes `now` as an argument."""
+"""The door where time comes in, and how instants are written. Everything behind it takes `now` as an argument."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,3 +17,15 @@ def now(rehearsal: Path | None = None) -> datetime:
 def day(instant: datetime) -> date:
     """The calendar day of an instant in China, where all periods are counted."""
     return instant.astimezone(CHINA).date()
+
+
+def instant(value: datetime | None) -> str:
+    """An instant in China, to the minute; a dash where there is none."""
+    return "—" if value is None else f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def until(value: datetime | None) -> str:
+    """A deadline to the minute; midnight is 24:00 of the day that ends, for people read 00:00 as a day later."""
+    if value is None or value.astimezone(CHINA).time() != time.min:
+        return instant(value)
+    return f"{value.astimezone(CHINA) - timedelta(days=1):%Y-%m-%d} 24:00"

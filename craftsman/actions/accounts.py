@@ -11,12 +11,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Session, col, select
 
+from craftsman.actions.account_names import refuse_another, refuse_bad_address, refuse_bad_login, refuse_bad_name
 from craftsman.actions.acting import Act, Actor, actor_of, record
 from craftsman.actions.grants import grant_roles
 from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
-from craftsman.mail.outbox import is_address
 from craftsman.rules.identity import uscc_problem
 from models import Account, Grant, LoginSession, Organisation, Role, Round
 
@@ -61,7 +61,9 @@ def add_accounts(session: Session, act: Act, people: Iterable[NewAccount], *, ro
     entries: list[Entry] = []
     for person in people:
         account = accounts.get(person.login)
-        if account is None:
+        if account is not None:
+            refuse_another(account, person.name, person.email)
+        else:
             _refuse_faults(person, industries)
             account = _account(act, person, units)
             session.add(account)
@@ -85,8 +87,9 @@ def _industries(session: Session, round_id: int | None) -> frozenset[str] | None
 
 def _refuse_faults(person: NewAccount, industries: frozenset[str] | None) -> None:
     """Refuse what would spoil letters or the conflicts of interest computed later."""
-    if not is_address(person.email):
-        raise Invalid(f"账号“{person.login}”的邮箱地址不正确，应形如 name@example.org，且只有一个地址。")
+    refuse_bad_login(person.login)
+    refuse_bad_name(person.login, person.name)
+    refuse_bad_address(person.login, person.email)
     if person.uscc and (problem := uscc_problem(person.uscc)):
         raise Invalid(f"账号“{person.login}”：{problem}。")
     if unknown := [code for code in person.disciplines if industries is not None and code not in industries]:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.paper_cases import is_accepting, is_seen, paper_desk, why_closed
 from craftsman.actions.paper_entry import paper_facts, vault_of
-from craftsman.actions.supplements import lapse_supplements
+from craftsman.actions.supplements import lapse_supplements, open_supplements
 from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
@@ -74,7 +74,8 @@ def withdraw_paper(session: Session, act: Act, paper_id: int, reason: str) -> No
         raise Refused("这份材料此前已撤回，无需再撤。")
     round_ = session.get_one(Round, nomination.round_id)
     accepting = is_accepting(session, round_, read_programme(round_.programme))
-    if (closed := why_closed(nomination.status, accepting=accepting)) is not None:
+    in_time = bool(open_supplements(session, [nomination.id or 0], act.now))
+    if (closed := why_closed(nomination.status, accepting=accepting, in_time=in_time)) is not None:
         raise Refused(f"{nomination.case_no}：{closed}。")
     changes = {"id": row.id, "withdrawn_at": act.now, "withdrawn_reason": reason.strip()}
     update_rows(session, Attachment, [changes])

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
+from craftsman.actions.statuses import status_word
 from craftsman.errors import Refused
 from craftsman.store.bulk import update_rows
 from models import Gate, GateStatus, Nomination, NominationStatus, StageRun, StageStatus
@@ -19,7 +20,7 @@ State = TypeVar("State", bound=StrEnum)
 def check_move(moves: Mapping[State, frozenset[State]], old: State, new: State, what: str) -> None:
     """Refused unless the table allows the move; `what` names the thing in Chinese."""
     if new not in moves[old]:
-        raise Refused(f"{what}现为“{old}”，不能变为“{new}”；请刷新后再看。")
+        raise Refused(f"{what}现为“{status_word(old)}”，不能变为“{status_word(new)}”；请核对现在的状态。")
 
 
 def move_stage(run: StageRun, to: StageStatus) -> None:

@@ -32,21 +32,22 @@ class EndorsementIn:
     reason: str = ""
 
 
-def decide_endorsements(session: Session, act: Act, run_id: int, decisions: Sequence[EndorsementIn]) -> int:
+def decide_endorsements(
+    session: Session, act: Act, run_id: int, decisions: Sequence[EndorsementIn], *, faults: Sequence[str] = ()
+) -> int:
     """Decide on cases of an open stage, all of them or none. Returns how many decisions are new.
 
-    Refused when the stage is not open or a case waits for its correction; Invalid for a missing reason or rank;
-    Forbidden for cases of another unit and for one's own. RETURN sends the nomination back to be corrected.
+    Refused when the stage is not open or a case waits for its correction; Invalid for a missing reason or rank, and
+    for `faults` that were found in the file before; Forbidden for cases of another unit and for one's own. RETURN
+    sends the nomination back to be corrected.
     """
     view = stage_view(session, run_id)
     act.must("endorsement.decide", view.round_id)
-    stage = view.stage
-    if not isinstance(stage, Endorse) or view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”现在不能作推荐决定；请刷新后再看。")
-    _must_be_whole(decisions, ranked=stage.ranked)
+    stage = deciding_stage(view)
     asked = cases(session, run_id, case_nos=[one.case_no for one in decisions])
     here = {case.nomination.case_no: case for case in asked}
-    _must_be_allowed(session, act, view, here, decisions)
+    problems = [*faults, *_problems(decisions, ranked=stage.ranked)]
+    _must_be_right(problems, _obstacles(session, act, view, here, decisions))
     last = latest_decisions(session, run_id, of=[case.id for case in asked])
     fresh = [one for one in decisions if _differs(one, last.get(here[one.case_no].id))]
     rows = [_row(act, view, one, here[one.case_no], last.get(here[one.case_no].id)) for one in fresh]
@@ -67,12 +68,22 @@ def latest_decisions(session: Session, run_id: int, *, of: Collection[int] | Non
     return {row.nomination_id: row for row in session.exec(query).all()}
 
 
-def _must_be_whole(decisions: Sequence[EndorsementIn], *, ranked: bool) -> None:
+def deciding_stage(view: StageView) -> Endorse:
+    """The stage, in which decisions are made now; Refused when it is another kind, not open yet, or over."""
+    title = view.run.title
+    if not isinstance(view.stage, Endorse):
+        raise Refused(f"环节“{title}”不是推荐环节，不作推荐决定。")
+    if view.run.status in {StageStatus.PLANNED, StageStatus.DUE, StageStatus.OPENING}:
+        raise Refused(f"环节“{title}”尚未开启，开启后再作推荐决定。")
+    if view.run.status != StageStatus.OPEN:
+        raise Refused(f"环节“{title}”已结束，不能再作推荐决定。")
+    return view.stage
+
+
+def _problems(decisions: Sequence[EndorsementIn], *, ranked: bool) -> list[str]:
     problems = [f"{one.case_no}：{fault}" for one in decisions if (fault := _fault(one, ranked=ranked))]
     twice = [number for number, times in Counter(one.case_no for one in decisions).items() if times > 1]
-    problems += [f"{number}：同一申报出现了两次。" for number in twice]
-    if problems:
-        raise Invalid("推荐决定填写不完整，全部未保存：", problems)
+    return problems + [f"{number}：同一申报出现了两次。" for number in twice]
 
 
 def _fault(one: EndorsementIn, *, ranked: bool) -> str:
@@ -88,24 +99,44 @@ def _fault(one: EndorsementIn, *, ranked: bool) -> str:
     return ""
 
 
-def _must_be_allowed(
+@dataclass(frozen=True, slots=True)
+class _Obstacle:
+    """Why decisions on some cases are not taken: as a refusal of its own, and as a line among other faults."""
+
+    refusal: type[Refused]
+    head: str
+    line: str
+    case_nos: list[str]
+
+
+def _obstacles(
     session: Session, act: Act, view: StageView, here: dict[str, Case], decisions: Sequence[EndorsementIn]
-) -> None:
-    if unknown := [one.case_no for one in decisions if one.case_no not in here]:
-        raise Forbidden("有的申报不在本环节，或不归您办理，全部未保存：", unknown)
-    asked = [here[one.case_no] for one in decisions]
+) -> list[_Obstacle]:
+    asked = [here[one.case_no] for one in decisions if one.case_no in here]
+    theirs = [one.case_no for one in decisions if one.case_no not in here]
     if "staff" not in act.actor.roles(view.round_id):
-        others = [case for case in asked if case.nomination.organisation_id != act.actor.organisation_id]
-        if others:
-            raise Forbidden("有的申报不在本环节，或不归您办理，全部未保存：", _numbers(others))
+        theirs += _numbers([case for case in asked if case.nomination.organisation_id != act.actor.organisation_id])
     account = session.get_one(Account, act.actor.account)
-    if own := [case for case in asked if _is_own(account, case)]:
-        raise Forbidden("本人是人选的申报，须由他人决定：", _numbers(own))
     # an enterprise's own union recommends its workers: sharing their employer bars nobody here
     told = "其中有您须回避的人选，须由他人决定："
     refuse_concerned(session, view.round_id, act.actor.account, asked, told, kinds=PERSONAL)
-    if waiting := [case for case in asked if case.nomination.status != NominationStatus.IN_REVIEW]:
-        raise Refused("有的申报已退回、尚待补正，补正后再作决定：", _numbers(waiting))
+    own = _numbers([case for case in asked if _is_own(account, case)])
+    waiting = _numbers([case for case in asked if case.nomination.status != NominationStatus.IN_REVIEW])
+    found = [
+        _Obstacle(Forbidden, "有的申报不在本环节，或不归您办理，全部未保存：", "不在本环节，或不归您办理。", theirs),
+        _Obstacle(Forbidden, "本人是人选的申报，须由他人决定：", "本人是人选的申报，须由他人决定。", own),
+        _Obstacle(Refused, "有的申报已退回、尚待补正，补正后再作决定：", "已退回、尚待补正，补正后再作决定。", waiting),
+    ]
+    return [one for one in found if one.case_nos]
+
+
+def _must_be_right(problems: Sequence[str], obstacles: Sequence[_Obstacle]) -> None:
+    """Whoever filled a file in is told all that is wrong with it at once."""
+    if problems:
+        more = [f"{number}：{one.line}" for one in obstacles for number in one.case_nos]
+        raise Invalid("推荐决定填写有误，全部未保存：", [*problems, *more])
+    for one in obstacles:
+        raise one.refusal(one.head, one.case_nos)
 
 
 def _numbers(found: Sequence[Case]) -> list[str]:

@@ -20,7 +20,7 @@ from craftsman.actions.sealing import write_back
 from craftsman.actions.signers import Signing, may_sign, sign_offs
 from craftsman.actions.views import StageView, cases, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import NotFound, Refused
+from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.mail import outbox
 from craftsman.rules.signing import still_missing
 from craftsman.rules.workdays import period
@@ -111,6 +111,8 @@ def approve_gate(  # noqa: PLR0913  (the gate, then all by name)
     """
     gate, view = gate_view(session, gate_id)
     principal = may_sign(session, act, gate, view, Signing(role, behalf))
+    if len(digest) < len(gate.digest):
+        raise Invalid(f"指纹不完整，请粘贴全部 {len(gate.digest)} 位。")
     if digest != gate.digest:
         raise Refused("结果在您查看之后有变化，请刷新页面、核对新的结果后再签批。")
     if unmet := [check.told for check in checks_of(session, act, view, correction=gate.correction) if check.missing]:

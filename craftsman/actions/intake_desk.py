@@ -23,6 +23,7 @@ class IntakeDesk:
     programme: Programme
     open: bool
     closes: datetime
+    late: bool
     unit: str
 
     @property
@@ -43,7 +44,8 @@ def intake_desk(session: Session, act: Act, round_key: str) -> IntakeDesk:
     if "staff" not in act.actor.roles(round_.id):
         mine = select(Organisation.name).where(Organisation.id == act.actor.organisation_id)
         unit = session.exec(mine).first() or ""
-    return IntakeDesk(round_, programme, run.status == StageStatus.OPEN, programme.planned(key)[1], unit)
+    closes = programme.planned(key)[1]
+    return IntakeDesk(round_, programme, run.status == StageStatus.OPEN, closes, act.now >= closes, unit)
 
 
 def batches_of(session: Session, act: Act, round_id: int) -> Sequence[tuple[ImportBatch, str]]:

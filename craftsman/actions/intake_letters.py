@@ -22,6 +22,10 @@ class Counts:
     notes: int
 
 
+# the planned day is past, yet the office still takes in
+BEFORE_CLOSING = "受理结束"
+
+
 def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, counts: Counts) -> int:
     """Tell the uploader and the reporting unit what became of a workbook. Returns how many letters were queued."""
     programme = read_programme(round_.programme)
@@ -46,7 +50,7 @@ def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, c
             "note_count": counts.notes,
             "taken_count": taken,
             "returned_count": batch.refused,
-            "deadline": _chinese_day(deadline),
+            "deadline": _chinese_day(deadline) if act.now < deadline else BEFORE_CLOSING,
         }
     letters = [
         outbox.Letter(letter, address, name, context)

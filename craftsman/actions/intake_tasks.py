@@ -1,23 +1,26 @@
-"""What waits during an intake: workbooks to send, leads to decide; three queries whatever the numbers."""
+"""What waits for recommending units: workbooks to send, 补正 to make, leads to decide; a few queries in all."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.lead_desk import WaitingLead, waiting_leads
 from craftsman.actions.views import read_programme
 from craftsman.actions.waiting import Task
 from craftsman.rules.permissions import allowed
-from models import Nomination, Round, StageRun, StageStatus
+from models import Nomination, NominationStatus, Round, StageRun, StageStatus, Supplement
 
 
 def intake_tasks(session: Session, act: Act, by_id: Mapping[int, Round]) -> list[Task]:
     """Open intakes and waiting leads, for the office and for recommending units."""
     mine = [number for number in by_id if allowed("intake.import", act.actor.roles(number))]
-    return [*_intakes(session, act, by_id, mine), *_leads(session, act, by_id, mine)] if mine else []
+    if not mine:
+        return []
+    kinds = (_intakes, _returned, _leads)
+    return [task for tasks_of in kinds for task in tasks_of(session, act, by_id, mine)]
 
 
 def _is_office(act: Act, round_id: int) -> bool:
@@ -38,6 +41,20 @@ def _intakes(session: Session, act: Act, by_id: Mapping[int, Round], mine: Colle
         deadline = read_programme(round_.programme).planned(run.key)[1]
         told = f"已收 {sent[run.round_id]} 件" if _is_office(act, run.round_id) else f"已报 {sent[run.round_id]} 件"
         yield Task("报送", f"/rounds/{round_.key}/intake", round_.title, run.title, told, deadline)
+
+
+def _returned(session: Session, act: Act, by_id: Mapping[int, Round], mine: Collection[int]) -> Iterable[Task]:
+    """Nominations of the own unit that were returned, with the earliest deadline of a 补正."""
+    query = (
+        select(Nomination.round_id, func.count(), func.min(Supplement.due_at))
+        .outerjoin(Supplement, and_(Supplement.nomination_id == Nomination.id, col(Supplement.answered_at).is_(None)))
+        .where(Nomination.status == NominationStatus.RETURNED, col(Nomination.round_id).in_(mine))
+        # no unit is unit 0: `None` would be no condition at all
+        .where(Nomination.organisation_id == (act.actor.organisation_id or 0))
+    )
+    for round_id, number, due in session.exec(query.group_by(col(Nomination.round_id))).all():
+        round_ = by_id[round_id]
+        yield Task("补正", f"/rounds/{round_.key}/nominations", round_.title, "退回补正的申报", f"{number} 件", due)
 
 
 def _leads(session: Session, act: Act, by_id: Mapping[int, Round], mine: Collection[int]) -> Iterable[Task]:

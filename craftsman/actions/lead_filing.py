@@ -11,10 +11,11 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
 from craftsman.clock import CHINA, day
+from craftsman.documents.scan import personal_data
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.rules.eligibility import unit_key
 from craftsman.rules.identity import phone_problem
-from craftsman.rules.names import canonical_name, same_name_key
+from craftsman.rules.names import canonical_name, same_name_key, stray_sign
 from craftsman.rules.workdays import period
 from craftsman.store.secrets import Secrets
 from craftsman.workbook.columns import intake_of
@@ -25,7 +26,7 @@ MOST_LINKS = 5
 _LINK = re.compile(r"https?://[^\s<>\"']{3,290}")
 _LIMITS: Mapping[str, tuple[str, int]] = {
     "unit": ("工作单位", 60),
-    "summary": ("线索摘要", 500),
+    "summary": ("事迹摘要", 500),
     "contact": ("联系人及电话", 50),
 }
 
@@ -97,13 +98,33 @@ def _must_be_whole(round_: Round, lead: LeadIn) -> None:
     channels = {channel.key for channel in read_programme(round_.programme).rules.channels if channel.kind == "lead"}
     if lead.channel not in channels:
         raise Invalid("该渠道不接收线索，请选择正确的渠道。")
-    canonical_name(lead.name)
-    problems = [fault for key in _LIMITS if (fault := _text_fault(lead, key))]
+    problems = _name_fault(lead.name)
+    problems += [fault for key in _LIMITS if (fault := _text_fault(lead, key))]
     problems += _phone_and_link_faults(lead)
+    problems += _personal_faults(lead)
     if not lead.consent:
         problems.append("须先征得被推荐人本人同意。")
     if problems:
         raise Invalid("线索填写不完整：", problems)
+
+
+def _personal_faults(lead: LeadIn) -> list[str]:
+    """ID numbers and phones stand in clear everywhere but in the contact, which is kept sealed."""
+    told = {"姓名": lead.name, "工作单位": lead.unit, "事迹摘要": lead.summary, "与被推荐人的关系": lead.relation}
+    told["报道链接"] = "\n".join(lead.links)
+    return [
+        f"{title}里有身份证号码、手机号码等个人信息，请删去；联系方式只填在“联系人及电话”一处。"
+        for title, text in told.items()
+        if personal_data(text)
+    ]
+
+
+def _name_fault(name: str) -> list[str]:
+    try:
+        sign = stray_sign(canonical_name(name)).strip("0123456789")
+    except Invalid as fault:
+        return [f"{fault.reason}。"]
+    return [f"姓名中有“{sign}”，请只填与身份证一致的姓名，不加数字、符号和说明。"] if sign else []
 
 
 def _phone_and_link_faults(lead: LeadIn) -> list[str]:

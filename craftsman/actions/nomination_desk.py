@@ -1,20 +1,19 @@
 """Nominations on the desk of who put them forward: where each stands, its channels, and which papers it lacks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.attachments import attachment_kinds, papers_of
-from craftsman.actions.candidates import person_classes
+from craftsman.actions.lacking import lacking_papers
 from craftsman.actions.paper_cases import is_accepting, papers_taken, why_closed
 from craftsman.actions.provenance import channels_of
+from craftsman.actions.supplements import open_supplements
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.errors import NotFound
-from craftsman.programme.programme import Programme
-from craftsman.programme.schema import Paper, Screen
-from craftsman.rules.eligibility.procedure import papers_asked
+from craftsman.programme.schema import Paper
 from craftsman.rules.permissions import allowed
 from models import Attachment, Nomination, Organisation, Person, Round
 
@@ -58,12 +57,14 @@ def case_page(session: Session, act: Act, round_key: str, case_no: str) -> CaseP
         raise NotFound(f"没有申报 {case_no}，或不是本单位的，请核对申报编号。")
     programme = read_programme(round_.programme)
     accepting = is_accepting(session, round_, programme)
+    number = found[0].nomination.id or 0
+    in_time = number in open_supplements(session, [number], act.now)
     return CasePage(
         round_,
         found[0],
         papers_of(session, act, round_key, case_no, withdrawn=True),
         list(papers_taken(programme).values()),
-        why_closed(found[0].nomination.status, accepting=accepting) or "",
+        why_closed(found[0].nomination.status, accepting=accepting, in_time=in_time) or "",
         accepting,
     )
 
@@ -87,17 +88,7 @@ def _cases(session: Session, act: Act, round_: Round, case_no: str = "") -> list
             person.name,
             unit,
             tuple(title for key, title in titles.items() if key in ways.get(nomination.id or 0, ())),
-            _lacking(programme, nomination, person, there.get(nomination.id or 0, ())),
+            lacking_papers(programme, nomination, person, there.get(nomination.id or 0, ())),
         )
         for nomination, person, unit in rows
     ]
-
-
-def _lacking(programme: Programme, nomination: Nomination, person: Person, there: Collection[str]) -> tuple[str, ...]:
-    """What the screening asks of somebody of these classes and is not there, in the programme's words."""
-    classes = person_classes(programme, nomination, person)
-    screens = [stage for stage in programme.rules.stages if isinstance(stage, Screen)]
-    rules = [rule for stage in screens for rule in stage.rules if rule.kind == "papers"]
-    asked = dict.fromkeys(kind for rule in rules for kind in papers_asked(rule, classes))
-    titles = papers_taken(programme)
-    return tuple(titles[kind].title if kind in titles else kind for kind in asked if kind not in there)

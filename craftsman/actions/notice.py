@@ -29,7 +29,7 @@ def notices_of(session: Session, run_id: int) -> Sequence[Notice]:
 def must_be_open(view: StageView) -> None:
     """Refused unless people may act in the stage now."""
     if view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”不在办理中，不能办理此事项；请刷新后再看。")
+        raise Refused(f"环节“{view.run.title}”不在办理中，不能办理此事项；请核对现在的状态。")
 
 
 def draft_notice(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.supplements import open_supplements
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.errors import NotFound
 from craftsman.programme.programme import Programme
@@ -29,6 +30,7 @@ class PaperDesk:
     papers: Mapping[str, Paper]
     cases: Mapping[str, Nomination]
     accepting: bool
+    in_time: frozenset[int] = frozenset()
 
     @property
     def round_id(self) -> int:
@@ -41,12 +43,15 @@ class PaperDesk:
         nomination = self.cases.get(case_no)
         if nomination is None:
             return NOT_YOURS
-        return why_closed(nomination.status, accepting=self.accepting)
+        return why_closed(nomination.status, accepting=self.accepting, in_time=nomination.id in self.in_time)
 
 
-def why_closed(status: NominationStatus, *, accepting: bool) -> str | None:
-    """Papers change as rows of the workbook do: while the intake is open, and after a return."""
-    if status == NominationStatus.RETURNED or (accepting and status == NominationStatus.IN_REVIEW):
+def why_closed(status: NominationStatus, *, accepting: bool, in_time: bool = False) -> str | None:
+    """Papers change while the intake is open, after a return, and as long as a 补正 may be made (`in_time`).
+
+    A corrected row does not end the 补正: papers may follow it until the deadline.
+    """
+    if status == NominationStatus.RETURNED or ((accepting or in_time) and status == NominationStatus.IN_REVIEW):
         return None
     if status == NominationStatus.MERGED:
         return MERGED
@@ -54,7 +59,7 @@ def why_closed(status: NominationStatus, *, accepting: bool) -> str | None:
 
 
 def paper_desk(session: Session, act: Act, round_key: str, case_nos: Sequence[str]) -> PaperDesk:
-    """The desk of a round for some of its cases; three queries. Reporters see the cases of their own unit only."""
+    """The desk of a round for some of its cases; four queries. Reporters see the cases of their own unit only."""
     round_ = round_by_key(session, round_key)
     programme = read_programme(round_.programme)
     query = select(Nomination).where(Nomination.round_id == round_.id)
@@ -64,6 +69,7 @@ def paper_desk(session: Session, act: Act, round_key: str, case_nos: Sequence[st
         papers_taken(programme),
         {one.case_no: one for one in found if is_seen(act, one)},
         accepting=is_accepting(session, round_, programme),
+        in_time=open_supplements(session, [one.id or 0 for one in found], act.now),
     )
 
 

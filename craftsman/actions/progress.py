@@ -17,16 +17,6 @@ from craftsman.actions.workplace import Workplace
 from craftsman.rules.signing import still_missing
 from models import Gate, GateStatus, Nomination, NominationStatus, Outcome, Round, StageEntry, StageRun, StageStatus
 
-STAGE_STATUS = {
-    "planned": "未开始",
-    "due": "待开启",
-    "opening": "开启中",
-    "open": "办理中",
-    "closing_due": "待汇总",
-    "closing": "汇总中",
-    "awaiting": "待签批",
-    "passed": "已通过",
-}
 ROLE_NAMES = {
     "reporter": "推荐单位经办人",
     "expert": "评审专家",

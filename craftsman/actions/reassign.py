@@ -127,7 +127,7 @@ def _refuse_concerned(session: Session, act: Act, view: StageView, case: Case) -
 
 def _must_be_replaceable(session: Session, view: StageView, assignment: Assignment) -> None:
     if view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”不在评分中，不能更换评委；请刷新后再看。")
+        raise Refused(f"环节“{view.run.title}”不在评分中，不能更换评委；请核对现在的状态。")
     if assignment.status == AssignmentStatus.SUBMITTED:
         raise Refused("该评委已提交评分表，不能更换；须回避的，由评委本人申报回避。")
     if assignment.status == AssignmentStatus.VOID and _panel_size(session, view, assignment) >= _full(view):

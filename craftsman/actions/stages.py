@@ -159,7 +159,7 @@ def request_close(session: Session, act: Act, run_id: int) -> None:
     if view.run.status in {StageStatus.CLOSING_DUE, StageStatus.CLOSING}:
         return
     if view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”不在办理中，不能结束；请刷新后再看。")
+        raise Refused(f"环节“{view.run.title}”不在办理中，不能结束；请核对现在的状态。")
     missing = _missing(session, act, view)
     if missing:
         raise Refused(f"环节“{view.run.title}”还不能结束：", missing)

@@ -93,7 +93,7 @@ def sign_waiver(session: Session, act: Act, run_id: int, *, scope: str, reason: 
     view = stage_view(session, run_id)
     act.must("waiver.sign", view.round_id)
     if not isinstance(view.stage, Endorse) or view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”现在不能签署例外；请刷新后再看。")
+        raise Refused(f"环节“{view.run.title}”现在不能签署例外；请核对现在的状态。")
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
         raise Invalid(f"须写明理由，不超过 {LONGEST_REASON} 字。")
     standing = [line for line in standing_violations(session, view) if line.scope == scope]

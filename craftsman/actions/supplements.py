@@ -1,6 +1,6 @@
 """补正: after a failed verdict a nomination may be put right once, within a deadline (docs/domain 2, step 8)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from craftsman import clock
 from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.doors import move_nominations
-from craftsman.actions.invitations import in_words
+from craftsman.actions.lacking import lacking_papers
 from craftsman.actions.notice import letter_head, put_letters
 from craftsman.actions.sealing import canonical, digest
 from craftsman.actions.views import Case, StageView, cases, stage_view
@@ -20,7 +20,7 @@ from craftsman.mail import outbox
 from craftsman.programme.schema import Screen
 from craftsman.rules.workdays import period
 from craftsman.store.bulk import insert_rows, update_rows
-from models import Nomination, NominationStatus, Organisation, StageStatus, Supplement
+from models import Attachment, Nomination, NominationStatus, Organisation, Person, StageStatus, Supplement
 
 
 def request_supplements(session: Session, act: Act, run_id: int, case_nos: Sequence[str]) -> datetime:
@@ -53,7 +53,10 @@ def answer_supplements(session: Session, act: Act, view: StageView) -> list[str]
 
 
 def answer_by_papers(session: Session, act: Act, run_id: int, case_no: str) -> None:
-    """Take a 补正 that was made by papers alone, without a change of the workbook's row."""
+    """Take a 补正 that was made by papers alone, without a change of the workbook's row.
+
+    Refused while nothing was handed in or a required paper is still missing, for there is no second 补正.
+    """
     view = stage_view(session, run_id)
     act.must("screening.supplement", view.round_id)
     open_screen(view)
@@ -62,17 +65,37 @@ def answer_by_papers(session: Session, act: Act, run_id: int, case_no: str) -> N
     found = [pair for pair in _open(session, view, NominationStatus.RETURNED) if pair[1].case_no == case_no]
     if not found:
         raise NotFound(f"申报 {case_no} 没有待补正的事项，请核对申报编号。")
+    _must_have_come(session, view, found[0])
     move_nominations(session, [found[0][1]], NominationStatus.IN_REVIEW)
-    record(session, act, view.round_id, [Entry("supplement.papers_taken", case_no)])
+    _settle(session, act, found, "answered_at", "supplement.papers_taken")
 
 
 def lapse_supplements(session: Session, act: Act) -> list[str]:
-    """End what was not put right in time: the nomination is in review again and its verdict stands."""
+    """End what was not put right in time: the nomination is in review again and its verdict stands.
+
+    Papers that came in time answer by themselves, whether or not somebody of the office took note of them.
+    """
     query = select(Supplement, Nomination).join(Nomination).where(*_UNSETTLED, col(Supplement.due_at) <= act.now)
     late = [(row, nomination) for row, nomination in session.exec(query).all()]
-    waiting = [nomination for _, nomination in late if nomination.status == NominationStatus.RETURNED]
-    move_nominations(session, waiting, NominationStatus.IN_REVIEW)
-    return _settle(session, act, [pair for pair in late if pair[1] in waiting], "lapsed_at", "supplement.lapsed")
+    waiting = [pair for pair in late if pair[1].status == NominationStatus.RETURNED]
+    move_nominations(session, [nomination for _, nomination in waiting], NominationStatus.IN_REVIEW)
+    with_papers = _with_new_papers(session, [row for row, _ in waiting])
+    answered = [pair for pair in waiting if pair[0].nomination_id in with_papers]
+    _settle(session, act, answered, "answered_at", "supplement.papers_taken")
+    lapsed = [pair for pair in waiting if pair[0].nomination_id not in with_papers]
+    return _settle(session, act, lapsed, "lapsed_at", "supplement.lapsed")
+
+
+def open_supplements(session: Session, nomination_ids: Collection[int], now: datetime) -> frozenset[int]:
+    """Those of the nominations that may still be put right, by papers too after a corrected row; one query."""
+    query = select(Supplement.nomination_id).where(*_UNSETTLED, col(Supplement.due_at) > now)
+    return frozenset(session.exec(query.where(col(Supplement.nomination_id).in_(nomination_ids))).all())
+
+
+def last_day(due: datetime) -> str:
+    """The last day in which a 补正 is in time, as letters and lists say it; `due` is the end of that day."""
+    day = clock.day(due - timedelta(seconds=1))
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def supplements_of(session: Session, run_id: int) -> dict[int, Supplement]:
@@ -105,6 +128,26 @@ def _settle(
         here = [nomination.case_no for _, nomination in pairs if nomination.round_id == round_id]
         record(session, act, round_id, [Entry(told, case_no) for case_no in here])
     return [nomination.case_no for _, nomination in pairs]
+
+
+def _must_have_come(session: Session, view: StageView, pair: tuple[Supplement, Nomination]) -> None:
+    row, nomination = pair
+    if not _with_new_papers(session, [row]):
+        raise Refused(f"申报 {nomination.case_no} 退回以来没有收到新的材料；请推荐单位先提交材料，再受理补正。")
+    person = session.get_one(Person, nomination.person_id)
+    there = select(Attachment.kind).where(
+        Attachment.nomination_id == nomination.id, col(Attachment.withdrawn_at).is_(None)
+    )
+    lacking = lacking_papers(view.programme, nomination, person, session.exec(there).all())
+    if lacking:
+        raise Refused(f"申报 {nomination.case_no} 还缺材料：{'、'.join(lacking)}；收齐后再受理补正，补正只有一次。")
+
+
+def _with_new_papers(session: Session, rows: Sequence[Supplement]) -> frozenset[int]:
+    """Nominations for which papers were handed in since they were returned; one query."""
+    asked = {row.nomination_id: row.asked_at for row in rows}
+    query = select(Attachment.nomination_id, Attachment.added_at).where(col(Attachment.nomination_id).in_(asked))
+    return frozenset(number for number, added_at in session.exec(query).all() if added_at >= asked[number])
 
 
 def _must_be_eligible(session: Session, view: StageView, here: Sequence[Case], asked: Sequence[str]) -> None:
@@ -143,7 +186,7 @@ def _tell_units(session: Session, act: Act, view: StageView, here: Sequence[Case
     common = {
         **letter_head(view),
         "stage_title": view.run.title,
-        "deadline": in_words(due - timedelta(minutes=1)),
+        "deadline": last_day(due),
         "link": f"{act.place.settings.public_url}/rounds/{view.round.key}/intake",
     }
     units = session.exec(select(Organisation).where(col(Organisation.id).in_(told))).all()

@@ -1,11 +1,14 @@
-"""Commands of accounts: add, password."""
+"""Commands of accounts: add, change, password, disable."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from craftsman.actions import accounts
+from craftsman.actions.account_names import change_account
+from craftsman.actions.progress import ROLE_NAMES
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, tell
 from craftsman.cli.language import say
@@ -31,6 +34,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add an account; it gets its password by `craftsman account password`."""
+    _must_be_roles(role or ())
     person = accounts.NewAccount(
         login,
         name,
@@ -44,6 +48,28 @@ def add(
         round_id = round_by_key(session, round_key).id if round_key else None
         accounts.add_accounts(session, act, [person], round_id=round_id)
     tell({"login": login}, [say(f"账号 {login} 已就绪。", f"Account {login} is ready.")], as_json=as_json)
+
+
+@app.command("change", help=say("更正姓名或邮箱。", "Correct a name or an address."))
+def change(
+    login: Login,
+    name: Annotated[str, typer.Option(help=say("姓名", "name"))] = "",
+    email: Annotated[str, typer.Option(help=say("邮箱", "e-mail"))] = "",
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Correct the name or the address of an account."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        change_account(session, act, login, name=name, email=email)
+    tell({"login": login}, [say(f"账号 {login} 已更正。", f"Account {login} corrected.")], as_json=as_json)
+
+
+def _must_be_roles(named: Sequence[str]) -> None:
+    unknown = [role for role in named if role not in ROLE_NAMES]
+    if unknown:
+        known = "、".join(f"{role}（{title}）" for role, title in ROLE_NAMES.items())
+        raise Invalid(say(f"没有“{unknown[0]}”这种身份；可用的有：{known}。", f"No such role: {unknown[0]}; {known}"))
 
 
 @app.command("password", help=say("设置密码（从终端或文件读入，不留在命令行里）。", "Set a password."))

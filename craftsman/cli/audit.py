@@ -45,8 +45,8 @@ def log(
         bodies: list[Any] = [json.loads(event.body) for event in events]
         tell({"events": bodies}, [], as_json=True)
         return
-    rows = [(event.seq, f"{event.at:%Y-%m-%d %H:%M:%S}", event.actor, event.act, event.subject) for event in events]
-    table(say("历史记录（UTC）", "History (UTC)"), ("序号", "时间", "办理人", "事项", "对象"), rows)
+    rows = [(event.seq, event.at, event.actor, event.act, event.subject) for event in events]
+    table(say("历史记录（北京时间）", "History (China time)"), ("序号", "时间", "办理人", "事项", "对象"), rows)
 
 
 @app.command("verify", help=say("逐条核对历史记录。", "Check the whole history."))

@@ -1,10 +1,12 @@
 """What all commands share: opening the workplace, acting as somebody, files, telling results."""
 
+import errno
 import json
 import os
 import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,12 +22,15 @@ from craftsman.actions.portal_reads import was_done
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.cli.language import say
+from craftsman.clock import instant
 from craftsman.errors import Invalid
 from craftsman.settings import Settings
 from craftsman.store.engine import reading, transaction
 from craftsman.store.files import write_atomically
 
 console = Console()
+# headings of case and receipt numbers, which people copy whole
+NUMBERS = frozenset({"编号", "申报编号", "回执", "保留", "并入", "甲", "乙", "对象"})
 
 AsLogin = Annotated[
     str,
@@ -104,9 +109,21 @@ def stage_of(session: Session, round_key: str, stage: str) -> StageView:
     return stage_by_key(session, round_by_key(session, round_key).id or 0, stage)
 
 
+def stands(file: Path) -> bool:
+    """Whether a file is there. Invalid where the system cannot even look."""
+    try:
+        return file.exists()
+    except OSError as fault:
+        if fault.errno == errno.ENAMETOOLONG:
+            reason = say(f"文件名过长，请改短后再试：{file}", f"The file's name is too long: {file}")
+        else:
+            reason = say(f"无法查看 {file}，请检查文件夹和权限。", f"Cannot look at {file}.")
+        raise Invalid(reason) from fault
+
+
 def load_file(file: Path) -> bytes:
     """The bytes of a file that a person named. Invalid when it cannot be read."""
-    if not file.exists():
+    if not stands(file):
         raise Invalid(say(f"找不到文件 {file}。", f"No such file: {file}."))
     try:
         return file.read_bytes()
@@ -125,7 +142,7 @@ def save_file(file: Path, content: bytes, *, replace: bool = False) -> None:
 
 def must_be_new(file: Path, *, replace: bool = False) -> None:
     """Invalid when something stands where a file is to be written."""
-    if file.exists() and not replace:
+    if stands(file) and not replace:
         raise Invalid(say(f"已有文件 {file}，请换一个文件名或先移走它。", f"{file} exists: choose another name."))
 
 
@@ -142,10 +159,16 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     """Print a table for people."""
     drawn = Table(title=title, title_justify="left")
     for column in columns:
-        drawn.add_column(column, overflow="fold")
+        drawn.add_column(column, overflow="fold", no_wrap=column in NUMBERS)
     for row in rows:
-        drawn.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        drawn.add_row(*(Text(_shown(cell)) for cell in row))
     console.print(drawn)
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, datetime):
+        return instant(cell)
+    return "" if cell is None else str(cell)
 
 
 def tell_rows(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from craftsman.actions.acting import Act
-from craftsman.actions.endorse import EndorsementIn, decide_endorsements, latest_decisions
+from craftsman.actions.endorse import EndorsementIn, decide_endorsements, deciding_stage, latest_decisions
 from craftsman.actions.views import Case, cases
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, stage_of, tell
 from craftsman.cli.language import say
@@ -40,6 +40,7 @@ def export(
     with doing(as_login, as_json=as_json) as (session, act):
         view = stage_of(session, round_key, stage)
         act.must("endorsement.decide", view.round_id)
+        deciding_stage(view)
         mine = [case for case in cases(session, view.run_id) if _is_mine(act, view.round_id, case)]
         decided = latest_decisions(session, view.run_id)
     text = StringIO()
@@ -71,24 +72,24 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Hand in the rows that bear a decision."""
-    decisions = _read(file)
+    rows = _read(file)
+    faults = [f"{row[CASE]}：{fault}" for row in rows if (fault := _fault(row))]
+    decisions = [_decision(row) for row in rows if not _fault(row)]
     with doing(as_login, as_json=as_json) as (session, act):
-        count = decide_endorsements(session, act, stage_of(session, round_key, stage).run_id, decisions)
+        run_id = stage_of(session, round_key, stage).run_id
+        count = decide_endorsements(session, act, run_id, decisions, faults=faults)
     tell({"decided": count}, [say(f"已保存 {count} 项新的决定。", f"{count} decisions are new.")], as_json=as_json)
 
 
-def _read(file: Path) -> list[EndorsementIn]:
+def _read(file: Path) -> list[Mapping[str, str]]:
+    """The rows that bear a decision."""
     try:
         rows = list(csv.DictReader(StringIO(_text(load_file(file)))))
     except (UnicodeDecodeError, csv.Error) as fault:
         raise Invalid(say(f"{file} 不是 .csv 文件，请另存为 .csv 后再提交。", f"{file} is no CSV.")) from fault
     if not rows or not {CASE, DECISION, RANK, REASON} <= rows[0].keys():
         raise Invalid(say(f"{file} 的表头不对，请重新导出、填写后再提交。", f"{file} has another header."))
-    filled = [row for row in rows if (row[DECISION] or "").strip()]
-    problems = [f"{row[CASE]}：{fault}" for row in filled if (fault := _fault(row))]
-    if problems:
-        raise Invalid("推荐决定填写有误，全部未保存：", problems)
-    return [_decision(row) for row in filled]
+    return [row for row in rows if (row[DECISION] or "").strip()]
 
 
 def _text(content: bytes) -> str:

@@ -1,5 +1,6 @@
 """How a command ends that cannot do what it was asked: a reason on stderr and an exit status, never a traceback."""
 
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _TOLD: Mapping[str, str] = {
     "file is not a database": UNREACHABLE,
     "is locked": BUSY,
 }
+_RANGE = re.compile(r"range (?:(?P<least>-?\d+)<=)?x(?:>=(?P<alone>-?\d+))?(?:<=(?P<most>-?\d+))?")
+_BOUND = re.compile(r"(?P<way>greater|less) than or equal to (?P<bound>-?\d+)")
 errors = Console(stderr=True)
 
 
@@ -95,9 +98,23 @@ def _in_chinese(misuse: typer.TyperException) -> str:
     return told.get(type(misuse).__name__, f"命令用法不对：{misuse.message}")
 
 
+def _range_in_words(message: str) -> str:
+    """A bound as click (x>=1, 1<=x<=5) or pydantic (greater than or equal to 1) tells it, in words."""
+    found = _RANGE.search(message)
+    least, most = (found["least"] or found["alone"], found["most"]) if found else (None, None)
+    told = _BOUND.search(message)
+    if told is not None:
+        least, most = (told["bound"], None) if told["way"] == "greater" else (None, told["bound"])
+    if least and most:
+        return f"应为 {least} 至 {most}"
+    if least or most:
+        return f"应不小于 {least}" if least else f"应不大于 {most}"
+    return "超出允许的范围"
+
+
 def _value_fault(message: str) -> str:
     if "integer" in message:
         return "应为整数"
-    if "greater than" in message or "range" in message:
-        return "超出允许的范围"
+    if "than or equal" in message or "range" in message:
+        return _range_in_words(message)
     return message.rstrip(".")

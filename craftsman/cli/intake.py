@@ -33,6 +33,7 @@ from craftsman.programme.load import list_programmes, load_programme
 from craftsman.programme.programme import Programme
 from craftsman.sample.book import sample_workbook
 from craftsman.store.engine import reading, transaction
+from craftsman.store.files import shortened_name
 from craftsman.workbook.check import CellProblem, Watch
 from craftsman.workbook.template import blank_workbook
 from models import Round
@@ -127,7 +128,7 @@ class Desk:
     def _keep(self, file: Path, marked: bytes | None) -> Path | None:
         if marked is None or (self.dry_run and self.folder is None):
             return None
-        copy = (self.folder or file.parent) / f"{file.stem}-{RETURNED}.xlsx"
+        copy = (self.folder or file.parent) / shortened_name(file.stem, f"-{RETURNED}.xlsx")
         save_file(copy, marked, replace=True)
         return copy
 
@@ -212,7 +213,7 @@ def sample(
 ) -> None:
     """Write a workbook of fictitious people with some wrong rows, and beside it those rows put right."""
     book = sample_workbook(programme_of(round_key), people=people, seed=seed)
-    corrected = file.with_name(f"{file.stem}-{CORRECTED}.xlsx")
+    corrected = file.with_name(shortened_name(file.stem, f"-{CORRECTED}.xlsx"))
     save_file(file, book.content)
     save_file(corrected, book.corrected)
     wrong = len(book.wrong_rows)

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from craftsman.actions import leads
 from craftsman.actions.lead_filing import is_overdue
-from craftsman.actions.views import round_by_key
+from craftsman.actions.statuses import LEAD_STATUS
+from craftsman.actions.views import read_programme, round_by_key
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
 from craftsman.cli.forms import FormFile, read_form
 from craftsman.cli.language import say
@@ -45,8 +46,11 @@ def list_(
     """List the leads of a round."""
     with looking() as (session, place):
         round_, now = round_by_key(session, round_key), place.now()
-        units = {unit.id: unit.code for unit in session.exec(select(Organisation)).all()}
+        titles = {channel.key: channel.title for channel in read_programme(round_.programme).rules.channels}
+        organisations = session.exec(select(Organisation)).all()
         filed = session.exec(select(Lead).where(Lead.round_id == round_.id).order_by(col(Lead.id))).all()
+    codes = {unit.id: unit.code for unit in organisations}
+    units = {unit.code: f"{unit.short}（{unit.code}）" for unit in organisations}
     found = [lead for lead in filed if is_overdue(lead, now)] if overdue else filed
     rows = [
         {
@@ -54,7 +58,7 @@ def list_(
             "channel": lead.channel,
             "name": lead.name,
             "unit": lead.unit,
-            "with": units.get(lead.organisation_id, ""),
+            "with": codes.get(lead.organisation_id, ""),
             "status": lead.status.value,
             "decide_by": "" if lead.decide_by is None else f"{day(lead.decide_by - timedelta(seconds=1))}",
         }
@@ -69,7 +73,16 @@ def list_(
         "status": "状态",
         "decide_by": "决定期限",
     }
-    tell_rows("leads", rows, title=say("线索", "Leads"), columns=columns, as_json=as_json)
+    shown = rows if as_json else [row | _in_words(row, titles, units) for row in rows]
+    tell_rows("leads", shown, title=say("线索", "Leads"), columns=columns, as_json=as_json)
+
+
+def _in_words(row: dict[str, str], titles: dict[str, str], units: dict[str, str]) -> dict[str, str]:
+    return {
+        "channel": titles[row["channel"]],
+        "with": units.get(row["with"], ""),
+        "status": LEAD_STATUS[row["status"]],
+    }
 
 
 @app.command("file", help=say("登记一条线索（来电、来信），内容写在 TOML 文件里。", "File a lead from a TOML file."))

@@ -6,6 +6,7 @@ import typer
 from sqlmodel import col, select
 
 from craftsman.actions.provenance import channels_of
+from craftsman.actions.statuses import NOMINATION_STATUS
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.actions.withdrawal import restore_nomination, withdraw_nomination
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
@@ -30,19 +31,20 @@ def list_(
         round_ = round_by_key(session, round_key)
         titles = {channel.key: channel.title for channel in read_programme(round_.programme).rules.channels}
         ways = channels_of(session, round_.id or 0)
-        query = select(Nomination, Person.name, Organisation.code).join(Person).join(Organisation)
+        query = select(Nomination, Person.name, Organisation).join(Person).join(Organisation)
         here = query.where(Nomination.round_id == round_.id).order_by(col(Nomination.case_no))
         found = session.exec(here.where(Organisation.code == unit) if unit else here).all()
+        units = {one.code: f"{one.short}（{one.code}）" for _, _, one in found}
     rows = [
         {
             "case": one.case_no,
             "name": name,
             "unit": one.unit,
-            "with": code,
+            "with": recommending.code,
             "channels": "、".join(title for key, title in titles.items() if key in ways.get(one.id or 0, ())),
             "status": one.status.value,
         }
-        for one, name, code in found
+        for one, name, recommending in found
     ]
     columns = {
         "case": "编号",
@@ -52,7 +54,9 @@ def list_(
         "channels": "渠道",
         "status": "状态",
     }
-    tell_rows("nominations", rows, title=say("申报", "Nominations"), columns=columns, as_json=as_json)
+    told = [row | {"with": units[row["with"]], "status": NOMINATION_STATUS[row["status"]]} for row in rows]
+    shown = rows if as_json else told
+    tell_rows("nominations", shown, title=say("申报", "Nominations"), columns=columns, as_json=as_json)
 
 
 @app.command("withdraw", help=say("撤回申报（申报期内）。", "Take a nomination back while nominations are taken in."))

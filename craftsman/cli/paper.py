@@ -33,12 +33,18 @@ from craftsman.papers.folder import Found, read_folder
 from craftsman.papers.handing_in import HandedIn, ReadyPaper, ready_paper
 from craftsman.programme.schema import Paper
 from craftsman.store.engine import reading, transaction
+from craftsman.store.files import bare_name
 
 app = group("材料：提交、查看、撤回、查重。", "Papers: hand in, look, withdraw, duplicates.")
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help=say("申报编号", "case number"))]
 PaperId = Annotated[int, typer.Argument(metavar="PAPER", help=say("材料编号，见 paper list", "number in paper list"))]
 DONE = {"added": say("已收", "added"), "replaced": say("已替换", "replaced"), "unchanged": say("未变", "unchanged")}
+CHECKED = {
+    "added": say("可收（只核对，未收）", "may be added (checked only)"),
+    "replaced": say("可收，将替换原有的（只核对，未收）", "may replace the former (checked only)"),
+    "unchanged": DONE["unchanged"],
+}
 KINDS = {
     "file": say("同一文件", "same file"),
     "certificate": say("同一证书编号", "same certificate"),
@@ -61,7 +67,7 @@ def add(
     handed = HandedIn(case_no, kind, file.name, load_file(file), number)
     with doing(as_login, as_json=as_json) as (session, act):
         done = paper_entry.hand_in_paper(session, act, round_key, handed)
-    tell({"case": case_no, "kind": kind, "outcome": done}, [f"{file}：{DONE[done]}"], as_json=as_json)
+    tell({"case": case_no, "kind": kind, "outcome": done}, [f"{bare_name(file.name)}：{DONE[done]}"], as_json=as_json)
 
 
 @app.command("load", help=say("按文件夹批量提交材料。", "Hand in a folder of papers."))
@@ -85,18 +91,28 @@ def load(
     for _, found in groupby(read_folder(folder, papers), key=lambda one: one.case_no):
         told += _take(act, round_key, papers, list(found), dry_run=dry_run)
     refused = [f"{one['file']}：{one['reason']}" for one in told if one["reason"]]
-    lines = [f"{one['file']}：{DONE[one['outcome']]}" for one in told if not one["reason"]]
+    outcomes = CHECKED if dry_run else DONE
+    lines = [f"{one['file']}：{outcomes[one['outcome']]}" for one in told if not one["reason"]]
     tell({"files": told, "dry_run": dry_run}, lines, as_json=as_json)
     if refused:
         count = len(refused)
+        if dry_run:
+            raise Refused(say(f"{count} 份文件不能收（只核对，均未收）：", f"{count} files would be refused:"), refused)
         raise Refused(say(f"{count} 份文件未收，其余不受影响：", f"{count} files were not taken:"), refused)
+
+
+def _bare(path: str) -> str:
+    """A path in the folder without long numbers, for people name files after ID and phone numbers."""
+    return "/".join(bare_name(part) for part in path.split("/"))
 
 
 def _take(
     act: Act, round_key: str, papers: dict[str, Paper], found: list[Found], *, dry_run: bool
 ) -> list[dict[str, Any]]:
     """Take the good files of one case in, in a transaction of its own; tells of every file."""
-    told: dict[str, dict[str, Any]] = {one.name: {"file": one.name, "outcome": "", "reason": ""} for one in found}
+    told: dict[str, dict[str, Any]] = {
+        one.name: {"file": _bare(one.name), "outcome": "", "reason": ""} for one in found
+    }
     ready: dict[str, ReadyPaper] = {}
     for one in found:
         try:

@@ -7,10 +7,11 @@ import typer
 
 from craftsman.actions import corrections, rounds, stages
 from craftsman.actions.channels import channel_report
-from craftsman.actions.progress import STAGE_STATUS, Funnel, funnel, waiting_for
+from craftsman.actions.progress import Funnel, funnel, waiting_for
 from craftsman.actions.reference import current_lists
 from craftsman.actions.stability import stability
 from craftsman.actions.stability_told import stability_lines, stability_record, standing_rows
+from craftsman.actions.statuses import STAGE_STATUS
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import (
     AsJson,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import typer
 
 from craftsman.cli import prefect
-from craftsman.cli.base import console, settings, workplace
+from craftsman.cli.base import console, settings, stands, workplace
 from craftsman.cli.language import say
 from craftsman.cli.office import first_password, set_up
 from craftsman.cli.supervise import Child, supervise, until_told_to_stop
@@ -42,7 +42,7 @@ def demo(
 
 def _may_be_emptied(folder: Path) -> None:
     """Refused for a folder with other things in it than an earlier demo."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "data" / "clock.txt").exists():
+    if stands(folder) and folder.is_dir() and any(folder.iterdir()) and not (folder / "data" / "clock.txt").exists():
         raise Refused(say(f"{folder} 里有演示以外的内容，请另选一个空文件夹。", f"{folder} holds other things."))
 
 

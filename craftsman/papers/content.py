@@ -54,6 +54,11 @@ DOCX = FileType(
 TYPES = {one.media: one for one in (PDF, JPEG, PNG, DOCX)}
 
 
+def begins_as(content: bytes) -> FileType | None:
+    """What the first bytes say the file is, whole or not; None for Word documents, which begin as any archive."""
+    return next((one for magic, one in ((b"%PDF-", PDF), *_IMAGES) if content.startswith(magic)), None)
+
+
 def recognise(content: bytes) -> FileType:
     """What the file is, whole and safe to keep. Raises Invalid with the reason and the remedy for anything else."""
     if not content:

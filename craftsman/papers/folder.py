@@ -28,7 +28,7 @@ class Found:
 
 def read_folder(folder: Path, papers: Mapping[str, Paper]) -> Iterator[Found]:
     """The files of a folder by case and name; those of one case come one after the other. Invalid for no folder."""
-    if not folder.is_dir():
+    if not _is_folder(folder):
         raise Invalid(f"找不到文件夹 {folder}。")
     for case in _meant(folder):
         if case.is_symlink() or not case.is_dir():
@@ -36,6 +36,14 @@ def read_folder(folder: Path, papers: Mapping[str, Paper]) -> Iterator[Found]:
             continue
         for file in _meant(case):
             yield _found(file, case.name, papers)
+
+
+def _is_folder(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:
+        # so long a name that no system can hold it
+        return False
 
 
 def _meant(folder: Path) -> list[Path]:

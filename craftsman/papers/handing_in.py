@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from craftsman.errors import Invalid
-from craftsman.papers.content import JPEG, TYPES, FileType, recognise
+from craftsman.papers.content import JPEG, TYPES, FileType, begins_as, recognise
 from craftsman.papers.images import photo
 from craftsman.programme.schema import Paper
 from craftsman.rules.identity import read_id_number
@@ -49,9 +49,10 @@ def ready_paper(handed: HandedIn, paper: Paper) -> ReadyPaper:
     """Check one file against the kind of paper it is meant to be. Raises Invalid with the reason and the remedy."""
     if len(handed.content) > paper.max_mb * _MB:
         raise Invalid(too_large(len(handed.content), paper))
+    # what is no such paper at all is told first: its owner should not repair it
+    _must_be_taken(begins_as(handed.content), paper)
     found = recognise(handed.content)
-    if found.media not in paper.media:
-        raise Invalid(f"这是 {found.title}，“{paper.title}”须为{titles(paper)}，请另存后再上传")
+    _must_be_taken(found, paper)
     content, kept_as = (photo(handed.content, found.media), JPEG) if paper.photo else (handed.content, found)
     return ReadyPaper(
         case_no=handed.case_no,
@@ -63,6 +64,11 @@ def ready_paper(handed: HandedIn, paper: Paper) -> ReadyPaper:
         source_sha256=hashlib.sha256(handed.content).hexdigest(),
         number=_number(handed.number),
     )
+
+
+def _must_be_taken(found: FileType | None, paper: Paper) -> None:
+    if found is not None and found.media not in paper.media:
+        raise Invalid(f"这是 {found.title}，“{paper.title}”须为{titles(paper)}，请另存后再上传")
 
 
 def too_large(size: int, paper: Paper) -> str:

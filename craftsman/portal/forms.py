@@ -17,6 +17,7 @@ from craftsman.errors import Forbidden, Invalid
 from craftsman.store.uploads import Upload
 
 LARGEST = 200_000
+LEAVE_OUT = "请删除图片等无关内容或分批上传"
 MOST_FIELDS = 500
 # browsers show a broken connection instead of our answer while they still send: so much more is read and dropped
 MOST_DROPPED = 200 * 1024 * 1024
@@ -87,12 +88,15 @@ async def read_form(request: Request, *, key: str, public_host: str) -> Form:
     return _checked(Form(fields, request.url.path), key)
 
 
-async def read_upload(request: Request, *, key: str, public_host: str, largest: int) -> Form:
-    """As `read_form` for a form with one file of at most `largest` bytes, counted while they come in."""
+async def read_upload(request: Request, *, key: str, public_host: str, largest: int, remedy: str = LEAVE_OUT) -> Form:
+    """As `read_form` for a form with one file of at most `largest` bytes, counted while they come in.
+
+    `remedy` says what to do about a larger one.
+    """
     _must_be_ours(request, public_host)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Invalid(UNREADABLE)
-    stream = _bounded(request.stream(), largest)
+    stream = _bounded(request.stream(), largest, remedy)
     parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST)
     try:
         sent = await parser.parse()
@@ -103,7 +107,7 @@ async def read_upload(request: Request, *, key: str, public_host: str, largest: 
     finally:
         await sent.close()
     if any(len(file.content) > largest for file in form.files.values()):
-        raise _too_large(largest)
+        raise _too_large(largest, remedy)
     return _checked(form, key)
 
 
@@ -113,7 +117,7 @@ async def _form_of(sent: FormData, path: str) -> Form:
     return Form(fields, path, {name: Upload(file.filename or "", await file.read()) for name, file in chosen.items()})
 
 
-async def _bounded(stream: AsyncGenerator[bytes], largest: int) -> AsyncGenerator[bytes]:
+async def _bounded(stream: AsyncGenerator[bytes], largest: int, remedy: str) -> AsyncGenerator[bytes]:
     """The stream up to a file of `largest` bytes with the form around it; Invalid when there is more."""
     size = 0
     async for chunk in stream:
@@ -123,11 +127,11 @@ async def _bounded(stream: AsyncGenerator[bytes], largest: int) -> AsyncGenerato
         elif size > MOST_DROPPED:
             break
     if size > largest + LARGEST:
-        raise _too_large(largest)
+        raise _too_large(largest, remedy)
 
 
-def _too_large(largest: int) -> Invalid:
-    return Invalid(f"文件超过 {largest // 1024 // 1024} MB，请删除图片等无关内容或分批上传。")
+def _too_large(largest: int, remedy: str) -> Invalid:
+    return Invalid(f"文件超过 {largest // 1024 // 1024} MB，{remedy}。")
 
 
 def _checked(form: Form, key: str) -> Form:

@@ -126,7 +126,8 @@ def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTML
     with reading(visit.place.engine) as session:
         desk = intake_desk(session, visit.act(), key)
         batches = batches_of(session, visit.act(), desk.round_id)
-    shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "refused": refused}
+    kept = {one.sha256 for one, _ in batches if one.refused and _uploads(visit).holds(_owner(visit, desk), one.sha256)}
+    shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "kept": kept, "refused": refused}
     status = refused.status if refused else 200
     return visit.page("intake.html", status=status, largest=MAX_FILE // 1024 // 1024, **shown)
 

@@ -17,10 +17,12 @@ from craftsman.portal.forms import UNREADABLE, Form
 from craftsman.portal.parts import Guest, Sent, Visit, carry_out
 from craftsman.store.engine import reading
 from craftsman.workbook.columns import intake_of
+from models import Round
 
 router = APIRouter()
 
 TOO_MANY = "提交次数过多，请一小时后再试；也可以电话告知活动办公室，由办公室登记。"
+NO_ROUND = "没有这项推荐活动，请核对网址，或从活动公告里的链接进入。"
 TOO_CURIOUS = "查询次数过多，请五分钟后再试。"
 FAULTY = "有几处需要改正，改好后再提交："
 # what people never see and never fill in, but programs do
@@ -32,7 +34,7 @@ _BEGINNINGS = {
     "该渠道": "channel",
     "姓名": "name",
     "工作单位": "unit",
-    "线索摘要": "summary",
+    "事迹摘要": "summary",
     "报道链接": "links",
     "与被推荐人": "relation",
     "联系人": "contact",
@@ -106,6 +108,7 @@ def _dialled(phone: str) -> str:
 def _filed(session: Session, act: Act, visit: Visit, key: str, lead: LeadIn) -> str:
     # the act takes leads by letter without one; here it is what their status is asked by
     missing = [] if lead.phone else ["手机号码须填写，日后凭它和回执编号查询办理情况。"]
+    _public_round(session, key)
     try:
         receipt = file_lead(session, act, key, lead)
     except Invalid as refused:
@@ -120,7 +123,7 @@ def _filed(session: Session, act: Act, visit: Visit, key: str, lead: LeadIn) -> 
 
 def _form_page(visit: Visit, key: str, typed: Mapping[str, str], refused: Refused | None = None) -> HTMLResponse:
     with reading(visit.place.engine) as session:
-        round_ = round_by_key(session, key)
+        round_ = _public_round(session, key)
         intake_is_open(session, round_.id or 0)
     programme = read_programme(round_.programme)
     return visit.page(
@@ -129,6 +132,7 @@ def _form_page(visit: Visit, key: str, typed: Mapping[str, str], refused: Refuse
         round=round_,
         channels=[channel for channel in programme.rules.channels if channel.kind == "lead"],
         closes=programme.planned(intake_of(programme).key)[1],
+        late=visit.now >= programme.planned(intake_of(programme).key)[1],
         office=programme.rules.office,
         relations=RELATIONS,
         trap=TRAP,
@@ -136,6 +140,14 @@ def _form_page(visit: Visit, key: str, typed: Mapping[str, str], refused: Refuse
         refused=refused,
         faults=_by_field(refused),
     )
+
+
+def _public_round(session: Session, key: str) -> Round:
+    """The round of an address; NotFound in words for workers, who know no commands."""
+    try:
+        return round_by_key(session, key)
+    except NotFound as unknown:
+        raise NotFound(NO_ROUND) from unknown
 
 
 def _by_field(refused: Refused | None) -> Mapping[str, str]:

@@ -8,12 +8,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from craftsman.actions.progress import ROLE_NAMES, STAGE_STATUS
+from craftsman.actions import statuses
+from craftsman.actions.progress import ROLE_NAMES
+from craftsman.clock import instant, until
 from craftsman.portal import words
 
 FILTERS = {
-    "instant": words.instant,
-    "until": words.until,
+    "instant": instant,
+    "until": until,
     "moment": words.moment,
     "day": words.chinese_day,
     "points": words.points,
@@ -42,7 +44,7 @@ class Pages:
         shared: dict[str, Any] = {
             "words": words,
             "ROLE_NAMES": ROLE_NAMES,
-            "STAGE_STATUS": STAGE_STATUS,
+            "statuses": statuses,
             "version": version,
         }
         self.environment.globals.update(shared)

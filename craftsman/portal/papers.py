@@ -22,6 +22,7 @@ from craftsman.store.engine import reading, transaction
 
 router = APIRouter()
 _MB = 1024 * 1024
+COMPRESS = "请压缩或降低扫描分辨率后再上传"
 TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试；成批的材料可交活动办公室导入。"
 
 
@@ -44,7 +45,8 @@ async def paper_of(request: Request, visit: Member, key: str) -> Form:
     with reading(visit.place.engine) as session:
         programme = read_programme(round_by_key(session, key).programme)
     largest = max((paper.max_mb for paper in papers_taken(programme).values()), default=1) * _MB
-    return await read_upload(request, key=visit.token, public_host=public_host(visit), largest=largest)
+    host = public_host(visit)
+    return await read_upload(request, key=visit.token, public_host=host, largest=largest, remedy=COMPRESS)
 
 
 @router.post("/rounds/{key}/nominations/{case_no}/papers")

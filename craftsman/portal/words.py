@@ -1,39 +1,15 @@
-"""Chinese words for what the tables hold, and how instants and marks are written on pages."""
+"""Chinese words for what the tables hold, and how marks are written on pages."""
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from craftsman.actions.progress import ROLE_NAMES
 from craftsman.clock import CHINA
 
 OUTCOMES = {"pending": "办理中", "advance": "通过", "reserve": "递补", "stop": "止步"}
-ROUND_STATUS = {"open": "进行中", "finished": "已办结"}
-GATE_STATUS = {"waiting": "待签批", "approved": "已通过", "returned": "已退回"}
-NOTICE_STATUS = {"draft": "待发布", "posted": "公示中", "over": "公示期满"}
-OBJECTION_STATUS = {
-    "filed": "已登记，待受理",
-    "accepted": "已受理，核查中",
-    "refused": "不予受理",
-    "upheld": "异议成立",
-    "dismissed": "异议不成立",
-}
-NOMINATION_STATUS = {
-    "in_review": "办理中",
-    "returned": "退回补正",
-    "stopped": "止步",
-    "reserve": "递补",
-    "proposed": "拟入选",
-    "cancelled": "取消",
-    "awarded": "入选",
-    "revoked": "已撤销",
-    "merged": "已合并",
-    "withdrawn": "已撤回",
-}
-LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采纳", "merged": "已合并"}
-ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 PHASES = {"open": "开启", "close": "汇总"}
-CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
 ACTS = {
+    "account.changed": "更正账号",
     "account.created": "新建账号",
     "account.disabled": "停用账号",
     "account.first_administrator": "设立首位管理员",
@@ -133,18 +109,6 @@ ACTS = {
 def roles(held: str) -> str:
     """Role names in Chinese, from the text kept in the history."""
     return "、".join(ROLE_NAMES.get(role, role) for role in held.split(",") if role)
-
-
-def instant(value: datetime | None) -> str:
-    """An instant in China, to the minute; a dash where there is none."""
-    return "—" if value is None else f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
-
-
-def until(value: datetime | None) -> str:
-    """A deadline to the minute; midnight is 24:00 of the day that ends, for people read 00:00 as a day later."""
-    if value is None or value.astimezone(CHINA).time() != time.min:
-        return instant(value)
-    return f"{value.astimezone(CHINA) - timedelta(days=1):%Y-%m-%d} 24:00"
 
 
 def moment(text: str) -> str:

@@ -33,10 +33,12 @@ class Unreadable(Exception):  # noqa: N818  (it names what happened)
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the document; a byte order mark is let pass. Raises Unreadable with the line and column."""
-    if not path.is_file():
-        raise Unreadable("没有这个文件")
     try:
+        if not path.is_file():
+            raise Unreadable("没有这个文件")
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as fault:
+        raise Unreadable("无法读取，请检查文件名和权限") from fault
     except UnicodeDecodeError as fault:
         raise Unreadable("不是 UTF-8 编码，请另存为 UTF-8") from fault
     except tomllib.TOMLDecodeError as fault:

@@ -7,6 +7,7 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
+_LONGEST_OF_SYSTEMS = 255  # bytes
 LONGEST_NAME = 180  # bytes; leaves room for a suffix below the usual 255
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 _LONG_NUMBERS = re.compile(r"\d{9,}[Xx]?")
@@ -46,6 +47,12 @@ def clean_file_name(text: str) -> str:
     if _DEVICES.fullmatch(name):
         return f"_{name}"
     return name or "未命名"
+
+
+def shortened_name(stem: str, ending: str) -> str:
+    """A name with this ending, its stem cut where systems would refuse so long a name."""
+    room = _LONGEST_OF_SYSTEMS - len(ending.encode())
+    return stem.encode()[:room].decode(errors="ignore") + ending
 
 
 def bare_name(file_name: str) -> str:

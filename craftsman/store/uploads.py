@@ -57,6 +57,10 @@ class Uploads:
         )
         return Upload(name.decode(), content)
 
+    def holds(self, owner: str, sha256: str) -> bool:
+        """Whether the file is still there for this owner."""
+        return (self.folder / self._place(owner, sha256)).exists()
+
     def _place(self, owner: str, sha256: str) -> str:
         return self.secrets.index(f"{owner}\0{sha256}", scope="upload")
 

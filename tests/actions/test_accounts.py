@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
+from craftsman.actions.account_names import change_account
 from craftsman.actions.accounts import (
     NewAccount,
     add_accounts,
@@ -30,6 +31,11 @@ def administrator(session: Session, place: Workplace) -> Actor:
     made = first_administrator_if_none(session, act_of(place), "admin", "管理员", "admin@example.org")
     assert made is not None
     return made
+
+
+def chief(place: Workplace) -> Actor:
+    with transaction(place.engine) as session:
+        return administrator(session, place)
 
 
 def test_there_is_one_first_administrator(place: Workplace) -> None:
@@ -71,7 +77,7 @@ def test_new_password_ends_old_sessions(place: Workplace) -> None:
 def test_nobody_grants_to_himself(place: Workplace) -> None:
     with transaction(place.engine) as session, pytest.raises(Forbidden, match="不能给自己授权"):
         act = act_of(place, administrator(session, place))
-        add_accounts(session, act, [NewAccount("admin", "管理员", "a@example.org", ("staff",))], round_id=None)
+        add_accounts(session, act, [NewAccount("admin", "管理员", "admin@example.org", ("staff",))], round_id=None)
 
 
 def test_unknown_role_is_refused(place: Workplace) -> None:
@@ -153,3 +159,44 @@ def test_disabled_account_acts_no_more(place: Workplace) -> None:
 def test_nobody_disables_himself(place: Workplace) -> None:
     with transaction(place.engine) as session, pytest.raises(Forbidden, match="不能停用自己"):
         disable_account(session, act_of(place, administrator(session, place)), "admin", "误操作")
+
+
+@pytest.mark.parametrize(
+    ("login", "name", "reason"),
+    [
+        ("staff 03", "某人", "账号“staff 03”不合规：以小写字母开头，只用小写字母、数字和 . _ -，不超过 60 个字符。"),
+        ("", "某人", "账号“”不合规：以小写字母开头，只用小写字母、数字和 . _ -，不超过 60 个字符。"),
+        ("x", "", "账号“x”的姓名须为 1 至 40 个字，前后不留空格，请填写真实姓名。"),
+        ("x", " ", "账号“x”的姓名须为 1 至 40 个字，前后不留空格，请填写真实姓名。"),
+        ("x", "某" * 41, "账号“x”的姓名须为 1 至 40 个字，前后不留空格，请填写真实姓名。"),
+    ],
+)
+def test_names_that_no_letter_bears_are_refused(place: Workplace, login: str, name: str, reason: str) -> None:
+    admin = chief(place)
+    with pytest.raises(Invalid) as refusal, transaction(place.engine) as session:
+        add_accounts(session, act_of(place, admin), [NewAccount(login, name, "x@example.org")], round_id=None)
+    assert refusal.value.reason == reason
+
+
+def test_taken_login_is_nobody_elses(place: Workplace) -> None:
+    admin = chief(place)
+    with transaction(place.engine) as session:
+        add_accounts(session, act_of(place, admin), [NewAccount("x", "某人", "x@example.org")], round_id=None)
+    with pytest.raises(Invalid) as refusal, transaction(place.engine) as session:
+        add_accounts(session, act_of(place, admin), [NewAccount("x", "另一人", "x@example.org")], round_id=None)
+    assert refusal.value.reason == (
+        "账号“x”已存在，姓名或邮箱与此不同；请换一个账号名，或用 craftsman account change 更正。"
+    )
+
+
+def test_names_and_addresses_are_corrected(place: Workplace) -> None:
+    admin = chief(place)
+    with transaction(place.engine) as session:
+        add_accounts(session, act_of(place, admin), [NewAccount("x", "某人", "x@example.org")], round_id=None)
+        change_account(session, act_of(place, admin), "x", name="某某人")
+        change_account(session, act_of(place, admin), "x", email="y@example.org")
+    with reading(place.engine) as session:
+        account = session.exec(select(Account).where(Account.login == "x")).one()
+    assert (account.name, account.email) == ("某某人", "y@example.org")
+    with pytest.raises(Invalid), transaction(place.engine) as session:
+        change_account(session, act_of(place, admin), "x", name="")

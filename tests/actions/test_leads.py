@@ -224,6 +224,7 @@ def test_only_adopted_leads_are_released(place: Workplace) -> None:
 
 
 PHONE = "13900001234"
+PERSONAL = "里有身份证号码、手机号码等个人信息，请删去；联系方式只填在“联系人及电话”一处。"
 
 
 @pytest.mark.parametrize(
@@ -234,6 +235,10 @@ PHONE = "13900001234"
         ({"links": ("https://news.example.org/1",) * 6}, "报道链接不得超过 5 条。"),
         ({"relation": "亲" * 21}, "与被推荐人的关系不得超过 20 字。"),
         ({"relation": "同\x00事"}, "与被推荐人的关系含有不能使用的字符。"),
+        ({"name": "张😀"}, "姓名中有“😀”，请只填与身份证一致的姓名，不加数字、符号和说明。"),
+        ({"summary": f"电话{PHONE}。"}, f"事迹摘要{PERSONAL}"),
+        ({"summary": "身份证11010519491231002X"}, f"事迹摘要{PERSONAL}"),
+        ({"links": (f"https://news.example.org/{PHONE}",)}, f"报道链接{PERSONAL}"),
     ],
 )
 def test_wrong_detail_of_lead_is_told(place: Workplace, changes: dict[str, object], line: str) -> None:

@@ -153,7 +153,10 @@ def test_staff_do_not_rule(place: Workplace) -> None:
 def test_ruling_follows_acceptance(place: Workplace) -> None:
     noticed = posted(place)
     filed = noticed.object_to("王小样")
-    with transaction(place.engine) as session, pytest.raises(Refused, match="不能变为“upheld”"):
+    with (
+        transaction(place.engine) as session,
+        pytest.raises(Refused, match="现为“已登记，待受理”，不能变为“异议成立”；请核对现在的状态"),
+    ):
         objections.decide_objection(session, noticed.act(noticed.verifier), filed.id or 0, upheld=True, ruling="成立")
 
 

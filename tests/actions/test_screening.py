@@ -63,6 +63,10 @@ class Office:
         with transaction(self.place.engine) as session:
             confirm_override(session, act_of(self.place, by), number)
 
+    def hand_in(self, kind: str, now: datetime = NOW) -> None:
+        """Hand a paper in for the failed case."""
+        hand_in(self.place, self.round, self.staff, HandedIn(BAD, kind, "材料.pdf", pdf()), now)
+
     def close(self, now: datetime = NOW) -> dict[str, StageEntry]:
         """Close the screening; returns its entries by case number."""
         with transaction(self.place.engine) as session:
@@ -118,7 +122,7 @@ def test_unit_is_told_reason_and_deadline(office: Office) -> None:
     with reading(office.place.engine) as session:
         letters = session.exec(select(Message).where(Message.letter == "returned-nomination")).all()
     context = letters[0].context
-    assert (len(letters), context["deadline"]) == (1, "2025年9月4日 23:59")
+    assert (len(letters), context["deadline"]) == (1, "2025年9月4日")
     assert str(context["lines"]).startswith(f"['{BAD}：单位公示时间不足")
 
 
@@ -161,6 +165,7 @@ def test_passed_and_unknown_cases_get_none(office: Office) -> None:
 def test_papers_alone_can_answer(office: Office) -> None:
     """Staff take a 补正 without a new row; the verdict is given again."""
     office.ask(BAD)
+    office.hand_in("pledge")
     with transaction(office.place.engine) as session:
         answer_by_papers(session, act_of(office.place, office.staff), office.run_id, BAD)
     assert (office.close()[BAD].outcome, office.told("nomination.rescreened")) == (Outcome.STOP, [BAD])
@@ -183,6 +188,10 @@ def test_missing_paper_is_made_good(place: Workplace) -> None:
         hand_in(place, round_, reporter, HandedIn(GOOD, "photo", "照片.jpg", jpeg()))
     with transaction(place.engine) as session:
         request_supplements(session, act_of(place, staff), run_id, [GOOD])
+    hand_in(place, round_, reporter, HandedIn(GOOD, "pledge", "承诺书.pdf", pdf()))
+    with pytest.raises(Refused) as refused, transaction(place.engine) as session:
+        answer_by_papers(session, act_of(place, staff), run_id, GOOD)
+    assert refused.value.reason == f"申报 {GOOD} 还缺材料：照片；收齐后再受理补正，补正只有一次。"
     hand_in(place, round_, reporter, HandedIn(GOOD, "photo", "照片.jpg", jpeg()))
     with transaction(place.engine) as session:
         answer_by_papers(session, act_of(place, staff), run_id, GOOD)
@@ -198,10 +207,40 @@ def test_late_papers_are_refused(office: Office) -> None:
     late = office.ask(BAD)
     reporter = person(office.place, "tangshan", "reporter", unit="tangshan")
     handed = HandedIn(BAD, "certificate", "证书.pdf", pdf())
-    hand_in(office.place, office.round, reporter, handed, now=late - timedelta(seconds=1))
     with pytest.raises(Refused) as refused:
         hand_in(office.place, office.round, reporter, replace(handed, kind="pledge"), now=late)
     assert refused.value.details == (f"{BAD}：{INTAKE_OVER}",)
+
+
+def test_papers_in_time_answer_by_themselves(office: Office) -> None:
+    """Nobody of the office has to note them before the deadline."""
+    late = office.ask(BAD)
+    office.hand_in("pledge", late - timedelta(seconds=1))
+    with transaction(office.place.engine) as session:
+        assert lapse_supplements(session, act_of(office.place, now=late)) == []
+    assert (office.told("supplement.papers_taken"), office.told("supplement.lapsed")) == ([BAD], [])
+    office.close(late)
+    assert office.told("nomination.rescreened") == [BAD]
+
+
+def test_answer_without_papers_is_refused(office: Office) -> None:
+    """A 补正 is given once: it is not used up by a slip of the office."""
+    office.ask(BAD)
+    with pytest.raises(Refused) as refused, transaction(office.place.engine) as session:
+        answer_by_papers(session, act_of(office.place, office.staff), office.run_id, BAD)
+    assert refused.value.reason == f"申报 {BAD} 退回以来没有收到新的材料；请推荐单位先提交材料，再受理补正。"
+    assert office.standing() == NominationStatus.RETURNED
+
+
+def test_papers_may_follow_a_corrected_row(office: Office) -> None:
+    """A corrected row does not end the 补正; its deadline does."""
+    late = office.ask(BAD)
+    take_in(office.place, office.round, office.staff, book(row(2)))
+    office.hand_in("pledge", late - timedelta(seconds=1))
+    with pytest.raises(Refused) as refused:
+        office.hand_in("certificate", late)
+    assert refused.value.details == (f"{BAD}：{INTAKE_OVER}",)
+    assert office.close(late)[BAD].detail["papers"] == ["pledge"]
 
 
 def hand_in(place: Workplace, round_: Round, who: Actor, handed: HandedIn, now: datetime = NOW) -> None:

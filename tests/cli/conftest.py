@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from craftsman.cli.base import console
 from tests.cli.desk import Desk, advance
 
 
@@ -14,6 +15,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     # tables are drawn for a terminal of this width
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console, "_width", 200)
     monkeypatch.setenv("CRAFTSMAN_DATA_DIR", str(tmp_path / "data"))
 
 

@@ -103,3 +103,11 @@ def _read(terminal: int) -> bytes:
     except OSError:
         # a terminal that nobody writes to any more answers with an I/O error
         return b""
+
+
+def test_marked_copy_of_long_name_is_shortened(opened: Desk) -> None:
+    name = "表" * 83 + ".xlsx"
+    opened.done("sample", ROUND, opened.file("s.xlsx"), "--people", "20")
+    (opened.folder / "s.xlsx").rename(opened.folder / name)
+    (told,) = opened.done("import", ROUND, opened.file(name), "--as", "staff", "--json").json["files"]
+    assert (Path(told["returned"]).name, Path(told["returned"]).exists()) == ("表" * 81 + "-退回.xlsx", True)

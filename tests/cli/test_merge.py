@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.desk import ROUND, Desk
 
 LEAD = """
@@ -54,6 +56,33 @@ def test_channels_are_counted(opened: Desk) -> None:
 def test_overdue_leads_are_listed(opened: Desk) -> None:
     file_leads(opened)
     assert opened.done("lead", "list", ROUND, "--overdue", "--json").json == {"leads": []}
+
+
+def cells(table: str) -> list[list[str]]:
+    """The cells of a table as it is drawn, row by row."""
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in table.splitlines() if "│" in line]
+
+
+def test_leads_are_listed_in_words(opened: Desk) -> None:
+    file_leads(opened)
+    opened.done("lead", "route", "XS-2026-0002", "baoding", "--as", "staff")
+    first, second = cells(opened.done("lead", "list", ROUND).out)
+    assert (first[:2], first[4:6]) == (["XS-2026-0001", "媒体访"], ["", "待决定"])
+    assert (second[:2], second[4:6]) == (["XS-2026-0002", "职工推"], ["保定（baoding）", "待决定"])
+
+
+def test_nominations_are_listed_in_words(opened: Desk) -> None:
+    opened.done("sample", ROUND, opened.file("s.xlsx"), "--people", "5")
+    opened.done("import", ROUND, opened.file("s.xlsx"), "--as", "staff")
+    first = opened.done("nomination", "list", ROUND, "--json").json["nominations"][0]
+    shown = cells(opened.done("nomination", "list", ROUND).out)[0]
+    assert (shown[0], shown[3], shown[5]) == (first["case"], f"保定（{first['with']}）", "办理中")
+
+
+def test_numbers_are_not_broken(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_leads(opened)
+    monkeypatch.setenv("COLUMNS", "50")
+    assert opened.done("lead", "list", ROUND).out.count("│ XS-2026-0001 │") == 1
 
 
 def test_nominations_are_withdrawn_and_restored(opened: Desk) -> None:

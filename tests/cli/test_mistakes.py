@@ -19,7 +19,7 @@ BARE = [
     (["doctor", "--loud"], 2, "没有选项 --loud。\n用法见：craftsman doctor --help"),
     (["doctor", "now"], 2, "多出了参数：now。\n用法见：craftsman doctor --help"),
     (["audit", "log", "--limit"], 2, "选项 --limit 的用法不对，它后面须有一个值。"),
-    (["audit", "log", "--limit", "0"], 2, "'--limit' 的值不正确：超出允许的范围。\n用法见：craftsman audit log --help"),
+    (["audit", "log", "--limit", "0"], 2, "'--limit' 的值不正确：应不小于 1。\n用法见：craftsman audit log --help"),
     (
         ["gate", "return", "x", "--reason", "r", "--role", "staff"],
         2,
@@ -60,7 +60,14 @@ READY = [
     (["announce", "check", "HBDGJ-2026-A-003-X"], "证书编号的校验位不符，可能有字符录错，请照证书左下角所印逐位核对。"),
     (["account", "password", "staff", "--file", "none.txt", "--as", "admin"], "找不到文件 none.txt。"),
     (["account", "password", "staff", "--file", ".", "--as", "admin"], "无法读取 .，请检查它是不是文件、有没有权限。"),
-    (["account", "add", "a", "某", "a@b.cn", "--role", "king", "--as", "admin"], "没有“king”这种身份。"),
+    (
+        ["account", "add", "a", "某", "a@b.cn", "--role", "king", "--as", "admin"],
+        (
+            "没有“king”这种身份；可用的有：reporter（推荐单位经办人）、expert（评审专家）、judge（比拼裁判）、"
+            "committee（评委会委员）、leader（领导小组成员）、staff（工作人员）、verifier（复核人）、discipline（监督员）、"
+            "auditor（审计员）、admin（管理员）。"
+        ),
+    ),
     (["account", "add", "a", "某", "a@b.cn", "--as", "staff"], FORBIDDEN),
     (["mail", "deliver", "--as", "auditor"], FORBIDDEN),
     (
@@ -132,6 +139,25 @@ def test_missing_workbook_is_named_among_others(opened: Desk) -> None:
     opened.done("sample", ROUND, opened.file("s.xlsx"), "--people", "5")
     told = opened.run("import", ROUND, opened.file("none.xlsx"), opened.file("s-更正.xlsx"), "--as", "staff")
     assert (told.status, told.err.strip().startswith("none.xlsx：找不到文件")) == (1, True)
+
+
+def test_names_too_long_are_told(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(opened.folder)
+    name = "表" * 180 + ".xlsx"
+    reason = f"文件名过长，请改短后再试：{name}"
+    for words in (
+        ("import", ROUND, name, "--as", "staff"),
+        ("template", ROUND, name),
+        ("audit", "export", ROUND, name, "--as", "auditor"),
+        ("reference", "load", "hebei-great-craftsman", name, "--source", "某文件", "--as", "admin"),
+        ("demo", "--folder", name),
+    ):
+        told = opened.run(*words)
+        assert (words, told.status, told.out, told.err.strip()) == (words, 1, "", reason)
+    told = opened.run("lead", "file", ROUND, name, "--as", "staff")
+    assert (told.status, told.err.strip()) == (1, f"{name}：无法读取，请检查文件名和权限。")
+    told = opened.run("paper", "load", ROUND, name, "--as", "staff")
+    assert (told.status, told.err.strip()) == (1, f"找不到文件夹 {name}。")
 
 
 def test_import_before_the_opening_is_refused(desk: Desk) -> None:

@@ -13,7 +13,8 @@ from tests.cli.desk import ROUND, Desk, advance
 from tests.factories import make_account
 
 
-def test_endorsements_go_out_and_in(opened: Desk) -> None:
+def at_endorsement(opened: Desk) -> None:
+    """Bring the round to its first endorsement."""
     opened.done("sample", ROUND, opened.file("s.xlsx"), "--people", "5")
     opened.done("import", ROUND, opened.file("s.xlsx"), "--as", "staff")
     opened.done("round", "close", ROUND, "intake", "--as", "staff")
@@ -22,6 +23,10 @@ def test_endorsements_go_out_and_in(opened: Desk) -> None:
     for role in ("staff", "verifier"):
         opened.done("gate", "approve", "1", "--digest", gate["digest"], "--role", role, "--as", role)
     advance()
+
+
+def test_endorsements_go_out_and_in(opened: Desk) -> None:
+    at_endorsement(opened)
     file = Path(opened.file("e.csv"))
     cases = opened.done("endorse", "export", ROUND, "endorse_unit", str(file), "--as", "staff", "--json").json["cases"]
     unfilled = file.read_text(encoding="utf-8-sig")
@@ -32,6 +37,35 @@ def test_endorsements_go_out_and_in(opened: Desk) -> None:
     file.write_text(fill(unfilled, "推荐"), encoding="gb18030")
     words = ("endorse", "import", ROUND, "endorse_unit", str(file), "--as", "staff", "--json")
     assert [opened.done(*words).json["decided"] for _ in range(2)] == [cases, 0]
+
+
+def test_stage_not_open_takes_no_decisions(opened: Desk) -> None:
+    file, words = opened.file("e.csv"), (ROUND, "endorse_unit", opened.file("e.csv"), "--as", "staff")
+    told = opened.run("endorse", "export", *words)
+    reason = "环节“单位推荐”尚未开启，开启后再作推荐决定。"
+    assert (told.status, told.err.strip(), Path(file).exists()) == (1, reason, False)
+    Path(file).write_text("申报编号,姓名,工作单位,决定,名次,理由\n2026-x-0001,某,某,推荐,1,\n")
+    told = opened.run("endorse", "import", *words)
+    assert (told.status, told.err.strip()) == (1, reason)
+
+
+def test_all_faults_of_decisions_are_told(opened: Desk) -> None:
+    at_endorsement(opened)
+    file = Path(opened.file("e.csv"))
+    words = (ROUND, "endorse_unit", str(file), "--as", "staff")
+    opened.done("endorse", "export", *words)
+    header, *rows = csv.reader(file.read_text(encoding="utf-8-sig").splitlines())
+    numbers = [row[0] for row in rows[:3]] + ["2026-x-0001"]
+    ends = (["同意", "1", ""], ["推荐", "一", ""], ["不推荐", "", ""], ["推荐", "4", ""])
+    filled = [[number, "", "", *end] for number, end in zip(numbers, ends, strict=True)]
+    file.write_text("\n".join(",".join(row) for row in (header, *filled)))
+    assert opened.run("endorse", "import", *words).err.splitlines() == [
+        "推荐决定填写有误，全部未保存：",
+        f"  · {numbers[0]}：“决定”应为推荐、不推荐、退回之一。",
+        f"  · {numbers[1]}：“名次”应为整数。",
+        f"  · {numbers[2]}：不予推荐或退回补正，须写明理由。",
+        f"  · {numbers[3]}：不在本环节，或不归您办理。",
+    ]
 
 
 def fill(text: str, decision: str) -> str:

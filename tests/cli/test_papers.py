@@ -1,10 +1,12 @@
 """Papers by command: one, a folder, looked at, saved, withdrawn, compared."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from craftsman.clock import CHINA
 from tests.actions.opened import book, row
 from tests.cli.desk import ROUND, Desk
 from tests.papers.making import jpeg, pdf
@@ -47,6 +49,14 @@ def test_paper_is_added_listed_and_fetched(filled: Desk) -> None:
     filled.done("paper", "fetch", str(one["id"]), filled.file("out.pdf"), "--as", "auditor")
     assert Path(filled.file("out.pdf")).read_bytes() == pdf()
     assert "技能等级证书" in filled.done("paper", "list", ROUND, FIRST, *STAFF).out
+
+
+def test_times_are_told_in_china(filled: Desk) -> None:
+    filled.done("paper", "add", ROUND, FIRST, "pledge", put(filled, "p.pdf", pdf()), *STAFF)
+    added = datetime.fromisoformat(papers(filled, FIRST)[0]["added"])
+    shown = f"│ {added.astimezone(CHINA):%Y-%m-%d %H:%M} │"
+    assert shown in filled.done("paper", "list", ROUND, FIRST, *STAFF).out
+    assert shown in filled.done("audit", "log", "--subject", FIRST).out
 
 
 def test_fetch_keeps_what_is_there(filled: Desk) -> None:
@@ -92,8 +102,17 @@ def test_folder_twice_changes_nothing(filled: Desk) -> None:
 
 def test_dry_run_of_a_folder_takes_nothing(filled: Desk) -> None:
     put(filled, f"f/{FIRST}/照片.jpg", jpeg())
-    assert "已收" in filled.done("paper", "load", ROUND, filled.file("f"), "--dry-run", *STAFF).out
-    assert papers(filled, FIRST) == []
+    put(filled, f"f/{FIRST}/说明.pdf", b"MZ")
+    put(filled, f"f/{FIRST}/申报13900000001.pdf", pdf())
+    told = filled.run("paper", "load", ROUND, filled.file("f"), "--dry-run", *STAFF)
+    assert told.out == f"{FIRST}/照片.jpg：可收（只核对，未收）\n"
+    assert told.err.splitlines()[0] == "2 份文件不能收（只核对，均未收）："
+    assert (f"  · {FIRST}/申报….pdf：" in told.err, papers(filled, FIRST)) == (True, [])
+
+
+def test_numbers_in_names_are_not_echoed(filled: Desk) -> None:
+    path = put(filled, "诚信承诺书13900000001.pdf", pdf())
+    assert filled.done("paper", "add", ROUND, FIRST, "pledge", path, *STAFF).out == "诚信承诺书….pdf：已收\n"
 
 
 def test_duplicates_are_listed(filled: Desk) -> None:

@@ -78,6 +78,11 @@ def test_wrong_paper_is_told(content: bytes, paper: Paper, number: str, reason: 
     assert refused.value.reason == reason
 
 
+def test_broken_pdf_is_no_photo() -> None:
+    with pytest.raises(Invalid, match="这是 PDF，“照片”须为JPG 图片、PNG 图片，请另存后再上传"):
+        ready(b"%PDF-1.7 broken", PHOTO, file_name="照片.jpg")
+
+
 def test_refusal_does_not_repeat_the_number() -> None:
     with pytest.raises(Invalid) as refused:
         ready(pdf(), CERTIFICATE, number="11010519491231002X")

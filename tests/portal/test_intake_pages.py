@@ -10,9 +10,9 @@ from sqlmodel import col, func, select
 
 from craftsman.actions.workplace import Workplace
 from craftsman.portal import forms, parts
-from craftsman.store.engine import reading
+from craftsman.store.engine import reading, transaction
 from craftsman.store.uploads import Upload
-from models import AuditEvent, ImportBatch, Nomination
+from models import AuditEvent, ImportBatch, Nomination, NominationStatus
 from tests.actions.opened import book, row
 from tests.portal.intake_scene import KEY, make_intake_scene
 from tests.portal.scene import Scene, Visitor, read_forms
@@ -335,3 +335,28 @@ def test_equal_forms_differ_by_their_file() -> None:
     other = parts.Form([("form_number", "n")], "/x", {"workbook": Upload("a.xlsx", b"2")})
     assert form.request_id("me") == again.request_id("me")
     assert form.request_id("me") != other.request_id("me")
+
+
+def test_returned_workbook_can_be_had_again(scene: Scene) -> None:
+    visitor = scene.visitor("tangshan")
+    visitor.post(PAGE, preview(visitor, good_and_bad()))
+    link = next(part for part in visitor.get(PAGE).text.split('"') if part.startswith(f"{PAGE}/returned/"))
+    assert load_workbook(BytesIO(visitor.get(link).content)).sheetnames[-1] == "错误清单"
+    assert f"{PAGE}/returned/" not in scene.visitor("clerk").get(PAGE).text
+
+
+def test_late_intake_says_so(scene: Scene) -> None:
+    visitor = scene.visitor("tangshan")
+    assert "已过；活动办公室尚未结束受理" not in visitor.get(PAGE).text
+    scene.set_time("2025-10-18T09:00:00+08:00")
+    assert "已过；活动办公室尚未结束受理，请尽快报送" in scene.visitor("tangshan").get(PAGE).text
+
+
+def test_returned_nominations_wait_as_tasks(scene: Scene) -> None:
+    visitor = scene.visitor("tangshan")
+    visitor.post(PAGE, preview(visitor, book(row(1), row(2))))
+    with transaction(scene.place.engine) as session:
+        session.exec(select(Nomination)).first().status = NominationStatus.RETURNED  # pyright: ignore[reportOptionalMemberAccess]
+    page = visitor.get("/tasks").text
+    assert ("退回补正的申报" in page, "1 件" in page) == (True, True)
+    assert "退回补正的申报" not in scene.visitor("handan").get("/tasks").text

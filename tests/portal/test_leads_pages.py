@@ -1,5 +1,6 @@
 """Leads through the portal: filed by anybody, asked for by receipt and phone, decided at the desk; all fictitious."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,9 +114,9 @@ def test_same_lead_anew_names_its_receipt(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("name", "", "姓名为空，请填写与身份证一致的姓名"),
+        ("name", "", "姓名为空，请填写与身份证一致的姓名。"),
         ("unit", "", "工作单位须为 1 至 60 字。"),
-        ("summary", "长" * 501, "线索摘要须为 1 至 500 字。"),
+        ("summary", "长" * 501, "事迹摘要须为 1 至 500 字。"),
         ("links", "www.example.org", "报道链接须以 http:// 或 https:// 开头，不超过 300 字。"),
         ("links", "javascript:alert(1)", "报道链接须以 http:// 或 https:// 开头，不超过 300 字。"),
         ("links", "\n".join(f"https://news.example/{n}" for n in range(6)), "报道链接不得超过 5 条。"),
@@ -157,6 +158,28 @@ def test_trapped_programs_file_nothing(scene: Scene) -> None:
 def test_forged_lead_is_refused(scene: Scene) -> None:
     answer = scene.visitor().post(FORM, [("form_token", "0" * 64), *LEAD.items()])
     assert (answer.status_code, counted(scene)) == (403, 0)
+
+
+def test_unknown_round_names_no_command(scene: Scene) -> None:
+    answer = scene.visitor().get("/leads/hebei-2031")
+    assert (answer.status_code, "没有这项推荐活动，请核对网址，或从活动公告里的链接进入。" in answer.text) == (
+        404,
+        True,
+    )
+    assert scene.visitor().send(FORM, FORM, **LEAD | {"name": ""}).text.count("姓名为空") == 2
+
+
+def test_empty_form_names_every_field(scene: Scene) -> None:
+    page = scene.visitor().send(FORM, FORM, channel="worker").text
+    told = page.split('role="alert"')[1].split("</div>")[0]
+    assert re.findall("<li>(.*)</li>", told.replace("</li><li>", "</li>\n<li>")) == [
+        "姓名为空，请填写与身份证一致的姓名。",
+        "工作单位须为 1 至 60 字。",
+        "事迹摘要须为 1 至 500 字。",
+        "联系人及电话须为 1 至 50 字。",
+        "须先征得被推荐人本人同意。",
+        "手机号码须填写，日后凭它和回执编号查询办理情况。",
+    ]
 
 
 def test_closed_intake_takes_no_lead(scene: Scene) -> None:

@@ -1,13 +1,13 @@
 """Qualification: every rule of the programme gives its verdict on every case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.attachments import attachment_kinds
-from craftsman.actions.candidates import facts_of, nominees_of
+from craftsman.actions.candidates import Nominee, facts_of, nominees_of
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.overrides import InForce, in_force, overrides_of
 from craftsman.actions.sealing import Decision, EntryDecision
@@ -71,20 +71,31 @@ class ScreenWork(StageWork):
 def judge_again(session: Session, act: Act, view: StageView) -> int:
     """Give new verdicts to cases that were put right since; the former ones stay in the history."""
     answered = set(answer_supplements(session, act, view))
+    here = [case for case in cases(session, view.run_id) if case.entry.detail]
+    papers = attachment_kinds(session, [case.id for case in here])
     changed = [
         case
-        for case in cases(session, view.run_id)
-        if case.entry.detail
-        and (case.nomination.case_no in answered or case.entry.detail.get("row") != case.nomination.row_digest)
+        for case in here
+        if case.nomination.case_no in answered or _rests_on(case, papers.get(case.id)) != _rested_on(case)
     ]
     return _judge(session, act, view, changed, "nomination.rescreened")
 
 
+def _rests_on(case: Case, papers: Collection[str] | None) -> tuple[str, list[str]]:
+    """What a verdict on the case would rest on now."""
+    return case.nomination.row_digest, sorted(papers or ())
+
+
+def _rested_on(case: Case) -> tuple[str, list[str]]:
+    detail: dict[str, Any] = case.entry.detail
+    return detail["row"], detail.get("papers", [])
+
+
 def _judge(session: Session, act: Act, view: StageView, waiting: list[Case], told: str) -> int:
     judged = _judged(session, act, view, waiting)
-    details = [{"id": case.entry.id, "detail": _detail(case, found)} for case, found in judged]
+    details = [{"id": case.entry.id, "detail": _detail(case, nominee, found)} for case, nominee, found in judged]
     update_rows(session, StageEntry, details)
-    entries = [Entry(told, case.nomination.case_no, _facts(found)) for case, found in judged]
+    entries = [Entry(told, case.nomination.case_no, _facts(found)) for case, _, found in judged]
     record(session, act, view.round_id, entries)
     return len(judged)
 
@@ -108,17 +119,19 @@ def _slice(session: Session, view: StageView, batch: str) -> list[Case]:
     return sorted(found, key=lambda case: case.nomination.case_no)
 
 
-def _judged(session: Session, act: Act, view: StageView, waiting: list[Case]) -> list[tuple[Case, Verdict]]:
+def _judged(session: Session, act: Act, view: StageView, waiting: list[Case]) -> list[tuple[Case, Nominee, Verdict]]:
     stage = view.stage
     assert isinstance(stage, Screen)
     facts = facts_of(session, act, view)
     papers = attachment_kinds(session, [case.id for case in waiting])
     nominees = nominees_of(act.place.secrets, view.programme, waiting, papers)
-    return [(case, verdict(nominee, stage.rules, facts)) for case, nominee in zip(waiting, nominees, strict=True)]
+    return [
+        (case, nominee, verdict(nominee, stage.rules, facts)) for case, nominee in zip(waiting, nominees, strict=True)
+    ]
 
 
-def _detail(case: Case, found: Verdict) -> dict[str, object]:
-    """The verdict, and the row that it was given on."""
+def _detail(case: Case, nominee: Nominee, found: Verdict) -> dict[str, object]:
+    """The verdict, and the row and papers that it was given on."""
     return {
         "passed": found.passed,
         "failed": list(found.failed),
@@ -126,6 +139,7 @@ def _detail(case: Case, found: Verdict) -> dict[str, object]:
         "notes": list(found.notes),
         "only": found.only,
         "row": case.nomination.row_digest,
+        "papers": sorted(nominee.papers),
     }
 
 
