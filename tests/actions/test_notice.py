@@ -106,7 +106,7 @@ def test_only_verifiers_post(place: Workplace) -> None:
 def test_nothing_is_posted_twice(place: Workplace) -> None:
     noticed = make_noticed(place)
     noticed.post("2026-04-13")
-    with pytest.raises(Refused, match="现为“posted”"):
+    with pytest.raises(Refused, match="现为“公示中”"):
         noticed.post("2026-04-14")
 
 
