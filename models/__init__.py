@@ -3,7 +3,7 @@
 from models.account import Account, Grant, LoginSession, Role
 from models.attachment import Attachment
 from models.award import Award, AwardStatus
-from models.ballot import BallotPaper, BallotTicket
+from models.ballot import BallotPaper, BallotRound, BallotTicket
 from models.delegation import Delegation
 from models.document import Document
 from models.endorsement import Endorsement, EndorsementDecision
@@ -36,6 +36,7 @@ __all__ = [
     "Award",
     "AwardStatus",
     "BallotPaper",
+    "BallotRound",
     "BallotTicket",
     "Delegation",
     "Document",

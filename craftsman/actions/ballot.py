@@ -9,12 +9,12 @@ from sqlmodel import Session, col, delete, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import conflict_table
 from craftsman.actions.field import field_of
-from craftsman.actions.kinds.ballot import ballot_of
+from craftsman.actions.kinds.ballot import ballot_of, second_of
 from craftsman.actions.views import StageView, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.store.bulk import insert_rows
-from models import Account, BallotPaper, BallotTicket, StageStatus
+from models import Account, BallotPaper, BallotRound, BallotTicket, StageStatus
 
 _RECEIPT = re.compile(r"[0-9a-f]{32,64}")
 
@@ -33,7 +33,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class BallotView:
-    """A member's ballot; `voted` is all that is known of it afterwards."""
+    """A member's ballot of the round that runs; `voted` is all that is known of it afterwards."""
 
     run_id: int
     stage_title: str
@@ -41,19 +41,37 @@ class BallotView:
     seats: int
     voted: bool
     candidates: tuple[Candidate, ...]
+    round_no: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """The round that runs: the second once it is open."""
+
+    view: StageView
+    second: BallotRound | None
+
+    @property
+    def number(self) -> int:
+        return 2 if self.second else 1
+
+    @property
+    def seats(self) -> int:
+        return self.second.seats if self.second else self.view.programme.seats
 
 
 def my_ballot(session: Session, act: Act, run_id: int) -> BallotView:
     """The actor's ballot in the order of case numbers. Forbidden without a ticket."""
-    view = _ballot_view(session, act, run_id)
-    ticket = _ticket(session, act, view)
+    running = _running(session, act, run_id)
+    view, ticket = running.view, _ticket(session, act, running)
     return BallotView(
         run_id=run_id,
         stage_title=view.run.title,
         stage_open=view.run.status == StageStatus.OPEN,
-        seats=view.programme.seats,
+        seats=running.seats,
         voted=ticket.cast_at is not None,
-        candidates=_candidates(session, act, view),
+        candidates=_candidates(session, act, running),
+        round_no=running.number,
     )
 
 
@@ -63,43 +81,47 @@ def cast_ballot(session: Session, act: Act, run_id: int, *, choices: Sequence[st
     None chosen is an abstention. Refused a second time, with too many choices, with an unknown name or with one from
     which the member is recused. The history tells who cast a paper, neither its choices nor its receipt.
     """
-    view = _ballot_view(session, act, run_id)
+    running = _running(session, act, run_id)
+    view = running.view
     if view.run.status != StageStatus.OPEN:
         raise Refused(f"环节“{view.run.title}”不在投票中，不能投票。")
-    ticket = _ticket(session, act, view)
+    ticket = _ticket(session, act, running)
     if ticket.cast_at is not None:
         raise Refused("您已投过票，选票一经投出不能更改。")
     if not _RECEIPT.fullmatch(receipt):
         raise Invalid("投票回执有误，请刷新页面后重新投票。")
-    _refuse_bad(view, choices, _candidates(session, act, view))
+    _refuse_bad(running.seats, choices, _candidates(session, act, running))
     ticket.cast_at = act.now
     session.add(ticket)
-    _into_the_box(session, BallotPaper(receipt=receipt, stage_run_id=run_id, choices=sorted(choices)))
-    record(session, act, view.round_id, [Entry("ballot.cast", view.subject)])
+    paper = BallotPaper(receipt=receipt, stage_run_id=run_id, round_no=running.number, choices=sorted(choices))
+    _into_the_box(session, paper)
+    record(session, act, view.round_id, [Entry("ballot.cast", view.subject, {"round": 2} if running.second else {})])
 
 
-def _ballot_view(session: Session, act: Act, run_id: int) -> StageView:
+def _running(session: Session, act: Act, run_id: int) -> _Running:
     view = stage_view(session, run_id)
     act.must("ballot.cast", view.round_id)
     if view.run.kind != "ballot":
         raise NotFound("这个环节没有投票。")
-    return view
+    return _Running(view, second_of(session, run_id))
 
 
-def _ticket(session: Session, act: Act, view: StageView) -> BallotTicket:
+def _ticket(session: Session, act: Act, running: _Running) -> BallotTicket:
     query = select(BallotTicket).where(
-        BallotTicket.stage_run_id == view.run_id, BallotTicket.account_id == act.actor.account
+        BallotTicket.stage_run_id == running.view.run_id, BallotTicket.account_id == act.actor.account
     )
-    ticket = session.exec(query).first()
+    ticket = session.exec(query.where(BallotTicket.round_no == running.number)).first()
     if ticket is None:
         raise Forbidden("您没有本次投票的选票；如应有选票，请联系活动办公室。")
     return ticket
 
 
-def _candidates(session: Session, act: Act, view: StageView) -> tuple[Candidate, ...]:
+def _candidates(session: Session, act: Act, running: _Running) -> tuple[Candidate, ...]:
+    view, second = running.view, running.second
     field = field_of(session, view)
+    standing = [case for case in field.contenders if second is None or case.nomination.case_no in second.candidates]
     me = session.get_one(Account, act.actor.account)
-    barred = conflict_table(session, view.round_id, [me], field.contenders, ballot_of(view).recusal)
+    barred = conflict_table(session, view.round_id, [me], standing, ballot_of(view).recusal)
     places = {key: entry.place for key, entry in field.before.items()}
     return tuple(
         Candidate(
@@ -110,13 +132,12 @@ def _candidates(session: Session, act: Act, view: StageView) -> tuple[Candidate,
             place=places.get(case.id),
             recused=barred.get((me.login, case.nomination.case_no), ()),
         )
-        for case in field.contenders
+        for case in standing
     )
 
 
-def _refuse_bad(view: StageView, choices: Sequence[str], candidates: Sequence[Candidate]) -> None:
+def _refuse_bad(seats: int, choices: Sequence[str], candidates: Sequence[Candidate]) -> None:
     known = {candidate.case_no: candidate for candidate in candidates}
-    seats = view.programme.seats
     lines = [f"“{choice}”不在选票上。" for choice in choices if choice not in known]
     lines += [
         f"{known[choice].name}（{choice}）须回避：{'；'.join(known[choice].recused)}。"
@@ -132,18 +153,20 @@ def _refuse_bad(view: StageView, choices: Sequence[str], candidates: Sequence[Ca
 
 
 def _into_the_box(session: Session, paper: BallotPaper) -> None:
-    """Lay the whole box anew with the new paper in it, in the order of receipts.
+    """Lay the whole box anew with the new paper in it, both rounds in the order of receipts.
 
     A row written beside the ticket would share its transaction number, and its place in the file would tell the order;
     laid anew, all papers share one number and one order.
     """
-    query = select(BallotPaper.receipt, BallotPaper.choices).where(BallotPaper.stage_run_id == paper.stage_run_id)
-    box = {receipt: list(choices) for receipt, choices in session.exec(query).all()}
+    query = select(BallotPaper.receipt, BallotPaper.round_no, BallotPaper.choices)
+    query = query.where(BallotPaper.stage_run_id == paper.stage_run_id)
+    box = {receipt: (number, list(choices)) for receipt, number, choices in session.exec(query).all()}
     if paper.receipt in box:
         raise Invalid("投票回执已被使用，请刷新页面后重新投票。")
-    box[paper.receipt] = paper.choices
+    box[paper.receipt] = (paper.round_no, paper.choices)
     session.exec(delete(BallotPaper).where(col(BallotPaper.stage_run_id) == paper.stage_run_id))
     rows = [
-        BallotPaper(receipt=receipt, stage_run_id=paper.stage_run_id, choices=box[receipt]) for receipt in sorted(box)
+        BallotPaper(receipt=receipt, stage_run_id=paper.stage_run_id, round_no=number, choices=choices)
+        for receipt, (number, choices) in sorted(box.items())
     ]
     insert_rows(session, rows)

@@ -107,7 +107,10 @@ def _ballots(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
         select(StageRun, BallotTicket.cast_at)
         .join(BallotTicket, col(BallotTicket.stage_run_id) == StageRun.id)
         .where(BallotTicket.account_id == act.actor.account, StageRun.status == StageStatus.OPEN)
+        .order_by(col(StageRun.id), col(BallotTicket.round_no))
     )
+    # of two rounds the later one is the member's task
+    latest = {run.id: (run, cast_at) for run, cast_at in session.exec(query).all()}
     return [
         Task(
             "投票",
@@ -118,7 +121,7 @@ def _ballots(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
             _deadline(by_id[run.round_id], run.key),
             done=cast_at is not None,
         )
-        for run, cast_at in session.exec(query).all()
+        for run, cast_at in latest.values()
     ]
 
 

@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, Command] = {
     "expert": ("expert:app", say("专家库：载入、查看。", "The expert library: load, look.")),
     "panel": ("panel:app", say("专家抽取：公告、抽取、答复、核验。", "Panels drawn in public.")),
     "round": ("round:app", say("轮次：开启、查看、推进。", "Rounds: open, look, advance.")),
-    "ballot": ("ballot:app", say("选票：公开、重新计票。", "Ballots: publish, recount.")),
+    "ballot": ("ballot:app", say("选票：第二轮、公开、重新计票。", "Ballots: second round, publish, recount.")),
     "gate": ("gate:app", say("签批关口。", "Gates.")),
     "tie": ("tie:app", say("回避关系：申报、登记、确认、撤销。", "Ties by which recusal is computed.")),
     "paper": ("paper:app", say("材料：提交、查看、撤回、查重。", "Papers: hand in, look, withdraw.")),

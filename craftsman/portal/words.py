@@ -17,6 +17,7 @@ ACTS = {
     "account.password_set": "设置密码",
     "audit.exported": "导出历史记录",
     "ballot.cast": "投票",
+    "ballot.second_round": "开启第二轮投票",
     "correction.approved": "更正结果生效",
     "correction.sealed": "更正结果封存",
     "delegation.made": "委托签批",

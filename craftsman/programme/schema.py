@@ -177,6 +177,7 @@ class Ballot(_Stage):
     base: Literal["应到", "实到", "有效票"] = "实到"
     order: Literal["votes", "carried"] = "carried"
     reserve: int = Field(default=0, ge=0, le=100)
+    second_round: bool = Field(default=False, description="名额未满时可进行第二轮：候选人比所余名额多一名")
     recusal: tuple[RecusalKind, ...] = tuple(kind for kind in EVERY_CONFLICT if kind != "nominator")
 
 

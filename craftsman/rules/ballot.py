@@ -1,7 +1,7 @@
 """Secret ballots: thresholds as integers, valid and void papers, and who is elected."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -100,6 +100,33 @@ def count(  # noqa: PLR0913  (the terms of one ballot, each told by name)
         tied=tuple(one.entry for one in cut.tied),
         open_seats=cut.open_seats,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Two rounds as one: who keeps a seat of the first, then who was elected in the second; seats may stay empty."""
+
+    elected: tuple[str, ...]
+    tied: tuple[str, ...]
+    open_seats: int
+
+
+def second_field(tallies: Sequence[Tally], *, out: Collection[str], seats: int) -> tuple[str, ...]:
+    """Who stands in a second round for the `seats` left: one more than there are seats (差额), by votes.
+
+    All who are level at the edge come in. Those `out` keep a seat already, or may not have one of those left.
+    """
+    left = [tally for tally in tallies if tally.candidate not in out]
+    votes = sorted((tally.votes for tally in left), reverse=True)
+    edge = votes[min(seats, len(votes) - 1)] if votes else 0
+    return tuple(tally.candidate for tally in left if tally.votes >= edge)
+
+
+def merged(kept: Sequence[str], second: Count) -> Outcome:
+    """Both rounds: nobody loses a seat won in the first."""
+    if again := set(kept) & {tally.candidate for tally in second.tallies}:
+        raise ValueError(f"elected already: {sorted(again)}")
+    return Outcome((*kept, *second.elected), second.tied, second.open_seats)
 
 
 def _needed(majority: Fraction, base: int, *, inclusive: bool) -> int:

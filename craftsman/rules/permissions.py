@@ -10,6 +10,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "audit.read": frozenset({"auditor", "discipline", "staff", "verifier"}),
     "award.revoke": frozenset({"verifier"}),
     "ballot.cast": frozenset({"committee"}),
+    "ballot.second_round": frozenset({"staff"}),
     "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "endorsement.decide": frozenset({"reporter", "staff"}),
     "expert.load": frozenset({"staff"}),

@@ -9,7 +9,23 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from craftsman.errors import Invalid
 from craftsman.programme.shares import Ratio
-from craftsman.rules.ballot import Base, Count, Paper, count
+from craftsman.rules.ballot import Base, Count, Paper, count, merged, second_field
+
+
+class PublishedRound(BaseModel):
+    """The second round: who stood for the seats left, who kept a seat (`kept`) or may have none of these (`barred`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    candidates: tuple[str, ...]
+    seats: int = Field(ge=1)
+    entitled: int = Field(ge=0)
+    present: int = Field(ge=0)
+    recused: dict[str, int]
+    kept: tuple[str, ...]
+    barred: tuple[str, ...]
+    papers: tuple[tuple[str, ...], ...]
+    receipts: tuple[str, ...]
 
 
 class Published(BaseModel):
@@ -29,6 +45,7 @@ class Published(BaseModel):
     recused: dict[str, int]
     papers: tuple[tuple[str, ...], ...]
     receipts: tuple[str, ...]
+    second: PublishedRound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,26 @@ def counted(papers: Sequence[Sequence[str]], terms: Terms | Published) -> Count:
     )
 
 
+def counted_again(ballot: Published) -> tuple[Count, ...]:
+    """All rounds of a published ballot. Invalid when others stood in the second than the first round's votes say."""
+    first, second = counted(ballot.papers, ballot), ballot.second
+    if second is None:
+        return (first,)
+    due = second_field(first.tallies, out={*second.kept, *second.barred}, seats=second.seats)
+    if due != second.candidates:
+        raise Invalid("第二轮的候选人与第一轮的票数不符：", [f"应为 {'、'.join(due)}"])
+    again = Terms(
+        candidates=second.candidates,
+        seats=second.seats,
+        majority=ballot.majority,
+        base=ballot.base,
+        entitled=second.entitled,
+        present=second.present,
+        recused=second.recused,
+    )
+    return first, counted(second.papers, again)
+
+
 def read_published(content: str) -> Published:
     """A published ballot from its JSON. Invalid when it is none, or lists no receipt for a paper."""
     try:
@@ -65,8 +102,9 @@ def read_published(content: str) -> Published:
     except ValidationError as fault:
         places = sorted({".".join(map(str, error["loc"])) or "文件" for error in fault.errors()})
         raise Invalid("不是可以重新计票的选票文件，请向活动办公室索取原文件。", places) from fault
-    if len(found.receipts) != len(found.papers) or len(set(found.receipts)) != len(found.receipts):
-        raise Invalid(f"回执 {len(found.receipts)} 个与选票 {len(found.papers)} 张不符，文件已被改动。")
+    for one in (found, found.second) if found.second else (found,):
+        if len(one.receipts) != len(one.papers) or len(set(one.receipts)) != len(one.receipts):
+            raise Invalid(f"回执 {len(one.receipts)} 个与选票 {len(one.papers)} 张不符，文件已被改动。")
     return found
 
 
@@ -76,6 +114,21 @@ def count_lines(found: Count) -> list[str]:
     return [
         "，".join(f"{what} {number} 张" for what, number in papers.items()) + f"，其中弃权 {found.abstained} 张",
         *(f"{tally.candidate}：{tally.reason}" for tally in found.tallies),
+    ]
+
+
+def merged_lines(ballot: Published, counts: Sequence[Count]) -> list[str]:
+    """All rounds in Chinese, and after a second one who has a seat of both."""
+    if ballot.second is None:
+        return count_lines(counts[0])
+    both = merged(ballot.second.kept, counts[1])
+    first, second = (count_lines(one) for one in counts)
+    return [
+        "第一轮",
+        *first,
+        f"第二轮：{len(ballot.second.candidates)} 名候选人，所余名额 {ballot.second.seats} 名",
+        *second,
+        f"两轮当选 {len(both.elected)} 名，空缺 {both.open_seats} 名：{'、'.join(both.elected) or '无'}",
     ]
 
 

@@ -54,13 +54,13 @@ def receipt_of(number: int) -> str:
     return Secrets(b"", b"receipts").index(str(number), "test")
 
 
-def vote(place: Workplace, round_: Round, member: int, *choices: int) -> None:
-    """Let a member choose cases by their position from 1."""
+def vote(place: Workplace, round_: Round, member: int, *choices: int, receipt: int | None = None) -> None:
+    """Let a member choose cases by their position from 1; in a second round under another receipt."""
     chosen = [numbers(place)[one - 1] for one in choices]
     with transaction(place.engine) as session:
         act = act_of(place, actor_by_login(session, f"member{member}"))
         run_id = stage_by_key(session, round_.id or 0, "ballot").run_id
-        ballot.cast_ballot(session, act, run_id, choices=chosen, receipt=receipt_of(member))
+        ballot.cast_ballot(session, act, run_id, choices=chosen, receipt=receipt_of(receipt or member))
 
 
 def outcomes(place: Workplace, round_: Round) -> list[tuple[str, str | None, int | None]]:

@@ -94,7 +94,7 @@ def test_papers_bear_no_trace_of_voters(place: Workplace) -> None:
         cast = session.exec(select(AuditEvent).where(AuditEvent.act == "ballot.cast")).all()
         bodies = "".join(session.exec(select(AuditEvent.body)).all())
     assert order == sorted(order)
-    assert set(BallotPaper.model_fields) == {"receipt", "stage_run_id", "choices"}
+    assert set(BallotPaper.model_fields) == {"receipt", "stage_run_id", "round_no", "choices"}
     assert [(event.actor, '"facts":{}' in event.body) for event in cast] == [
         ("member3", True),
         ("member1", True),
