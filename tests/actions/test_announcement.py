@@ -160,9 +160,9 @@ def test_open_case_stops_the_announcement(place: Workplace) -> None:
     noticed.object_to("丁样")
     with transaction(place.engine) as session:
         stage_by_key(session, noticed.round_id, "notice").run.status = StageStatus.AWAITING
-    with pytest.raises(Refused, match="不一致") as refused:
+    with pytest.raises(Refused, match="签批的条件尚未具备") as refused:
         noticed.sign()
-    assert refused.value.details == ("异议 YY-2026-0001 尚未办结。",)
+    assert refused.value.details[-1] == "没有未办结的异议：异议 YY-2026-0001 尚未办结"
 
 
 def test_changed_name_stops_the_announcement(place: Workplace) -> None:

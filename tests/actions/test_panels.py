@@ -212,7 +212,7 @@ def test_an_ended_role_may_be_granted_again(place: Workplace) -> None:
     decline(place, number, one)
     with transaction(place.engine) as session:
         admin = act_of(place, make_account(session, "boss", "admin"))
-        person = NewAccount(login, "某", f"{login}@example.org", ("expert",))
+        person = NewAccount(login, login, f"{login}@example.org", ("expert",))
         add_accounts(session, admin, [person], round_id=round_.id)
     assert experts_in(place, round_) == [login]
 

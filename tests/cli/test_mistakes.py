@@ -63,7 +63,7 @@ READY = [
     (
         ["account", "add", "a", "某", "a@b.cn", "--role", "king", "--as", "admin"],
         (
-            "没有“king”这种身份；可用的有：reporter（推荐单位经办人）、expert（评审专家）、judge（比拼裁判）、"
+            "没有“king”这种身份；可用的有：reporter（推荐单位经办人）、expert（评审专家）、judge（比拼裁判）、chair（评审组组长）、"
             "committee（评委会委员）、leader（领导小组成员）、staff（工作人员）、verifier（复核人）、discipline（监督员）、"
             "auditor（审计员）、admin（管理员）。"
         ),

@@ -20,7 +20,7 @@ def test_every_role_has_its_number() -> None:
         "judge": 5,
         "committee": 11,
         "leader": 5,
-        "staff": 1,
+        "staff": 3,
         "verifier": 1,
         "discipline": 1,
         "auditor": 1,
