@@ -11,6 +11,7 @@ from craftsman.actions.conflicts import Conflicts, conflict_table
 from craftsman.actions.field import field_of
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds import outcome, scores
+from craftsman.actions.kinds.appeal_window import appeal_obstacles
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.kinds.drawing import Drawn, Panels, draw, inputs_of
 from craftsman.actions.sealing import Decision, digest
@@ -144,6 +145,10 @@ class ContestWork(JudgedWork):
         if short:
             raise Refused(f"每名选手至少要有 {least} 名评委，请增补评委。", short)
         return Drawn(panels, inputs_of(view, judges, cases, barred, needed=len(judges)))
+
+    def obstacles(self, session: Session, act: Act, view: StageView) -> list[str]:
+        """What keeps any judged stage open, and results not posted, a running window, open appeals."""
+        return [*super().obstacles(session, act, view), *appeal_obstacles(session, act, view)]
 
 
 def _given(sheet: Sheet) -> dict[str, object]:
