@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlmodel import select
@@ -88,7 +88,7 @@ def test_raw_results_become_the_marks(place: Workplace) -> None:
     for login, tick in zip(JUDGES, ("通过", "通过", "未通过"), strict=True):
         hand_in(place, round_, login, {"operation": ("120", "90"), "solving": (tick,)})
     close(place, round_, "contest")
-    detail: Mapping[str, Any] = entries(place, round_, "contest")[numbers(place)[0]].detail
+    detail = cast("dict[str, Any]", entries(place, round_, "contest")[numbers(place)[0]].detail)
     assert detail["parts"][-1]["value"] == "8350/1"
     assert detail["parts"][-1]["raw"] == [
         *(
