@@ -1,6 +1,7 @@
 """What is kept: SQLModel tables, one noun per file, with their enumerations and allowed moves."""
 
 from models.account import Account, Grant, LoginSession, Role
+from models.appeal import Appeal, AppealStatus, ContestEvidence, ContestPosting
 from models.attachment import Attachment
 from models.award import Award, AwardStatus
 from models.ballot import BallotPaper, BallotRound, BallotTicket
@@ -28,6 +29,8 @@ from models.withdrawal import Withdrawal
 
 __all__ = [
     "Account",
+    "Appeal",
+    "AppealStatus",
     "Assignment",
     "AssignmentBatch",
     "AssignmentStatus",
@@ -38,6 +41,8 @@ __all__ = [
     "BallotPaper",
     "BallotRound",
     "BallotTicket",
+    "ContestEvidence",
+    "ContestPosting",
     "Delegation",
     "Document",
     "Endorsement",

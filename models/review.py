@@ -69,7 +69,10 @@ class Assignment(Table, table=True):
 
 
 class ScoreSheet(Table, table=True):
-    """Marks by criterion key in hundredths of a point (87.5 is 8750). The highest version counts."""
+    """Marks by criterion key in hundredths of a point (87.5 is 8750). The highest version counts.
+
+    `raw` holds the attempts at contest items, from which their marks were reckoned.
+    """
 
     __table_args__ = (UniqueConstraint("assignment_id", "version"),)
 
@@ -77,6 +80,7 @@ class ScoreSheet(Table, table=True):
     assignment_id: int = Field(foreign_key="assignment.id")
     version: int = 1
     marks: dict[str, int] = Field(sa_type=JSON)
+    raw: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)
     comment: str = Field(default="", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     scored_at: datetime = Field(sa_type=UtcDateTime)
@@ -88,6 +92,7 @@ class ScoreDraft(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id", unique=True)
     marks: dict[str, int] = Field(sa_type=JSON)
+    raw: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)
     comment: str = Field(default="", sa_type=Text)
     saved_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import mark_lines
+from craftsman.actions.raw_results import with_points
 from craftsman.actions.sheets import SheetIn
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, Refused
@@ -24,6 +25,7 @@ def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     view = judge_view(session, act, sheets[0].assignment_id)
     must_be_open(view)
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
+    sheets = [with_points(one, work.stage) for one in sheets]
     _refuse_bad(act, work, sheets)
     there = drafts_of(session, [one.assignment_id for one in sheets])
     _keep(session, act, sheets, there)
@@ -53,13 +55,17 @@ def _refuse_bad(act: Act, work: JudgeWork, sheets: Sequence[SheetIn]) -> None:
 def _keep(session: Session, act: Act, sheets: Sequence[SheetIn], there: dict[int, ScoreDraft]) -> None:
     rows = [
         ScoreDraft(
-            assignment_id=one.assignment_id, marks=dict(one.marks), comment=one.comment.strip(), saved_at=act.now
+            assignment_id=one.assignment_id,
+            marks=dict(one.marks),
+            raw={key: list(attempts) for key, attempts in one.raw.items()},
+            comment=one.comment.strip(),
+            saved_at=act.now,
         )
         for one in sheets
     ]
     insert_rows(session, [row for row in rows if row.assignment_id not in there])
     changed = [
-        {"id": there[row.assignment_id].id, "marks": row.marks, "comment": row.comment, "saved_at": row.saved_at}
+        {"id": there[row.assignment_id].id, **row.model_dump(include={"marks", "raw", "comment", "saved_at"})}
         for row in rows
         if row.assignment_id in there
     ]

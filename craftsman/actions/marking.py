@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from craftsman.actions.judge_work import JudgeWork
 from craftsman.actions.kinds.scores import POINT, Judged
+from craftsman.actions.raw_results import items_of, raw_lines
 from craftsman.actions.sheets import SheetIn, latest_sheets
 from craftsman.programme.schema import Criterion
 from craftsman.rules.scoring import outliers, sheet_problems, shown, weighted_total
@@ -43,7 +44,12 @@ def scale_text(criterion: Criterion, step: Fraction) -> str:
 
 def is_news(current: ScoreSheet | None, one: SheetIn) -> bool:
     """Whether a sheet differs from the latest one handed in."""
-    return current is None or current.marks != dict(one.marks) or current.comment != one.comment.strip()
+    return current is None or _is_remarked(current, one) or current.comment != one.comment.strip()
+
+
+def _is_remarked(current: ScoreSheet, one: SheetIn) -> bool:
+    raw = {key: list(attempts) for key, attempts in one.raw.items()}
+    return current.marks != dict(one.marks) or current.raw != raw
 
 
 def mark_lines(one: SheetIn, stage: Judged, *, partial: bool = False) -> list[str]:
@@ -51,10 +57,13 @@ def mark_lines(one: SheetIn, stage: Judged, *, partial: bool = False) -> list[st
     titles = {criterion.key: criterion.title for criterion in stage.criteria}
     named = [_Titled(criterion.title, criterion.weight, criterion.gate) for criterion in stage.criteria]
     marks = {titles.get(key, key): mark for key, mark in one.marks.items()}
-    asked = [criterion for criterion in named if criterion.key in marks] if partial else named
+    reckoned = {titles[key] for key in items_of(stage)}
+    asked = [one for one in named if one.key in marks or not (partial or one.key in reckoned)]
     lines = [line.rstrip("。") for line in sheet_problems(marks, asked)]
     step = int(stage.step * POINT)
-    return lines + [f"“{title}”应以 {step_text(stage.step)} 分为一档" for title, mark in marks.items() if mark % step]
+    uneven = [title for title, mark in marks.items() if mark % step and title not in reckoned]
+    lines += [f"“{title}”应以 {step_text(stage.step)} 分为一档" for title in uneven]
+    return lines + raw_lines(one, stage, partial=partial)
 
 
 def sheet_lines(one: SheetIn, stage: Judged, current: ScoreSheet | None, assignment: Assignment) -> list[str]:
@@ -65,7 +74,7 @@ def sheet_lines(one: SheetIn, stage: Judged, current: ScoreSheet | None, assignm
     lines = mark_lines(one, stage)
     if current is None or not is_news(current, one):
         return lines
-    if assignment.status == AssignmentStatus.SUBMITTED and current.marks != dict(one.marks):
+    if assignment.status == AssignmentStatus.SUBMITTED and _is_remarked(current, one):
         lines.append(LOCKED)
     elif not one.reason.strip():
         lines.append("已提交过，修改须写明理由")

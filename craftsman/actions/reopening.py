@@ -75,6 +75,14 @@ def reopen_sheet(  # noqa: PLR0913  (which sheet, and why)
     if assignment.status != AssignmentStatus.SUBMITTED:
         raise Refused("这份评分表尚未提交或已作废，无需退回。")
     _refuse_concerned(session, act, view, assignment)
+    give_back(session, act, view, assignment, told=(case_no, login, grounds))
+
+
+def give_back(
+    session: Session, act: Act, view: StageView, assignment: Assignment, *, told: tuple[str, str, str]
+) -> None:
+    """Let a sheet wait for its judge again; `told` is its case number, the judge's login, and why."""
+    case_no, login, grounds = told
     check_move(ASSIGNMENT_MOVES, assignment.status, AssignmentStatus.ASSIGNED, "评分表")
     assignment.status, assignment.reason = AssignmentStatus.ASSIGNED, f"退回重评：{grounds}"
     session.add(assignment)

@@ -10,6 +10,7 @@ from craftsman.actions.blind import blind_case, blind_task
 from craftsman.actions.drafts import drafts_of
 from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
+from craftsman.actions.raw_results import with_points
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.sealing import canonical, digest
 from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, SheetView, TaskRow
@@ -19,6 +20,7 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
+from craftsman.rules.contest import Raw
 from craftsman.store.bulk import insert_values, update_rows
 from models import Assignment, AssignmentStatus, Nomination, Person, Round, ScoreDraft, ScoreSheet, StageStatus
 from models import StageRun as Run
@@ -75,25 +77,34 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
 
 
 def submit_sheet(  # noqa: PLR0913  (the fields of one form)
-    session: Session, act: Act, assignment_id: int, *, marks: Mapping[str, int], comment: str, reason: str = ""
+    session: Session,
+    act: Act,
+    assignment_id: int,
+    *,
+    marks: Mapping[str, int],
+    comment: str,
+    reason: str = "",
+    raw: Raw | None = None,
 ) -> bool:
     """Hand in one sheet; see `submit_sheets`. Returns whether it is new or changed."""
-    return submit_sheets(session, act, [SheetIn(assignment_id, marks, comment, reason)]) == 1
+    return submit_sheets(session, act, [SheetIn(assignment_id, marks, comment, reason, raw or {})]) == 1
 
 
 def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     """Hand in sheets of one open stage; returns how many are new or changed, the same again counts as neither.
 
     Only the judge who was assigned hands in, with all marks from 0 to 100 points on the stage's steps, and a comment
-    where the total is far from the others' median. Marks stand once handed in: only after the chair has reopened the
-    sheet they change, with a reason, in a version of their own (a comment can be added before). One bad sheet refuses
-    all, with a line each. The number of statements does not grow with the number of sheets.
+    where the total is far from the others' median; marks of contest items follow from the raw results. Marks stand once
+    handed in: only after the chair has reopened the sheet they change, with a reason, in a version of their own (a
+    comment can be added before). One bad sheet refuses all, with a line each. The number of statements does not grow
+    with the number of sheets.
     """
     if not sheets:
         return 0
     view = judge_view(session, act, sheets[0].assignment_id)
     must_be_open(view)
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
+    sheets = [with_points(one, work.stage) for one in sheets]
     _refuse_bad(session, act, work, sheets)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
@@ -134,6 +145,7 @@ def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> dict[str, Any]:
         "assignment_id": one.assignment_id,
         "version": current.version + 1 if current else 1,
         "marks": dict(one.marks),
+        "raw": {key: list(attempts) for key, attempts in one.raw.items()},
         "comment": one.comment.strip(),
         "reason": one.reason.strip(),
         "scored_at": act.now,
@@ -142,7 +154,8 @@ def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> dict[str, Any]:
 
 def _submitted(work: JudgeWork, row: Mapping[str, Any]) -> Entry:
     # the history proves the sheet without telling it before the stage is sealed
-    proof = digest(canonical({name: row[name] for name in ("marks", "comment", "reason")}))
+    told = ("marks", *(("raw",) if row["raw"] else ()), "comment", "reason")
+    proof = digest(canonical({name: row[name] for name in told}))
     facts = {"stage": work.view.run.key, "version": row["version"], "sheet": proof}
     return Entry("score.submitted", work.case_no(row["assignment_id"]), facts)
 
@@ -180,11 +193,11 @@ def _public(case: Case) -> PublicCase:
 
 
 def _version(row: ScoreSheet) -> SheetVersion:
-    return SheetVersion(row.version, row.marks, row.comment, row.reason, row.scored_at)
+    return SheetVersion(row.version, row.marks, row.comment, row.reason, row.scored_at, row.raw)
 
 
 def _draft(kept: ScoreDraft | None, history: Sequence[SheetVersion]) -> Draft | None:
     """The draft, unless a version was handed in since."""
     if kept is None or (history and history[-1].scored_at >= kept.saved_at):
         return None
-    return Draft(kept.marks, kept.comment, kept.saved_at)
+    return Draft(kept.marks, kept.comment, kept.saved_at, kept.raw)

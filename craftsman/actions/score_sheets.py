@@ -15,6 +15,7 @@ from craftsman.actions.blind import HIDDEN
 from craftsman.actions.drafts import drafts_of, save_drafts
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.marking import scale_text, step_text
+from craftsman.actions.raw_results import asked, attempts_in, attempts_text, items_of
 from craftsman.actions.review import submit_sheets
 from craftsman.actions.sheets import SheetIn
 from craftsman.actions.views import StageView, stage_view
@@ -111,11 +112,16 @@ def _title(title: str, weight: int) -> str:
 
 def _cells(view: StageView, stage: Judged, line: Line, latest: ScoreSheet | ScoreDraft | None) -> list[str | float]:
     assignment, nomination, person = line
-    marks = latest.marks if latest else {}
-    given = [float(shown(marks[one.key], 2)) if one.key in marks else "" for one in stage.criteria]
+    given = [_given(latest, one) for one in stage.criteria]
     comment = latest.comment if latest else ""
     who = (HIDDEN, HIDDEN) if stage.blind else (person.name, nomination.unit)
     return [_key(view, assignment), nomination.case_no, *who, nomination.post, *given, comment, ""]
+
+
+def _given(latest: ScoreSheet | ScoreDraft | None, criterion: Criterion) -> str | float:
+    if latest and criterion.item:
+        return attempts_text(latest.raw.get(criterion.key, ()))
+    return float(shown(latest.marks[criterion.key], 2)) if latest and criterion.key in latest.marks else ""
 
 
 def _workbook(view: StageView, stage: Judged, rows: Sequence[Sequence[str | float]]) -> bytes:
@@ -143,6 +149,9 @@ def _lay_out(page: Worksheet, stage: Judged, last: int, wrapped: Format) -> None
     page.set_column(first, end - 1, 12)
     page.set_column(end, end + 1, 40, wrapped)
     for column, criterion in enumerate(stage.criteria, start=first):
+        if criterion.item:
+            page.write_comment(0, column, asked(criterion.item), {"x_scale": 2})
+            continue
         page.data_validation(1, column, last, column, _validation(stage, criterion))
         if criterion.scale:
             page.write_comment(0, column, scale_text(criterion, stage.step), {"x_scale": 2})
@@ -181,11 +190,12 @@ def _sheets(stage: Judged, rows: Sequence[Mapping[str, object]], known: Mapping[
     problems: list[str] = []
     for row in rows:
         cells = {key: row[title] for key, title in titles.items() if str(row[title]).strip()}
+        raw = {key: attempts_in(str(cells.pop(key))) for key in items_of(stage) if key in cells}
         bad = [titles[key] for key, cell in cells.items() if hundredths(cell) is None]
         problems += [f"申报 {row[CASE[0]]}：“{title}”应填分数，如 87.5。" for title in bad]
-        if cells and not bad:
+        if (cells or raw) and not bad:
             marks = {key: hundredths(cell) or 0 for key, cell in cells.items()}
-            sheets.append(SheetIn(known[str(row[KEY])], marks, str(row[COMMENT]), str(row[REASON])))
+            sheets.append(SheetIn(known[str(row[KEY])], marks, str(row[COMMENT]), str(row[REASON]), raw))
     if problems:
         raise Invalid("评分表有误，全部未提交；请改正后再上传。", problems)
     return sheets

@@ -1,14 +1,20 @@
 """Score sheets as judges see them and hand them in, and the latest version of each submitted sheet of a stage."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
 from craftsman.programme.schema import Criterion
+from craftsman.rules.contest import Raw
 from models import Account, Assignment, AssignmentStatus, ScoreSheet
+
+
+def no_raw() -> Raw:
+    """Of a sheet without contest items."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class Sheet:
     name: str
     marks: Mapping[str, int]
     comment: str
+    raw: Raw = field(default_factory=no_raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class SheetVersion:
     comment: str
     reason: str
     scored_at: datetime
+    raw: Raw = field(default_factory=no_raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ class Draft:
     marks: Mapping[str, int]
     comment: str
     saved_at: datetime
+    raw: Raw = field(default_factory=no_raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +108,16 @@ class SheetView:
 
 @dataclass(frozen=True, slots=True)
 class SheetIn:
-    """A sheet handed in: marks by criterion in hundredths of a point; `reason` for a change of an earlier one."""
+    """A sheet handed in: marks by criterion in hundredths of a point; `reason` for a change of an earlier one.
+
+    Of contest items `raw` holds the attempts; their marks follow from them.
+    """
 
     assignment_id: int
     marks: Mapping[str, int]
     comment: str = ""
     reason: str = ""
+    raw: Raw = field(default_factory=no_raw)
 
 
 def latest_sheets(session: Session, run_id: int, only: Collection[int] | None = None) -> dict[int, list[Sheet]]:
@@ -123,6 +136,6 @@ def latest_sheets(session: Session, run_id: int, only: Collection[int] | None = 
         query = query.where(col(Assignment.nomination_id).in_(only))
     latest: dict[int, dict[str, Sheet]] = {}
     for nomination_id, login, name, sheet in session.exec(query).all():
-        latest.setdefault(nomination_id, {})[login] = Sheet(login, name, sheet.marks, sheet.comment)
+        latest.setdefault(nomination_id, {})[login] = Sheet(login, name, sheet.marks, sheet.comment, sheet.raw)
     # sorted here, for databases disagree on the order of texts
     return {nomination_id: [sheets[login] for login in sorted(sheets)] for nomination_id, sheets in latest.items()}

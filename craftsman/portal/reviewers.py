@@ -13,9 +13,10 @@ from craftsman.actions.ballot import cast_ballot, my_ballot
 from craftsman.actions.drafts import save_drafts
 from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
+from craftsman.actions.raw_results import asked, attempts_in, attempts_text
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.review import my_assignments, sheet, submit_sheet
-from craftsman.actions.sheets import SheetIn, TaskRow
+from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, TaskRow
 from craftsman.actions.views import round_by_key, stage_view
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
@@ -28,7 +29,7 @@ from craftsman.store.engine import reading
 router = APIRouter()
 
 _MARK = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
-MARKS = "mark."
+MARKS, RAW = "mark.", "raw."
 
 
 @router.get("/rounds/{key}/sheets")
@@ -53,15 +54,18 @@ def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
         with reading(visit.place.engine) as session:
             shown = sheet(session, visit.act(), assignment_id)
         marks = _marks(form, shown.criteria, shown.step)
+        raw = {key: found for key, text in form.under(RAW).items() if (found := attempts_in(text))}
         comment, reason = form.text("comment"), form.text("reason", most=1000)
         if form.text("draft"):
-            drafts = [SheetIn(assignment_id, marks, comment)]
+            drafts = [SheetIn(assignment_id, marks, comment, raw=raw)]
             carry_out(visit, form, lambda session, act: save_drafts(session, act, drafts))
             return go(f"/sheets/{assignment_id}", "drafted")
         carry_out(
             visit,
             form,
-            lambda session, act: submit_sheet(session, act, assignment_id, marks=marks, comment=comment, reason=reason),
+            lambda session, act: submit_sheet(
+                session, act, assignment_id, marks=marks, comment=comment, reason=reason, raw=raw
+            ),
         )
     except (Forbidden, NotFound):
         raise
@@ -122,6 +126,8 @@ def _sheet_page(
         lines=case_lines(shown.case, view.programme),
         closes=view.programme.planned(view.run.key)[1],
         typed=form.under(MARKS) if form else kept,
+        attempts=form.under(RAW) if form else _attempts(current),
+        asked={one.key: asked(one.item) for one in shown.criteria if one.item},
         comment=form.text("comment", most=100_000) if form else (current.comment if current else ""),
         reason=form.text("reason", most=100_000) if form else "",
         refused=refused,
@@ -132,6 +138,10 @@ def _sheet_page(
         before=rows[here - 1] if here else None,
         after=rows[here + 1] if here + 1 < len(rows) else None,
     )
+
+
+def _attempts(current: Draft | SheetVersion | None) -> dict[str, str]:
+    return {key: attempts_text(raw) for key, raw in current.raw.items()} if current else {}
 
 
 def _of_run(rows: Sequence[TaskRow], run_id: int) -> list[TaskRow]:

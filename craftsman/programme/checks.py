@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from craftsman.programme.checks_contest import of_contests
 from craftsman.programme.checks_eligibility import of_eligibility, of_eligibility_in
 from craftsman.programme.problems import Finding
 from craftsman.programme.reference import Reference
@@ -34,6 +35,7 @@ def of_rules(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
     yield from fields_narrow_from_stage_to_stage(rules)
     yield from ballots_can_fill_their_places(rules)
     yield from shares_are_at_most_one(rules)
+    yield from of_contests(rules)
     yield from of_eligibility(rules)
 
 

@@ -166,6 +166,7 @@ class Contest(_Judged):
     """挑战比拼: every judge scores every contestant."""
 
     kind: Literal["contest"]
+    appeal_hours: int = Field(default=0, ge=0, le=240, description="成绩发布后多少小时内可以申诉；0 为不设申诉")
 
 
 class Ballot(_Stage):

@@ -16,6 +16,7 @@ class Part:
 
     Where panels are made comparable, `terms` say how: by z-score `totals` are the rescaled ones, and `given` tells what
     they came from as (label, total as given, z in millionths); by rank `compared` takes the place of the mean.
+    `raw` tells of contest items how their results became points.
     """
 
     label: str
@@ -25,6 +26,7 @@ class Part:
     terms: str = ""
     given: tuple[tuple[str, Fraction, int], ...] = ()
     compared: Fraction | None = None
+    raw: tuple[str, ...] = ()
 
     @property
     def value(self) -> Fraction:
@@ -94,6 +96,7 @@ def _part_lines(part: Part) -> list[str]:
     dropped = _dropped(part.aggregate)
     return [
         f"{part.label}（占 {part.weight}%）",
+        *part.raw,
         *([part.terms] if part.terms else []),
         *(_given_lines(part) if part.given else [f"{judge}：加权得分 {exact(total)}" for judge, total in part.totals]),
         *([f"去掉最高分 {dropped[0]}、最低分 {dropped[1]}"] if dropped else []),
@@ -132,6 +135,8 @@ def _part_record(part: Part) -> dict[str, Any]:
         compared["given"] = [[judge, fraction_text(total), z] for judge, total, z in part.given]
     if part.compared is not None:
         compared["compared"] = fraction_text(part.compared)
+    if part.raw:
+        compared["raw"] = list(part.raw)
     return {
         "label": part.label,
         "weight": part.weight,

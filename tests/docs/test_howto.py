@@ -32,6 +32,8 @@ SECTIONS: dict[str, list[type[BaseModel]]] = {
     "Scoring": [schema.Score],
     "Contest": [schema.Contest],
     "Criterion": [schema.Criterion],
+    "Item": [judging.Item],
+    "Step of an item": [judging.ItemStep],
     "Scale label": [judging.ScaleLabel],
     "Aggregation": [schema.Aggregation],
     "Ballot": [schema.Ballot],

@@ -11,10 +11,11 @@ from craftsman.actions.conflicts import Conflicts, conflict_table
 from craftsman.actions.field import field_of
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds import outcome, scores
+from craftsman.actions.kinds.appeal_window import appeal_obstacles
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.kinds.drawing import Drawn, Panels, draw, inputs_of
 from craftsman.actions.sealing import Decision, digest
-from craftsman.actions.sheets import latest_sheets
+from craftsman.actions.sheets import Sheet, latest_sheets
 from craftsman.actions.views import Case, StageView
 from craftsman.audit.log import Entry
 from craftsman.errors import Refused
@@ -103,7 +104,7 @@ class JudgedWork(StageWork):
         industries = {one.code: one.name for one in view.programme.reference.industries}
         scored = scores.score_cases(stage, field.contenders, sheets, carried, industries=industries)
         entries = outcome.decided(stage, scored)
-        inputs = {one.case_no: {sheet.login: dict(sheet.marks) for sheet in one.sheets} for one in scored}
+        inputs = {one.case_no: {sheet.login: _given(sheet) for sheet in sheets[one.case.id]} for one in scored}
         summary: dict[str, object] = {"seats": stage.advance, "vetoed": sum(bool(one.veto) for one in scored)}
         if stage.aggregation.comparability == "quota":
             summary["group_seats"] = outcome.seats_of(stage, scored)
@@ -144,6 +145,14 @@ class ContestWork(JudgedWork):
         if short:
             raise Refused(f"每名选手至少要有 {least} 名评委，请增补评委。", short)
         return Drawn(panels, inputs_of(view, judges, cases, barred, needed=len(judges)))
+
+    def obstacles(self, session: Session, act: Act, view: StageView) -> list[str]:
+        """What keeps any judged stage open, and results not posted, a running window, open appeals."""
+        return [*super().obstacles(session, act, view), *appeal_obstacles(session, act, view)]
+
+
+def _given(sheet: Sheet) -> dict[str, object]:
+    return {**sheet.marks, **({"raw": dict(sheet.raw)} if sheet.raw else {})}
 
 
 def _waiting(session: Session, view: StageView, cases: Sequence[Case]) -> list[Case]:

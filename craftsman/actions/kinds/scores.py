@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
+from craftsman.actions.kinds.items import raw_told, settled
 from craftsman.actions.sheets import Sheet
 from craftsman.actions.views import Case, StageView
 from craftsman.programme.schema import Contest, Criterion, Score
@@ -104,11 +105,12 @@ def score_cases(
 
     Refused where a case has too few valid sheets; a sheet that is missing is never a nought.
     """
-    totals = {case.id: {sheet.login: total_of(stage, sheet) for sheet in sheets.get(case.id, [])} for case in cases}
+    common = {case.id: settled(stage, sheets.get(case.id, [])) for case in cases}
+    totals = {key: {sheet.login: total_of(stage, sheet) for sheet in panel} for key, panel in common.items()}
     scales = standardised(totals) if stage.aggregation.comparability == "z_score" else dict[int, dict[str, int]]()
     groups = _groups(stage, cases, totals, industries or {})
     scored = [
-        _score_case(stage, case, sheets.get(case.id, []), _Panel(totals[case.id], scales.get(case.id)), carried)
+        _score_case(stage, case, common[case.id], _Panel(totals[case.id], scales.get(case.id)), carried)
         for case in cases
     ]
     grouped = [replace(one, group=groups.get(one.case.id, "")) for one in scored]
@@ -126,7 +128,7 @@ class _Panel:
 def _score_case(stage: Judged, case: Case, sheets: Sequence[Sheet], panel: _Panel, carried: Carried) -> Scored:
     parts = (
         *(_carried_part(title, stage.carry[key], values[case.id]) for key, (title, values) in carried.items()),
-        _own_part(stage, panel),
+        replace(_own_part(stage, panel), raw=raw_told(stage, sheets)),
     )
     return Scored(case, sheets, parts, _composite(parts), veto_reason(stage.criteria, [one.marks for one in sheets]))
 

@@ -1,0 +1,99 @@
+"""Files that prove what happened at a contest item: kept elsewhere, told again here by digest, size and place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act, record
+from craftsman.actions.reasons import CONTROL
+from craftsman.actions.views import StageView, cases, stage_view
+from craftsman.actions.visibility import hidden_from
+from craftsman.audit.log import Entry
+from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.programme.schema import Contest
+from models import ContestEvidence, Nomination
+
+MEDIA = {
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".pdf": "application/pdf",
+}
+LONGEST_TITLE, LONGEST_PLACE = 120, 200
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceIn:
+    """A file as it is told: its SHA-256, size in bytes, suffix, and where it is kept (a disc, an archive number)."""
+
+    title: str
+    sha256: str
+    size: int
+    suffix: str
+    kept_where: str
+
+
+def add_evidence(  # noqa: PLR0913  (the file, and what it belongs to)
+    session: Session, act: Act, run_id: int, one: EvidenceIn, *, case_no: str, criterion: str
+) -> ContestEvidence:
+    """Note a video, picture or PDF of a contestant's item; what is noted stands. Refused for the same file again."""
+    view = stage_view(session, run_id)
+    act.must("evidence.add", view.round_id)
+    _check(view, one, criterion)
+    case = None if CONTROL.search(case_no) else next(iter(cases(session, run_id, case_nos=[case_no])), None)
+    if case is None or case_no in hidden_from(session, act, view.round_id):
+        raise NotFound(f"本环节没有申报 {case_no}，请核对申报编号。")
+    kept = ContestEvidence(
+        stage_run_id=run_id,
+        nomination_id=case.id,
+        criterion=criterion,
+        title=one.title.strip(),
+        sha256=one.sha256,
+        size=one.size,
+        media_type=MEDIA[one.suffix.lower()],
+        kept_where=one.kept_where.strip(),
+        added_by=act.actor.account,
+        added_at=act.now,
+    )
+    same = select(ContestEvidence.id).where(
+        ContestEvidence.stage_run_id == run_id,
+        ContestEvidence.nomination_id == case.id,
+        ContestEvidence.criterion == criterion,
+        ContestEvidence.sha256 == one.sha256,
+    )
+    if session.exec(same).first() is not None:
+        raise Refused("这份文件已经登记过，无需再登记。")
+    session.add(kept)
+    facts = {"stage": view.run.key, "item": criterion, "sha256": one.sha256, "size": one.size}
+    record(session, act, view.round_id, [Entry("evidence.added", case_no, facts)])
+    return kept
+
+
+def evidence_of(session: Session, act: Act, run_id: int) -> Sequence[tuple[ContestEvidence, str]]:
+    """The evidence of a contest with the case numbers, less the cases that the actor may not see."""
+    view = stage_view(session, run_id)
+    act.must("evidence.read", view.round_id)
+    query = select(ContestEvidence, Nomination.case_no).join(
+        Nomination, col(Nomination.id) == ContestEvidence.nomination_id
+    )
+    rows = session.exec(query.where(ContestEvidence.stage_run_id == run_id).order_by(col(ContestEvidence.id))).all()
+    hidden = hidden_from(session, act, view.round_id)
+    return [(kept, case_no) for kept, case_no in rows if case_no not in hidden]
+
+
+def _check(view: StageView, one: EvidenceIn, criterion: str) -> None:
+    if not isinstance(view.stage, Contest):
+        raise Refused(f"环节“{view.run.title}”不是挑战比拼，不登记佐证文件。")
+    if criterion not in {known.key for known in view.stage.criteria}:
+        known = "、".join(f"{known.key}（{known.title}）" for known in view.stage.criteria)
+        raise NotFound(f"没有项目“{criterion}”；本环节的项目：{known}。")
+    if one.suffix.lower() not in MEDIA:
+        raise Invalid(f"佐证文件应为录像、照片或 PDF（{'、'.join(MEDIA)}）。")
+    if not one.size:
+        raise Invalid("佐证文件是空的，请核对文件。")
+    for text, what, most in ((one.title, "标题", LONGEST_TITLE), (one.kept_where, "存放处", LONGEST_PLACE)):
+        if not text.strip() or len(text) > most or CONTROL.search(text):
+            raise Invalid(f"请写明佐证文件的{what}，不超过 {most} 字。")

@@ -1,0 +1,61 @@
+"""Raw results of contest items on score sheets: read, checked, and turned into marks."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from craftsman.actions.sheets import SheetIn
+from craftsman.programme.judging import Item
+from craftsman.programme.schema import Contest, Score
+from craftsman.rules.contest import FAILED, PASSED, VOID, attempt_problems, tried
+
+_BETWEEN = re.compile(r"[;；,，、\s]+")
+
+
+def attempts_in(text: str) -> tuple[str, ...]:
+    """Attempts as they are typed into one field: 61.25；无效."""
+    return tuple(one for one in _BETWEEN.split(text) if one)
+
+
+def attempts_text(attempts: Sequence[str]) -> str:
+    """Attempts as they are read and typed."""
+    return "；".join(attempts)
+
+
+def asked(item: Item) -> str:
+    """What is to be written down of an item, in Chinese."""
+    what = f"{PASSED}或{FAILED}" if item.type == "pass" else f"成绩（{item.unit}）或{VOID}"
+    if item.attempts == 1:
+        return f"填{what}。"
+    return (
+        f"依次填各次{what}，用分号隔开，至多 {item.attempts} 次，取{'最好' if item.counts == 'best' else '最后'}一次。"
+    )
+
+
+def with_points(one: SheetIn, stage: Score | Contest) -> SheetIn:
+    """The sheet with the marks of its items reckoned from the raw results; a mark given for an item is dropped."""
+    items = items_of(stage)
+    marks = {key: mark for key, mark in one.marks.items() if key not in items}
+    for key, item in items.items():
+        attempts = one.raw.get(key, ())
+        if attempts and not attempt_problems(item, attempts):
+            marks[key] = tried(item, attempts, stage.aggregation.rounding).mark
+    return replace(one, marks=marks)
+
+
+def raw_lines(one: SheetIn, stage: Score | Contest, *, partial: bool) -> list[str]:
+    """What is wrong with the raw results, under the items' titles; a `partial` sheet may lack some."""
+    titles = {criterion.key: criterion.title for criterion in stage.criteria}
+    items = items_of(stage)
+    strange = [f"“{titles.get(key, key)}”由裁判直接打分，不填成绩" for key in one.raw if key not in items]
+    looked_at = {key: item for key, item in items.items() if not partial or one.raw.get(key)}
+    return strange + [
+        f"“{titles[key]}”{line}"
+        for key, item in looked_at.items()
+        for line in attempt_problems(item, one.raw.get(key, ()))
+    ]
+
+
+def items_of(stage: Score | Contest) -> Mapping[str, Item]:
+    """The items of a stage by the keys of their criteria; none where judges give marks."""
+    return {criterion.key: criterion.item for criterion in stage.criteria if criterion.item}
