@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models import (
+    AppealStatus,
     AssignmentStatus,
     AwardStatus,
     GateStatus,
@@ -50,7 +51,9 @@ NOMINATION_STATUS = {
 LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采纳", "merged": "已合并"}
 ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
+APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    AppealStatus: APPEAL_STATUS,
     AssignmentStatus: ASSIGNMENT_STATUS,
     AwardStatus: CERTIFICATES,
     GateStatus: GATE_STATUS,
