@@ -29,3 +29,9 @@ def until(value: datetime | None) -> str:
     if value is None or value.astimezone(CHINA).time() != time.min:
         return instant(value)
     return f"{value.astimezone(CHINA) - timedelta(days=1):%Y-%m-%d} 24:00"
+
+
+def last_day(end: datetime) -> str:
+    """The last day of a period, as letters and lists say it; `end` is the midnight that ends that day."""
+    last = day(end - timedelta(seconds=1))
+    return f"{last.year}年{last.month}月{last.day}日"

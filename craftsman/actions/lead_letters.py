@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, holders
 from craftsman.actions.views import read_programme
-from craftsman.clock import CHINA, day
+from craftsman.clock import day, last_day
 from craftsman.mail import outbox
 from models import Lead, LeadStatus, Organisation, Round
 
@@ -61,16 +61,10 @@ def _letter(  # noqa: PLR0913, PLR0917  (what the letter says)
         "office_name": office.name,
         "office_phone": office.phone,
         "matter": matter,
-        "deadline": _in_words(until) if until else NO_DEADLINE,
+        "deadline": last_day(until) if until else NO_DEADLINE,
         "link": f"{act.place.settings.public_url}/rounds/{round_.key}/leads",
     }
     return outbox.Letter("reminder", email, name, context)
-
-
-def _in_words(until: datetime) -> str:
-    """The last day in which a decision is in time; `until` is its end."""
-    last = (until - timedelta(seconds=1)).astimezone(CHINA)
-    return f"{last.year}年{last.month}月{last.day}日"
 
 
 def _put(session: Session, act: Act, round_: Round, event_key: str, letters: Sequence[outbox.Letter]) -> int:

@@ -92,12 +92,6 @@ def open_supplements(session: Session, nomination_ids: Collection[int], now: dat
     return frozenset(session.exec(query.where(col(Supplement.nomination_id).in_(nomination_ids))).all())
 
 
-def last_day(due: datetime) -> str:
-    """The last day in which a 补正 is in time, as letters and lists say it; `due` is the end of that day."""
-    day = clock.day(due - timedelta(seconds=1))
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def supplements_of(session: Session, run_id: int) -> dict[int, Supplement]:
     """The chances given in a stage, by nomination; one query."""
     query = select(Supplement).where(Supplement.stage_run_id == run_id)
@@ -186,7 +180,7 @@ def _tell_units(session: Session, act: Act, view: StageView, here: Sequence[Case
     common = {
         **letter_head(view),
         "stage_title": view.run.title,
-        "deadline": last_day(due),
+        "deadline": clock.last_day(due),
         "link": f"{act.place.settings.public_url}/rounds/{view.round.key}/intake",
     }
     units = session.exec(select(Organisation).where(col(Organisation.id).in_(told))).all()

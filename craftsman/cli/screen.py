@@ -8,6 +8,7 @@ from craftsman.actions import overrides, supplements
 from craftsman.actions.views import Case, StageView, cases
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking, stage_of, tell, tell_rows
 from craftsman.cli.language import say
+from craftsman.clock import last_day
 from models import Override, Supplement
 
 app = group("资格审查：不合格名单、补正、例外。", "Screening: failures, 补正, overrides.")
@@ -63,7 +64,7 @@ def _given(given: Supplement | None) -> str:
         return ""
     if given.answered_at is not None:
         return "已补正"
-    return "逾期未补正" if given.lapsed_at is not None else f"待补正，{supplements.last_day(given.due_at)}前（含当日）"
+    return "逾期未补正" if given.lapsed_at is not None else f"待补正，{last_day(given.due_at)}前（含当日）"
 
 
 def _state(row: Override) -> str:
@@ -84,7 +85,7 @@ def supplement(
         view: StageView = stage_of(session, round_key, stage)
         due = supplements.request_supplements(session, act, view.run_id, case_nos)
     told = say(
-        f"已退回补正 {len(case_nos)} 件，{supplements.last_day(due)}前（含当日）有效。",
+        f"已退回补正 {len(case_nos)} 件，{last_day(due)}前（含当日）有效。",
         f"{len(case_nos)} returned until {due}.",
     )
     tell({"cases": case_nos, "due": due}, [told], as_json=as_json)
