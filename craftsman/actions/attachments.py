@@ -10,10 +10,9 @@ from craftsman.actions.paper_cases import is_accepting, is_seen, paper_desk, why
 from craftsman.actions.paper_entry import paper_facts, vault_of
 from craftsman.actions.supplements import lapse_supplements, open_supplements
 from craftsman.actions.views import read_programme
-from craftsman.actions.visibility import hidden_from
+from craftsman.actions.visibility import hidden_on_desk
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
-from craftsman.rules.permissions import allowed
 from craftsman.store.bulk import update_rows
 from models import Attachment, Nomination, Round
 
@@ -91,12 +90,6 @@ def _paper(session: Session, act: Act, paper_id: int, permission: str) -> tuple[
     if found is None:
         raise NotFound(NO_SUCH_PAPER)
     act.must(permission, found[1].round_id)
-    if not is_seen(act, found[1]) or _is_hidden(session, act, found[1]):
+    if not is_seen(act, found[1]) or found[1].case_no in hidden_on_desk(session, act, found[1].round_id):
         raise NotFound(NO_SUCH_PAPER)
     return found
-
-
-def _is_hidden(session: Session, act: Act, nomination: Nomination) -> bool:
-    """Whether the case concerns somebody of the office; a unit always sees its own."""
-    reads_all = allowed("nomination.read", act.actor.roles(nomination.round_id))
-    return reads_all and nomination.case_no in hidden_from(session, act, nomination.round_id)

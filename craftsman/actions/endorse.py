@@ -10,6 +10,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import PERSONAL, refuse_concerned
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.endorse_letters import tell_of_return
+from craftsman.actions.levels import signed_level
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
@@ -120,6 +121,8 @@ def _obstacles(
     # an enterprise's own union recommends its workers: sharing their employer bars nobody here
     told = "其中有您须回避的人选，须由他人决定："
     refuse_concerned(session, view.round_id, act.actor.account, asked, told, kinds=PERSONAL)
+    if (title := signed_level(session, view, act.actor.account)) is not None:
+        raise Forbidden(f"您已签批过“{title}”；同一人不能经手两级推荐，须由其他人员决定。")
     own = _numbers([case for case in asked if _is_own(account, case)])
     waiting = _numbers([case for case in asked if case.nomination.status != NominationStatus.IN_REVIEW])
     found = [

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.lead_filing import contact_of, is_overdue, lead_by_receipt
 from craftsman.actions.views import read_programme, round_by_key
+from craftsman.actions.visibility import hidden_ids, hidden_on_desk
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound
 from craftsman.rules.eligibility import unit_key
@@ -69,14 +70,16 @@ class WaitingLead:
 
 
 def lead_desk(session: Session, act: Act, round_key: str) -> tuple[Round, Sequence[DeskLine]]:
-    """The leads of a round: overdue ones first, then by deadline, decided ones last. Three queries."""
+    """The leads of a round: overdue ones first, then by deadline, decided ones last. A constant number of queries."""
     round_ = round_by_key(session, round_key)
     act.must("lead.decide", round_.id)
     query = select(Lead).where(Lead.round_id == round_.id)
     if not _is_office(act, round_.id):
         # no unit is unit 0: `None` would find what waits to be sent on
         query = query.where(col(Lead.organisation_id) == (act.actor.organisation_id or 0))
-    lines = _lines(session, act, round_, session.exec(query).all())
+    hidden = hidden_ids(session, hidden_on_desk(session, act, round_.id or 0))
+    leads = [lead for lead in session.exec(query).all() if lead.nomination_id not in hidden]
+    lines = _lines(session, act, round_, leads)
     return round_, sorted(lines, key=_urgency)
 
 
@@ -91,7 +94,7 @@ def lead_page(session: Session, act: Act, round_key: str, receipt_no: str) -> Le
         _lines(session, act, round_, [lead])[0],
         round_,
         adopted or "",
-        _matches(session, lead) if waits else (),
+        _matches(session, act, lead) if waits else (),
         units if waits and _is_office(act, round_.id) else {},
     )
 
@@ -112,6 +115,8 @@ def _on_desk(session: Session, act: Act, round_key: str, receipt_no: str) -> tup
     unit = act.actor.organisation_id
     if not _is_office(act, round_.id) and (unit is None or lead.organisation_id != unit):
         raise Forbidden("该线索没有转交您的单位，不归您办理。")
+    if lead.nomination_id in hidden_ids(session, hidden_on_desk(session, act, round_.id or 0)):
+        raise Forbidden("该线索涉及您须回避的人选，须由其他人员办理。")
     return round_, lead
 
 
@@ -132,7 +137,7 @@ def _urgency(line: DeskLine) -> tuple[bool, datetime, str]:
     return not line.waits, line.lead.decide_by or line.lead.filed_at, line.lead.receipt_no
 
 
-def _matches(session: Session, lead: Lead) -> Sequence[Match]:
+def _matches(session: Session, act: Act, lead: Lead) -> Sequence[Match]:
     query = (
         select(Nomination.case_no, Person.name, Nomination.unit, Nomination.post)
         .join(Person, col(Person.id) == Nomination.person_id)
@@ -141,7 +146,8 @@ def _matches(session: Session, lead: Lead) -> Sequence[Match]:
     if lead.organisation_id is not None:
         query = query.where(Nomination.organisation_id == lead.organisation_id)
     name, unit = same_name_key(lead.name), unit_key(lead.unit)
-    rows = session.exec(query.order_by(col(Nomination.case_no))).all()
+    hidden = hidden_on_desk(session, act, lead.round_id)
+    rows = [row for row in session.exec(query.order_by(col(Nomination.case_no))).all() if row[0] not in hidden]
     return [Match(*row, same_unit=unit_key(row[2]) == unit) for row in rows if same_name_key(row[1]) == name]
 
 

@@ -12,7 +12,7 @@ from craftsman.actions.paper_cases import is_accepting, papers_taken, why_closed
 from craftsman.actions.provenance import channels_of
 from craftsman.actions.supplements import open_supplements
 from craftsman.actions.views import read_programme, round_by_key
-from craftsman.actions.visibility import hidden_from
+from craftsman.actions.visibility import hidden_on_desk
 from craftsman.errors import NotFound
 from craftsman.programme.schema import Paper
 from craftsman.rules.permissions import allowed
@@ -79,9 +79,8 @@ def _cases(session: Session, act: Act, round_: Round, case_no: str = "") -> list
     if not allowed("nomination.read", act.actor.roles(round_.id)):
         # no unit is unit 0: `None` would be no condition at all
         query = query.where(col(Nomination.organisation_id) == (act.actor.organisation_id or 0))
-    elif hidden := hidden_from(session, act, round_.id or 0):
-        query = query.where(col(Nomination.case_no).not_in(hidden))
-    rows = session.exec(query).all()
+    hidden = hidden_on_desk(session, act, round_.id or 0)
+    rows = [row for row in session.exec(query).all() if row[0].case_no not in hidden]
     there = attachment_kinds(session, [nomination.id or 0 for nomination, _, _ in rows])
     ways = channels_of(session, round_.id or 0)
     titles = {channel.key: channel.title for channel in programme.rules.channels}

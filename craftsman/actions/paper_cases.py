@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act
 from craftsman.actions.supplements import open_supplements
 from craftsman.actions.views import read_programme, round_by_key
+from craftsman.actions.visibility import hidden_on_desk
 from craftsman.errors import NotFound
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Paper
@@ -59,15 +60,16 @@ def why_closed(status: NominationStatus, *, accepting: bool, in_time: bool = Fal
 
 
 def paper_desk(session: Session, act: Act, round_key: str, case_nos: Sequence[str]) -> PaperDesk:
-    """The desk of a round for some of its cases; four queries. Reporters see the cases of their own unit only."""
+    """The desk of a round for some of its cases; a constant number of queries. What is hidden is not there."""
     round_ = round_by_key(session, round_key)
     programme = read_programme(round_.programme)
     query = select(Nomination).where(Nomination.round_id == round_.id)
     found = session.exec(query.where(col(Nomination.case_no).in_(listed(session, case_nos)))).all()
+    hidden = hidden_on_desk(session, act, round_.id or 0)
     return PaperDesk(
         round_,
         papers_taken(programme),
-        {one.case_no: one for one in found if is_seen(act, one)},
+        {one.case_no: one for one in found if is_seen(act, one) and one.case_no not in hidden},
         accepting=is_accepting(session, round_, programme),
         in_time=open_supplements(session, [one.id or 0 for one in found], act.now),
     )

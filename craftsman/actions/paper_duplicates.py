@@ -10,6 +10,7 @@ from craftsman.actions.acting import Act
 from craftsman.actions.paper_cases import papers_taken
 from craftsman.actions.people import id_number_of
 from craftsman.actions.views import read_programme, round_by_key
+from craftsman.actions.visibility import hidden_from
 from craftsman.rules.eligibility import number_key
 from models import Attachment, Nomination, Person, Round
 from models.nomination import GONE
@@ -54,7 +55,8 @@ def duplicates(session: Session, act: Act, round_key: str) -> list[Duplicate]:
     """What nominees of the round share with each other or with those of earlier rounds of the selection.
 
     The same file, the same certificate number (of a paper or in the workbook), the same achievement. Nominations that
-    are gone and papers withdrawn are left out, and so is one person who stands again. Three queries.
+    are gone and papers withdrawn are left out, and so are one person who stands again and what tells of a
+    case that is hidden from the actor. A constant number of queries.
     """
     round_ = round_by_key(session, round_key)
     act.must("nomination.read", round_.id)
@@ -65,7 +67,9 @@ def duplicates(session: Session, act: Act, round_key: str) -> list[Duplicate]:
         by_key.setdefault((claim.kind, claim.key), []).append(claim)
     found = [claims for claims in by_key.values() if _is_duplicate(act, round_key, claims)]
     found.sort(key=lambda claims: (_ORDER.index(claims[0].kind), claims[0].holder.case_no, claims[0].key))
-    return [_told(claims) for claims in found]
+    hidden = hidden_from(session, act, round_.id or 0)
+    told = (_told(claims) for claims in found)
+    return [one for one in told if hidden.isdisjoint(holder.case_no for holder in one.holders)]
 
 
 def _of_papers(session: Session, round_: Round, shared: Collection[str]) -> Iterator[_Claim]:

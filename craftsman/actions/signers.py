@@ -14,9 +14,10 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act
 from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.delegations import standing_for
+from craftsman.actions.levels import decided_level, signed_level
 from craftsman.actions.views import StageView, cases
 from craftsman.errors import Forbidden, Refused
-from models import Account, AuditEvent, Gate, GateStatus, Role, SignOff, StageRun
+from models import Account, AuditEvent, Gate, GateStatus, Role, SignOff
 
 CONCERNED = (
     "本环节的人选中有您须回避的人（本人、同一单位、已申报回避或有其他关系），须由同一身份的其他人员签批；"
@@ -65,16 +66,11 @@ def _refuse_twice(session: Session, gate: Gate, view: StageView, account_id: int
         raise Refused("您已签批过本关口；同一人不能签两次。")
     if view.run.kind != "endorse":
         return
-    query = (
-        select(StageRun.title)
-        .join(Gate, col(Gate.stage_run_id) == StageRun.id)
-        .join(SignOff, col(SignOff.gate_id) == Gate.id)
-        .where(StageRun.round_id == view.round_id, StageRun.kind == "endorse", StageRun.id != view.run_id)
-        .where(Gate.status == GateStatus.APPROVED)
-        .where((SignOff.account_id == account_id) | (SignOff.on_behalf_of == account_id))
-    )
-    if (title := session.exec(query).first()) is not None:
+    if (title := signed_level(session, view, account_id)) is not None:
         raise Forbidden(f"您已签批过“{title}”；同一人不能签批两级推荐，须由其他人员签批。")
+    here = [case.id for case in cases(session, view.run_id)]
+    if (title := decided_level(session, view, account_id, here)) is not None:
+        raise Forbidden(f"您在“{title}”对其中的人选作过推荐决定；同一人不能经手两级推荐，须由其他人员签批。")
 
 
 def _refuse_own_work(session: Session, view: StageView, account_id: int, *, role: str) -> None:

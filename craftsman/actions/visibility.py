@@ -10,20 +10,28 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import HANDS, circle_of, conflicts_of, nominees_of_round
+from craftsman.actions.conflicts import HANDS, PERSONAL, circle_of, conflicts_of, nominees_of_round
+from craftsman.rules.permissions import allowed
+from craftsman.rules.recusal import Kind
 from models import Account, AuditEvent, Award, Merge, Nomination, Objection
 
 UNFINISHED = "还有事项未办结；其中有您须回避的人选，不向您列出，请由其他工作人员查看"
 
 
-def hidden_from(session: Session, act: Act, round_id: int) -> frozenset[str]:
+def hidden_from(session: Session, act: Act, round_id: int, *, kinds: Collection[Kind] = HANDS) -> frozenset[str]:
     """Case numbers of a round that the actor must not see; six queries. Nothing is hidden from the system."""
     if act.actor.account_id is None:
         return frozenset()
     me = session.get_one(Account, act.actor.account_id)
     circle = circle_of(session, round_id)
     nominees = nominees_of_round(session, circle, round_id)
-    return frozenset(number for _, number in conflicts_of(circle, [me], nominees, HANDS))
+    return frozenset(number for _, number in conflicts_of(circle, [me], nominees, kinds))
+
+
+def hidden_on_desk(session: Session, act: Act, round_id: int) -> frozenset[str]:
+    """Case numbers hidden where nominations are put forward: an enterprise's own union sees its workers there."""
+    office = allowed("nomination.read", act.actor.roles(round_id))
+    return hidden_from(session, act, round_id, kinds=HANDS if office else PERSONAL)
 
 
 def told_to(lines: Sequence[str], hidden: Collection[str]) -> list[str]:

@@ -9,6 +9,7 @@ from craftsman.actions.doors import move_nominations
 from craftsman.actions.lead_filing import intake_is_open
 from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
+from craftsman.actions.visibility import hidden_on_desk
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.store.bulk import update_rows
@@ -23,6 +24,7 @@ def withdraw_nomination(session: Session, act: Act, case_no: str, *, reason: str
     nomination = nomination_by_case(session, case_no)
     act.must("nomination.withdraw", nomination.round_id)
     _must_be_own(act, nomination)
+    _refuse_concerned(session, act, nomination)
     grounds = written(reason, "撤回申报的理由")
     intake_is_open(session, nomination.round_id)
     leads = select(Lead.receipt_no).where(Lead.nomination_id == nomination.id, Lead.status == LeadStatus.ADOPTED)
@@ -38,6 +40,7 @@ def restore_nomination(session: Session, act: Act, case_no: str, *, reason: str)
     """Let a nomination that was withdrawn stand again; the office does, while the intake is open."""
     nomination = nomination_by_case(session, case_no)
     act.must("nomination.restore", nomination.round_id)
+    _refuse_concerned(session, act, nomination)
     grounds = written(reason, "恢复申报的理由")
     intake_is_open(session, nomination.round_id)
     if nomination.status != NominationStatus.WITHDRAWN:
@@ -70,3 +73,8 @@ def _must_be_own(act: Act, nomination: Nomination) -> None:
     staff = "staff" in act.actor.roles(nomination.round_id)
     if not staff and act.actor.organisation_id != nomination.organisation_id:
         raise Forbidden("该申报不是您的单位报送的，不归您办理。")
+
+
+def _refuse_concerned(session: Session, act: Act, nomination: Nomination) -> None:
+    if nomination.case_no in hidden_on_desk(session, act, nomination.round_id):
+        raise Forbidden("该申报您须回避，须由其他人员办理。")

@@ -1,7 +1,6 @@
 """A returned gate undoes the decision, and whom a case concerns signs nothing; all people are fictitious."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -24,14 +23,13 @@ from models import (
     Round,
     SealedResult,
     SignOff,
-    StageRun,
     StageStatus,
 )
 from tests.actions.balloting import opened_ballot, vote
 from tests.actions.judging import entries, numbers, opened_scoring, score_all
 from tests.actions.make_noticed import make_noticed
 from tests.driver import drive
-from tests.factories import NOW, act_of, close_stage, make_account, make_round, sign_gate
+from tests.factories import NOW, act_of, close_stage, make_account, sign_gate
 
 Signers = list[tuple[Actor, str]]
 
@@ -183,29 +181,6 @@ def closed_scoring(place: Workplace) -> Round:
 def signatures(place: Workplace) -> int:
     with reading(place.engine) as session:
         return len(session.exec(select(SignOff)).all())
-
-
-def test_nobody_signs_two_levels(place: Workplace) -> None:
-    round_ = make_round(place)
-    keeper = person(place, "keeper", "staff")
-    with transaction(place.engine) as session:
-        runs = {run.key: run for run in session.exec(select(StageRun)).all()}
-        for number, key in enumerate(("endorse_unit", "endorse_county"), start=1):
-            runs[key].status = StageStatus.AWAITING
-            gate = Gate(round_id=round_.id or 0, stage_run_id=runs[key].id or 0, digest=f"{number:064d}", opened_at=NOW)
-            gate.status = GateStatus.APPROVED if number == 1 else GateStatus.WAITING
-            session.add(gate)
-            session.flush()
-            if number == 1:
-                columns: dict[str, Any] = {
-                    "role": "staff",
-                    "digest": gate.digest,
-                    "statement": "同意",
-                    "signed_at": NOW,
-                }
-                session.add(SignOff(gate_id=gate.id or 0, account_id=keeper.account, **columns))
-    with pytest.raises(Forbidden, match="不能签批两级推荐"):
-        sign_gate(place, round_, [(keeper, "staff")])
 
 
 def test_dying_signature_makes_nothing_due(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:

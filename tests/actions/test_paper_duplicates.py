@@ -134,7 +134,7 @@ def test_report_asks_a_constant_number(place: Workplace) -> None:
     sent: list[str] = []
     event.listen(place.engine, "before_cursor_execute", lambda *told: sent.append(told[2]))  # pyright: ignore[reportUnknownLambdaType]
     (found,) = office.report()
-    assert (len(found.holders), sum(one.startswith("SELECT") for one in sent)) == (20, 3)
+    assert (len(found.holders), sum(one.startswith("SELECT") for one in sent)) == (20, 8)
 
 
 def test_reporters_do_not_see_it(place: Workplace) -> None:
