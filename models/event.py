@@ -10,7 +10,8 @@ from models.base import Table, UtcDateTime
 class AuditEvent(Table, table=True):
     """One act. `body` is the exact text that is hashed.
 
-    `leaf` = SHA-256(0x00 || body), `head` = SHA-256(0x01 || last head || leaf).
+    `leaf` = SHA-256(0x00 || body); `nodes` are the nodes of the tree (RFC 9162) that this leaf completes, the lowest
+    first, 64 hexadecimal digits each. The database refuses changes, deletions and gaps (craftsman/store/guards.py).
     """
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -22,4 +23,4 @@ class AuditEvent(Table, table=True):
     request_id: str | None = Field(default=None, unique=True, max_length=120)
     body: str = Field(sa_type=Text)
     leaf: str = Field(max_length=64)
-    head: str = Field(max_length=64)
+    nodes: str = Field(sa_type=Text)

@@ -1,21 +1,24 @@
-"""Append to the history, inside the transaction of the act, and read it back.
+"""Append to the history, inside the transaction of the act, and read its tree back.
 
-`leaf` = SHA-256(0x00 || body) as in RFC 9162 §2.1.1; until the tree comes, `head` chains leaf to leaf.
+An event's `body` is the exact text that is hashed: `leaf` = SHA-256(0x00 || body), RFC 9162 §2.1.1. Each row also keeps
+`nodes`, the nodes of the tree that its leaf completes, so that appending and proving read some twenty rows of a million.
 """
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from craftsman.audit import tree
 from craftsman.store.bulk import insert_values
 from models import AuditEvent
 
-START = "0" * 64
 SCHEMA = 1
+# tlog-tiles give an entry two bytes of length; what is larger belongs into the store of documents, by its digest
+LONGEST_BODY = 0xFFFF
+DIGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +42,100 @@ class Signature:
     flow_run_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The tree at one moment: its size and root."""
+
+    size: int
+    root: bytes
+
+
 def leaf_hash(body: str) -> str:
     """RFC 9162 leaf hash of the exact bytes, hexadecimal."""
-    return hashlib.sha256(b"\x00" + body.encode()).hexdigest()
+    return tree.leaf_hash(body.encode()).hex()
 
 
-def next_head(head: str, leaf: str) -> str:
-    """The head after one more leaf."""
-    return hashlib.sha256(b"\x01" + bytes.fromhex(head) + bytes.fromhex(leaf)).hexdigest()
+def size_of(session: Session) -> int:
+    """How many events there are."""
+    return session.exec(select(func.max(AuditEvent.seq))).one() or 0
 
 
-def last(session: Session) -> tuple[int, str]:
-    """The last sequence number and head; (0, zeros) for an empty history."""
-    row = session.exec(select(AuditEvent.seq, AuditEvent.head).order_by(col(AuditEvent.seq).desc()).limit(1)).first()
-    return (row[0], row[1]) if row else (0, START)
+def head_of(session: Session, size: int | None = None) -> Head:
+    """The tree's head, now or when it had `size` events; two queries."""
+    at = size_of(session) if size is None else size
+    return Head(at, tree.frontier_root(_frontier(session, at)))
 
 
 def append(session: Session, by: Signature, entries: Sequence[Entry]) -> int:
-    """Add one event per entry, gapless, and return the last sequence number. Call it inside `transaction()`."""
-    seq, head = last(session)
+    """Add one event per entry, gapless, and return the last sequence number. Call it inside `transaction()`.
+
+    Two queries and one insert, however many entries. ValueError for a body beyond 65,535 bytes.
+    """
+    seq = size_of(session)
+    frontier = _frontier(session, seq)
     signed = _signed(by)
     columns = {"at": by.at, "round_id": by.round_id, "actor": by.actor}
     rows: list[Mapping[str, object]] = []
     for entry in entries:
+        body = _body(seq + 1, signed, entry)
+        leaf = tree.leaf_hash(body.encode())
+        nodes = tree.completed(frontier, leaf, seq)
         seq += 1
-        body = _body(seq, signed, entry)
-        leaf = leaf_hash(body)
-        head = next_head(head, leaf)
         own = {"seq": seq, "act": entry.act, "subject": entry.subject, "request_id": entry.request_id}
-        rows.append(columns | own | {"body": body, "leaf": leaf, "head": head})
+        rows.append(columns | own | {"body": body, "leaf": leaf.hex(), "nodes": b"".join(nodes).hex()})
     insert_values(session, AuditEvent, rows)
     return seq
+
+
+def inclusion_proof(session: Session, seq: int, size: int) -> list[bytes]:
+    """The proof that event `seq` stands in the tree of `size` events; one query."""
+    return _proof(session, tree.inclusion_path(seq - 1, size))
+
+
+def consistency_proof(session: Session, old: int, new: int) -> list[bytes]:
+    """The proof that the tree of `old` events is the beginning of that of `new`; one query."""
+    return _proof(session, tree.consistency_path(old, new))
+
+
+def verify(events: Iterable[AuditEvent]) -> list[str]:
+    """Say in Chinese where the rows do not hold; empty when they do. `events` in order, from the first."""
+    problems: list[str] = []
+    frontier: list[bytes] = []
+    for number, event in enumerate(events, start=1):
+        leaf = tree.leaf_hash(event.body.encode())
+        nodes = b"".join(tree.completed(frontier, leaf, number - 1)).hex()
+        if event.seq != number:
+            problems.append(f"第 {number} 条应为序号 {number}，实为 {event.seq}：记录有缺失或重复。")
+        if event.leaf != leaf.hex():
+            problems.append(f"序号 {event.seq} 的内容与其指纹不符：内容被改动。")
+        if event.nodes != nodes:
+            problems.append(f"序号 {event.seq} 的树节点不符：此前的记录被改动。")
+    return problems
+
+
+def _frontier(session: Session, size: int) -> list[bytes]:
+    wanted = tree.nodes_of((0, size))
+    kept = _kept_nodes(session, wanted)
+    return [kept[node] for node in wanted]
+
+
+def _proof(session: Session, path: Sequence[tree.Range]) -> list[bytes]:
+    kept = _kept_nodes(session, [node for span in path for node in tree.nodes_of(span)])
+    return [tree.hash_of(span, kept.__getitem__) for span in path]
+
+
+def _kept_nodes(session: Session, nodes: Sequence[tree.Node]) -> dict[tree.Node, bytes]:
+    """Hashes of whole nodes: each stands in the row of its last leaf."""
+    if not nodes:
+        return {}
+    ends = {(index + 1) << level for level, index in nodes}
+    query = select(AuditEvent.seq, AuditEvent.leaf, AuditEvent.nodes).where(col(AuditEvent.seq).in_(ends))
+    rows = {seq: leaf + above for seq, leaf, above in session.exec(query).all()}
+    found: dict[tree.Node, bytes] = {}
+    for level, index in nodes:
+        hashes = rows[(index + 1) << level]
+        found[level, index] = bytes.fromhex(hashes[level * DIGEST : (level + 1) * DIGEST])
+    return found
 
 
 def _signed(by: Signature) -> dict[str, object]:
@@ -85,8 +151,24 @@ def _signed(by: Signature) -> dict[str, object]:
 
 
 def _body(seq: int, signed: Mapping[str, object], entry: Entry) -> str:
+    _refuse_floats(entry.facts)
     own = {"seq": seq, "request": entry.request_id, "act": entry.act, "subject": entry.subject, "facts": entry.facts}
-    return _JSON.encode({**signed, **own})
+    body = _JSON.encode({**signed, **own})
+    if len(body.encode()) > LONGEST_BODY:
+        raise ValueError(f"the event {entry.act} is longer than {LONGEST_BODY} bytes; record a digest of its facts")
+    return body
+
+
+def _refuse_floats(value: object) -> None:
+    # a float prints differently from one language to the next, and whoever verifies may not use Python
+    if isinstance(value, float):
+        raise TypeError("a float does not belong into the history")
+    if isinstance(value, Mapping):
+        for one in value.values():
+            _refuse_floats(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            _refuse_floats(one)
 
 
 def _refuse_other(value: object) -> object:
@@ -94,19 +176,3 @@ def _refuse_other(value: object) -> object:
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_refuse_other)
-
-
-def verify(events: Sequence[AuditEvent]) -> list[str]:
-    """Say in Chinese where the chain does not hold; empty when it does. `events` in order, from the first."""
-    problems: list[str] = []
-    head = START
-    for number, event in enumerate(events, start=1):
-        head = next_head(head, leaf_hash(event.body))
-        if event.seq != number:
-            problems.append(f"第 {number} 条应为序号 {number}，实为 {event.seq}：记录有缺失或重复。")
-        if event.leaf != leaf_hash(event.body):
-            problems.append(f"序号 {event.seq} 的内容与其指纹不符：内容被改动。")
-        if event.head != head:
-            problems.append(f"序号 {event.seq} 的链首不符：此前的记录被改动。")
-            head = event.head
-    return problems
