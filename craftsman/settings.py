@@ -19,6 +19,10 @@ class Settings(BaseSettings):
     templates_dir: Path = HOME / "templates"
     database_url: str = ""
     key_file: Path | None = None
+    log_origin: str = "craftsman.local/history"
+    witness_url: str = ""
+    witness_key: str = ""
+    witness_within: int = 15
     public_url: str = "http://127.0.0.1:8400"
     mail_transport: Literal["smtp", "file"] = "file"
     mail_sender: str = "办公室 <office@example.org>"

@@ -35,6 +35,7 @@ from craftsman.actions.reminders import remind_signers
 from craftsman.actions.stages import Step
 from craftsman.actions.supplements import lapse_supplements
 from craftsman.store.engine import transaction
+from flows.history import keep_history
 
 DEPLOYMENT = "annual-round/annual-round"
 REMIND_AFTER = timedelta(days=3)
@@ -49,6 +50,7 @@ log = logging.getLogger("craftsman.upkeep")
 def upkeep() -> None:
     """Tend the rounds once, and remind those whose signature or word on a lead is awaited."""
     tend()
+    keep_history()
     with transaction(workplace().engine) as session:
         remind_signers(session, system_act(), after=REMIND_AFTER)
         remind_of_leads(session, system_act(), before=REMIND_OF_LEADS)

@@ -5,6 +5,7 @@ from models.appeal import Appeal, AppealStatus, ContestEvidence, ContestPosting
 from models.attachment import Attachment
 from models.award import Award, AwardStatus
 from models.ballot import BallotPaper, BallotRound, BallotTicket
+from models.checkpoint import Checkpoint, Cosignature
 from models.delegation import Delegation
 from models.document import Document
 from models.endorsement import Endorsement, EndorsementDecision
@@ -41,8 +42,10 @@ __all__ = [
     "BallotPaper",
     "BallotRound",
     "BallotTicket",
+    "Checkpoint",
     "ContestEvidence",
     "ContestPosting",
+    "Cosignature",
     "Delegation",
     "Document",
     "Endorsement",

@@ -102,6 +102,7 @@ class SealedResult(Table, table=True):
     number: int = 1
     body: str = Field(sa_type=Text)
     digest: str = Field(max_length=64)
+    inputs: str = Field(default="", sa_type=Text, description="what it was computed from, as canonical JSON")
     inputs_digest: str = Field(max_length=64)
     rules_digest: str = Field(max_length=64)
     code_version: str = Field(max_length=40)

@@ -20,7 +20,7 @@ from craftsman.store.secrets import Secrets
 # no test asserts on time: a busy machine is no fault of the code
 hypothesis_settings.register_profile("craftsman", deadline=None)
 hypothesis_settings.load_profile("craftsman")
-TEST_SECRETS = Secrets(field_key=bytes(range(32)), index_key=bytes(range(32, 64)))
+TEST_SECRETS = Secrets(field_key=bytes(range(32)), index_key=bytes(range(32, 64)), log_key=bytes(range(64, 96)))
 
 
 @pytest.fixture(scope="session")
@@ -73,8 +73,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     engine = make_engine(url)
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
+        guards = connection.execute(text("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal"))
+        guarded = [f"ALTER TABLE {table} {{}} TRIGGER {guard}" for table, guard in guards]
+        for statement in guarded:
+            connection.execute(text(statement.format("DISABLE")))
         for name in SQLModel.metadata.tables:
             connection.execute(text(f'DELETE FROM "{name}"'))
+        for statement in guarded:
+            connection.execute(text(statement.format("ENABLE ALWAYS")))
         connection.execute(text("SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences"))
     engine.dispose()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, delete, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.gates import open_gate, put_in_force, take_back
 from craftsman.actions.kinds.base import reopen_entries
 from craftsman.actions.kinds.registry import work_of
@@ -32,6 +33,7 @@ def correct(session: Session, act: Act, view: StageView, *, reason: str) -> Seal
     result = freeze(session, act, view, computed(session, act, view), reason=reason)
     facts = {"result": result.digest, "supersedes": result.supersedes, "inputs": result.inputs_digest}
     record(session, act, view.round_id, [Entry("correction.sealed", view.subject, facts)])
+    make_checkpoint(session, act)
     if view.stage.signoffs:
         open_gate(session, act, view, result, correction=True)
     else:
@@ -118,7 +120,7 @@ def recompute(session: Session, act: Act, view: StageView) -> Recomputed:
         sealed=result.digest,
         again=digest(again.body),
         inputs_sealed=result.inputs_digest,
-        inputs_again=again.inputs_digest,
+        inputs_again=digest(again.inputs),
         code=result.code_version,
     )
     facts = {"sealed": made.sealed, "again": made.again}

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act, holders, record
+from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.doors import move_gate, move_nominations, move_stage
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds.base import reopen_entries
@@ -242,3 +243,4 @@ def _finish_round(session: Session, act: Act, round_: Round) -> None:
     round_.status = RoundStatus.FINISHED
     round_.finished_at = act.now
     record(session, act, round_.id, [Entry("round.finished", round_.key)])
+    make_checkpoint(session, act)

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import text
-from sqlmodel import col, select
 
+from craftsman.actions.verification import check_history
 from craftsman.actions.workplace import Workplace
-from craftsman.audit.log import verify
 from craftsman.store.engine import reading
 from craftsman.store.migrate import differences
-from models import AuditEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +61,4 @@ def _sqlite(place: Workplace) -> list[Finding]:
 
 def _broken(place: Workplace) -> list[str]:
     with reading(place.engine) as session:
-        return verify(session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all())
+        return check_history(session, place).problems

@@ -1,60 +1,86 @@
-"""The audit export: events as they were hashed, sealed results, rules; anyone can check it with a hash tool."""
+"""The evidence bundle: the history as it was hashed, what was sealed of it, and the program that checks both."""
 
 import json
 import zipfile
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.checkpoints import lines_under, make_checkpoint
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
-from craftsman.audit.log import Entry, last
+from craftsman.audit import notes
+from craftsman.audit.bundle import VERIFIER
+from craftsman.audit.log import Entry, head_of
+from craftsman.audit.tiles import entry_bundles, tiles
 from craftsman.errors import Forbidden
+from craftsman.programme.workday_table import WorkdayTable
 from craftsman.store.engine import transaction
 from craftsman.store.files import write_atomically
-from models import AuditEvent, Round, SealedResult, StageRun
+from models import AuditEvent, Checkpoint, Document, Round, SealedResult, StageRun
 
-README = """历史记录导出说明
+README = """证据包说明
 
-events.jsonl   每行一条记录：seq、leaf、head、body。body 是被计算指纹的原文。
-               leaf = SHA-256(0x00 || body)；head = SHA-256(0x01 || 上一条 head || leaf)，第一条之前的 head 为 64 个 0。
-results/       各环节密封结果的原文，文件名为环节与序号；其 SHA-256 即签批人所签的结果指纹。
-rules.json     开启轮次时所用规则的原文；其 SHA-256 即规则指纹。
-head.txt       导出时最后一条的 seq 与 head。
+verify.py        核验程序，只用 Python 标准库：python3 verify.py 证据包.zip --key 日志公钥
+tile/            全部记录和它们的哈希树（c2sp.org/tlog-tiles）；tile/entries 是被计算指纹的原文
+checkpoints/     各检查点：签名的树根（c2sp.org/tlog-checkpoint），有见证方签名的列在其下
+policy           日志和见证方的公钥（c2sp.org/tlog-policy）
+rules.json       开启轮次时所用规则的原文
+results/         各环节封存结果的原文，文件名为环节与序号
+inputs/          各结果所依据的输入
+workdays.json    计算期限所用的工作日表
+documents.json   发出的文件及其 SHA-256
 """
 # zip entries carry a fixed date, so that the same history gives the same bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def export_history(act: Act, round_key: str, file: Path) -> str:
-    """Write the export of a round to `file` and return the head it ends with; the export itself is an act."""
+    """Write the evidence bundle of a round to `file` and return the root it ends with; the export itself is an act."""
     with transaction(act.place.engine) as session:
         round_ = round_by_key(session, round_key)
         act.must("audit.read", round_.id)
         if hidden_from(session, act, round_.id or 0):
             raise Forbidden("历史记录中有您须回避的人选，须由其他人员导出。")
         record(session, act, round_.id, [Entry("audit.exported", round_.key)])
-        session.flush()
-        content, head = _zip(session, round_)
+        make_checkpoint(session, act)
+        content = _zip(session, act, round_)
+        root = head_of(session).root.hex()
     write_atomically(file, content)
-    return head
+    return root
 
 
-def _zip(session: Session, round_: Round) -> tuple[bytes, str]:
-    events = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
-    lines = [{"seq": one.seq, "leaf": one.leaf, "head": one.head, "body": one.body} for one in events]
-    seq, head = last(session)
+def _zip(session: Session, act: Act, round_: Round) -> bytes:
+    rows = session.exec(select(AuditEvent.body, AuditEvent.leaf).order_by(col(AuditEvent.seq))).all()
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        _put(archive, "说明.txt", README)
-        _put(archive, "events.jsonl", "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
-        _put(archive, "rules.json", round_.programme)
-        _put(archive, "head.txt", f"{seq} {head}\n")
+        _put(archive, "说明.txt", README.encode())
+        _put(archive, "verify.py", VERIFIER.read_bytes())
+        _put(archive, "policy", _policy(act).encode())
+        for path, content in tiles([bytes.fromhex(leaf) for _, leaf in rows]):
+            _put(archive, path, content)
+        for path, content in entry_bundles([body.encode() for body, _ in rows]):
+            _put(archive, path, content)
+        for checkpoint in session.exec(select(Checkpoint).order_by(col(Checkpoint.size))).all():
+            note = notes.with_lines(checkpoint.note, lines_under(session, checkpoint.size))
+            _put(archive, f"checkpoints/{checkpoint.size}", note.encode())
+        _put(archive, "rules.json", round_.programme.encode())
         for key, result in _results(session, round_):
-            _put(archive, f"results/{key}-{result.number}.json", result.body)
-    return buffer.getvalue(), head
+            _put(archive, f"results/{key}-{result.number}.json", result.body.encode())
+            _put(archive, f"inputs/{key}-{result.number}.json", result.inputs.encode())
+        _put(archive, "workdays.json", _json(_workdays(act.place.workdays)))
+        _put(archive, "documents.json", _json(_documents(session, round_)))
+    return buffer.getvalue()
+
+
+def _policy(act: Act) -> str:
+    lines = [f"log {act.place.log_signer.verifier}"]
+    if witness := act.place.witness:
+        return "\n".join([*lines, f"witness audit {witness}", "quorum audit", ""])
+    return "\n".join([*lines, "quorum none", ""])
 
 
 def _results(session: Session, round_: Round) -> list[tuple[str, SealedResult]]:
@@ -67,7 +93,23 @@ def _results(session: Session, round_: Round) -> list[tuple[str, SealedResult]]:
     return [(key, result) for key, result in session.exec(query).all()]
 
 
-def _put(archive: zipfile.ZipFile, name: str, text: str) -> None:
+def _workdays(table: WorkdayTable) -> dict[str, object]:
+    return {"years": sorted(table.years), "off": sorted(map(str, table.off)), "work": sorted(map(str, table.work))}
+
+
+def _documents(session: Session, round_: Round) -> Sequence[dict[str, object]]:
+    query = select(Document).where(Document.round_id == round_.id).order_by(col(Document.id))
+    return [
+        {"kind": one.kind, "subject": one.subject, "version": one.version, "file": one.file_name, "sha256": one.sha256}
+        for one in session.exec(query).all()
+    ]
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     entry = zipfile.ZipInfo(name, EPOCH)
     entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, text.encode())
+    archive.writestr(entry, content)

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act, holders, record
+from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, Paper, keep_documents
 from craftsman.actions.doors import check_move
@@ -82,6 +83,7 @@ def post_notice(session: Session, act: Act, notice_id: int, forms: NoticeForms |
         "list": notice.list_digest,
     }
     record(session, act, view.round_id, [Entry("notice.posted", view.subject, facts)])
+    make_checkpoint(session, act)
     keep_documents(session, act, view.round_id, _papers(view, notice, made))
     _tell_units(session, act, view, notice)
     return notice

@@ -18,7 +18,6 @@ from craftsman.actions.sealing import digest
 from craftsman.actions.signers import refuse_signer
 from craftsman.actions.views import StageView, cases, read_programme
 from craftsman.actions.visibility import hidden_from, without_traces
-from craftsman.audit.log import verify
 from craftsman.errors import Forbidden, NotFound
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
@@ -209,12 +208,6 @@ def _check(run: StageRun, result: SealedResult, gate: Gate | None) -> ResultChec
 def done_to(session: Session, request_id: str | None) -> str:
     """What the act of a request was done to, as the history names it; empty when there was no such act."""
     return session.exec(select(AuditEvent.subject).where(AuditEvent.request_id == request_id)).first() or ""
-
-
-def check_history(session: Session) -> tuple[list[str], int, str]:
-    """Check the whole history: Chinese lines where it does not hold, the number of events, and the last head."""
-    rows = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
-    return verify(rows), len(rows), rows[-1].head if rows else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.rounds import stages_of
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.views import StageView, round_by_key, stage_view
-from craftsman.audit import log
+from craftsman.audit.log import head_of
 from craftsman.clock import CHINA
 from models import Outcome, RoundStatus, StageEntry, StageRun, StageStatus
 
@@ -81,11 +81,11 @@ def _funnel(session: Session, run_id: int) -> Sequence[str]:
 
 def _proofs(session: Session, view: StageView) -> Sequence[str]:
     result = latest_result(session, view.run_id)
-    number, head = log.last(session)
+    head = head_of(session)
     sealed = f"- 结果校验码：`{result.digest}`（第 {result.number} 次封存）" if result else "- 结果：尚未封存"
     times = [
         f"- {title}：{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
         for title, at in (("开启", view.run.opened_at), ("结束", view.run.closed_at))
         if at is not None
     ]
-    return [sealed, *times, f"- 历史记录：第 {number} 条，链首 `{head}`", ""]
+    return [sealed, *times, f"- 历史记录：第 {head.size} 条，根哈希 `{head.root.hex()}`", ""]

@@ -61,7 +61,7 @@ class Outcomes:
     """A decision as the bytes that are frozen, and the digest of what it was computed from."""
 
     body: str
-    inputs_digest: str
+    inputs: str
 
 
 def seal(session: Session, act: Act, view: StageView, decision: Decision, *, reason: str = "") -> SealedResult:
@@ -75,8 +75,8 @@ def seal(session: Session, act: Act, view: StageView, decision: Decision, *, rea
 
 def outcomes_of(view: StageView, decision: Decision) -> Outcomes:
     """What is frozen of a decision: the same bytes whenever the inputs are the same."""
-    inputs = digest(canonical(decision.inputs))
-    return Outcomes(canonical(_body(view, decision, inputs)), inputs)
+    inputs = canonical(decision.inputs)
+    return Outcomes(canonical(_body(view, decision, digest(inputs))), inputs)
 
 
 def freeze(session: Session, act: Act, view: StageView, outcomes: Outcomes, *, reason: str = "") -> SealedResult:
@@ -87,7 +87,8 @@ def freeze(session: Session, act: Act, view: StageView, outcomes: Outcomes, *, r
         number=last.number + 1 if last else 1,
         body=outcomes.body,
         digest=digest(outcomes.body),
-        inputs_digest=outcomes.inputs_digest,
+        inputs=outcomes.inputs,
+        inputs_digest=digest(outcomes.inputs),
         rules_digest=view.round.rules_digest,
         code_version=__version__,
         supersedes=last.digest if last else None,

@@ -10,6 +10,7 @@ from typing import Literal
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.doors import move_stage
 from craftsman.actions.gates import last_return, open_gate, pass_stage, was_returned
 from craftsman.actions.kinds import work_of
@@ -141,6 +142,7 @@ def finish_closing(session: Session, act: Act, step: Step) -> Step | None:
     view.run.closed_at = act.now
     facts = {"result": result.digest, "inputs": result.inputs_digest, "rules": result.rules_digest}
     record(session, act, view.round_id, [Entry("stage.sealed", view.subject, facts)])
+    make_checkpoint(session, act)
     if view.stage.signoffs:
         move_stage(view.run, StageStatus.AWAITING)
         open_gate(session, act, view, result)

@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from craftsman import clock
+from craftsman.audit.notes import LOG, WITNESS, Signer, Verifier, read_verifier
 from craftsman.programme.calendars import load_workdays
 from craftsman.programme.strokes import load_stroke_order
 from craftsman.rules.workdays import WorkdayTable
@@ -33,6 +34,16 @@ class Workplace:
     def strokes(self) -> Mapping[str, int]:
         """Each character's place in stroke order."""
         return load_stroke_order()
+
+    @cached_property
+    def log_signer(self) -> Signer:
+        """The key that signs the history's checkpoints."""
+        return Signer(self.settings.log_origin, LOG, self.secrets.log_key)
+
+    @cached_property
+    def witness(self) -> Verifier | None:
+        """The key of the audit office's witness; None where none is set up."""
+        return read_verifier(self.settings.witness_key, WITNESS) if self.settings.witness_key else None
 
     def now(self) -> datetime:
         """The present instant, or the rehearsal's."""

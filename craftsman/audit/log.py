@@ -1,11 +1,11 @@
 """Append to the history, inside the transaction of the act, and read its tree back.
 
 An event's `body` is the exact text that is hashed: `leaf` = SHA-256(0x00 || body), RFC 9162 §2.1.1. Each row also keeps
-`nodes`, the nodes of the tree that its leaf completes, so that appending and proving read some twenty rows of a million.
+`nodes`, the nodes of the tree that its leaf completes, so that appending and proving read twenty rows of a million.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -97,20 +97,26 @@ def consistency_proof(session: Session, old: int, new: int) -> list[bytes]:
     return _proof(session, tree.consistency_path(old, new))
 
 
-def verify(events: Iterable[AuditEvent]) -> list[str]:
-    """Say in Chinese where the rows do not hold; empty when they do. `events` in order, from the first."""
-    problems: list[str] = []
+Row = tuple[int, str, str, str]
+
+
+def verify(rows: Iterable[Row], leaves: list[bytes] | None = None) -> Iterator[str]:
+    """Say in Chinese where rows of (seq, body, leaf, nodes) do not hold, in order from the first.
+
+    `leaves` is filled with the hashes of the bodies as they stand.
+    """
     frontier: list[bytes] = []
-    for number, event in enumerate(events, start=1):
-        leaf = tree.leaf_hash(event.body.encode())
+    for number, (seq, body, kept, above) in enumerate(rows, start=1):
+        leaf = tree.leaf_hash(body.encode())
         nodes = b"".join(tree.completed(frontier, leaf, number - 1)).hex()
-        if event.seq != number:
-            problems.append(f"第 {number} 条应为序号 {number}，实为 {event.seq}：记录有缺失或重复。")
-        if event.leaf != leaf.hex():
-            problems.append(f"序号 {event.seq} 的内容与其指纹不符：内容被改动。")
-        if event.nodes != nodes:
-            problems.append(f"序号 {event.seq} 的树节点不符：此前的记录被改动。")
-    return problems
+        if leaves is not None:
+            leaves.append(leaf)
+        if seq != number:
+            yield f"第 {number} 条应为序号 {number}，实为 {seq}：记录有缺失或重复。"
+        if kept != leaf.hex():
+            yield f"序号 {seq} 的内容与其指纹不符：内容被改动。"
+        if above != nodes:
+            yield f"序号 {seq} 的树节点不符：此前的记录被改动。"
 
 
 def _frontier(session: Session, size: int) -> list[bytes]:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from craftsman.errors import Invalid
 
 LOG, WITNESS = 0x01, 0x04
-SECRET = "PRIVATE+KEY+"
+HEAD = "PRIVATE+KEY+"
 DASH = "— "
 _BAD_KEY = "密钥的格式不符，请整行粘贴，不要增减字符。"
 
@@ -71,7 +71,7 @@ class Signer:
 
     def secret(self) -> str:
         """The key as a line to be kept in a file that nobody else reads."""
-        return f"{SECRET}{self.name}+{self.verifier.key_id.hex()}+{encoded(bytes([self.kind]) + self.seed)}"
+        return f"{HEAD}{self.name}+{self.verifier.key_id.hex()}+{encoded(bytes([self.kind]) + self.seed)}"
 
     def line(self, text: str) -> str:
         """The signature line of a log under a note's text."""
@@ -174,9 +174,9 @@ def read_verifier(line: str, kind: int) -> Verifier:
 
 def read_signer(line: str, kind: int) -> Signer:
     """Read a private key line. Invalid when it is none; the line itself is never told."""
-    if not line.startswith(SECRET):
+    if not line.startswith(HEAD):
         raise Invalid(_BAD_KEY)
-    name, _, rest = line.strip().removeprefix(SECRET).partition("+")
+    name, _, rest = line.strip().removeprefix(HEAD).partition("+")
     key = decoded(rest.partition("+")[2])
     if not name or len(key) != 33 or key[0] != kind:
         raise Invalid(_BAD_KEY)

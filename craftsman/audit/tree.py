@@ -1,7 +1,7 @@
 """The Merkle tree of the history: hashes and proofs of RFC 9162 §2.1, over whatever keeps the hashes.
 
-A node is named (level, index) and covers the leaves from `index * 2**level` on, `2**level` of them. Only whole nodes are
-kept; a ragged right edge is put together from them. Indexes count from 0, sizes are numbers of leaves.
+A node is named (level, index) and covers the leaves from `index * 2**level` on, `2**level` of them. Only whole nodes
+are kept; a ragged right edge is put together from them. Indexes count from 0, sizes are numbers of leaves.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def nodes_of(span: Range) -> list[Node]:
-    """The whole nodes that cover the leaves from `start` to before `end`, left to right: one for each bit of the length."""
+    """The whole nodes that cover the leaves from `start` to before `end`, left to right."""
     start, end = span
     found: list[Node] = []
     while start < end:

@@ -1,4 +1,4 @@
-"""Commands of the history: log, verify, export."""
+"""Commands of the history: log, verify, prove, check, keys, export."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,20 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import col, select
 
+from craftsman.actions.checkpoints import Witnessed, check_proof, proof_for
 from craftsman.actions.history import export_history
-from craftsman.audit.log import verify
+from craftsman.actions.verification import check_history
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
     RoundKey,
     acting_as,
+    doing,
     group,
+    load_file,
     looking,
     must_be_new,
+    save_file,
     table,
     tell,
     workplace,
@@ -52,14 +56,62 @@ def log(
 @app.command("verify", help=say("逐条核对历史记录。", "Check the whole history."))
 def verify_(*, as_json: AsJson = False) -> None:
     """Check every event against its leaf and the chain; exit 1 when something does not hold."""
-    with looking() as (session, _):
-        events = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
-    problems = verify(events)
-    head = events[-1].head if events else ""
-    holds = say(f"共 {len(events)} 条，全部相符；链首 {head}", f"{len(events)} events hold; head {head}")
-    tell({"events": len(events), "head": head, "problems": problems}, problems or [holds], as_json=as_json)
-    if problems:
+    with looking() as (session, place):
+        found = check_history(session, place)
+    holds = say(
+        f"共 {found.events} 条，全部相符；根哈希 {found.root}", f"{found.events} events hold; root {found.root}"
+    )
+    told = [*(found.problems or [holds]), _watched(found.witnessed)]
+    tell(
+        {"events": found.events, "root": found.root, "witnessed": found.witnessed.size, "problems": found.problems},
+        told,
+        as_json=as_json,
+    )
+    if found.problems:
         raise typer.Exit(1)
+
+
+def _watched(found: Witnessed) -> str:
+    if not found.watched:
+        return say("尚未设置见证方。", "No witness is set up.")
+    return say(f"见证方已见证至第 {found.size} 条。", f"Witnessed up to event {found.size}.")
+
+
+@app.command("prove", help=say("取一条记录的证明文件（.tlog-proof）。", "Write the proof of one event."))
+def prove(
+    seq: Annotated[int, typer.Argument(min=1, metavar="SEQ", help=say("回执上的序号", "number of the event"))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写到此文件", "file to write"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write a proof that anybody can check with the public keys alone."""
+    must_be_new(file)
+    with doing(as_login, as_json=as_json) as (session, act):
+        content = proof_for(session, act, seq)
+    save_file(file, content.encode())
+    tell({"seq": seq, "file": file}, [say(f"证明已写到 {file}", f"Proof written to {file}")], as_json=as_json)
+
+
+@app.command("check", help=say("用公钥核验证明文件，打印所证的记录。", "Check a proof file with public keys."))
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("证明文件", "the proof file"))],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check a proof with the keys of this installation's log and witness; it needs no database."""
+    place = workplace()
+    body = check_proof(load_file(file).decode(errors="replace"), place.log_signer.verifier, place.witness)
+    tell({"body": json.loads(body)}, [say("证明成立：", "The proof holds:"), body], as_json=as_json)
+
+
+@app.command("keys", help=say("打印公钥：日志的、见证方的。", "Print the public keys."))
+def keys(*, as_json: AsJson = False) -> None:
+    """Print the verifier keys by which others check proofs and evidence."""
+    place = workplace()
+    found = {"log": str(place.log_signer.verifier), "witness": str(place.witness or "")}
+    named = {"log": say("日志公钥", "log"), "witness": say("见证方公钥", "witness")}
+    tell(found, [f"{named[key]}：{value or say('未设置', 'none')}" for key, value in found.items()], as_json=as_json)
 
 
 @app.command("export", help=say("导出历史记录与密封结果，供审计离线核对。", "Export history and sealed results."))

@@ -11,7 +11,7 @@ from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.history import export_history
 from craftsman.actions.progress import funnel
 from craftsman.actions.views import round_by_key
-from craftsman.audit.log import last
+from craftsman.audit.log import head_of
 from craftsman.demo.hand import Stagehand
 from craftsman.demo.setup import PEOPLE
 from craftsman.demo.show import Summary, Winner
@@ -60,7 +60,7 @@ def summarise(hand: Stagehand, files: list[tuple[str, str]], *, seconds: float, 
     with reading(hand.place.engine) as session:
         round_ = round_by_key(session, hand.round_key)
         lines = funnel(session, round_.id or 0)
-        events, head = last(session)
+        head = head_of(session)
         return Summary(
             title=round_.title,
             funnel=lines,
@@ -68,8 +68,8 @@ def summarise(hand: Stagehand, files: list[tuple[str, str]], *, seconds: float, 
             files=files,
             runs=[(line.title, line.flow_run_id or "") for line in lines],
             letters=session.exec(select(func.count()).where(Message.status == MessageStatus.SENT)).one(),
-            events=events,
-            head=head,
+            events=head.size,
+            head=head.root.hex(),
             seconds=seconds,
             prefect_seconds=prefect_seconds,
         )

@@ -80,7 +80,7 @@ def print_summary(console: Console, summary: Summary, folder: Path) -> None:
         console.print(table)
     console.print(_pairs(f"文件（在 {_shown(folder)}/）", ("文件", "内容"), summary.files))
     console.print(_pairs("Prefect 运行", ("环节", "最近一次流程运行"), summary.runs))
-    console.print(f"函件 {summary.letters} 封 · 历史记录 {summary.events} 条 · 链首 {summary.head}", soft_wrap=True)
+    console.print(f"函件 {summary.letters} 封 · 历史记录 {summary.events} 条 · 根哈希 {summary.head}", soft_wrap=True)
     console.print(f"用时 {summary.seconds:.1f} 秒（其中等待 Prefect 服务启动 {summary.prefect_seconds:.1f} 秒）")
 
 

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.history import export_history
-from craftsman.actions.portal_reads import check_history, check_results, events
+from craftsman.actions.portal_reads import check_results, events
+from craftsman.actions.verification import check_history
 from craftsman.actions.views import round_by_key
 from craftsman.portal.parts import Member, Sent
 from craftsman.store.engine import reading
@@ -31,9 +32,9 @@ def verify(visit: Member, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         visit.act().must("audit.read", round_.id)
-        problems, count, head = check_history(session)
+        check = check_history(session, visit.place)
         results = check_results(session, round_.id or 0)
-    return visit.page("verify.html", round=round_, problems=problems, count=count, head=head, results=results)
+    return visit.page("verify.html", round=round_, check=check, results=results)
 
 
 @router.post("/rounds/{key}/export")

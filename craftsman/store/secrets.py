@@ -13,14 +13,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from craftsman.errors import Refused
 
 NONCE = 12
+_KEYS = ("field", "index", "log")
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """The two keys of an installation; never printed."""
+    """The keys of an installation; never printed. `log_key` is the seed of the key that signs the history."""
 
     field_key: bytes
     index_key: bytes
+    log_key: bytes
 
     @cached_property
     def _cipher(self) -> AESGCM:
@@ -61,13 +63,19 @@ class Secrets:
 
 
 def create_keys(path: Path) -> None:
-    """Write new keys to `path` (mode 0400); an existing file is left as it is."""
-    if path.exists():
+    """Write new keys to `path` (mode 0400); a file that is there keeps its keys, and gets those that it lacks."""
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    if kept.keys() >= set(_KEYS):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(handle, "w") as file:
-        json.dump({"field": os.urandom(32).hex(), "index": os.urandom(32).hex()}, file)
+        json.dump({name: kept.get(name) or os.urandom(32).hex() for name in _KEYS}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path)
 
 
 def load_keys(path: Path) -> Secrets:
@@ -77,4 +85,8 @@ def load_keys(path: Path) -> Secrets:
     if path.stat().st_mode & 0o077:
         raise Refused("个人信息密钥文件可被他人读取；请执行 chmod 400 后重试。")
     keys = json.loads(path.read_text())
-    return Secrets(bytes.fromhex(keys["field"]), bytes.fromhex(keys["index"]))
+    if missing := [name for name in _KEYS if name not in keys]:
+        raise Refused(
+            f"密钥文件缺少 {'、'.join(missing)}，系统不能启动；请运行 craftsman init 补齐，或从备份恢复密钥文件。"
+        )
+    return Secrets(*(bytes.fromhex(keys[name]) for name in _KEYS))

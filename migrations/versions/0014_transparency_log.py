@@ -55,6 +55,8 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.drop_column('head')
         batch_op.alter_column('nodes', server_default=None)
+    with op.batch_alter_table('sealed_result', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('inputs', sa.Text(), nullable=False, server_default=''))
     guard = _guard_sqlite if op.get_bind().dialect.name == 'sqlite' else _guard_postgresql
     guard()
 

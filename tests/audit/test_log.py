@@ -1,47 +1,74 @@
-"""The history is gapless, chained, and shows what was changed in it."""
+"""The history is gapless, stands in a tree, and shows what was changed in it."""
 
 import json
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from craftsman.actions.workplace import Workplace
-from craftsman.audit.log import START, Entry, Signature, append, leaf_hash, next_head, verify
+from craftsman.audit import tree
+from craftsman.audit.log import (
+    Entry,
+    Row,
+    Signature,
+    append,
+    consistency_proof,
+    head_of,
+    inclusion_proof,
+    leaf_hash,
+    verify,
+)
 from craftsman.store.engine import reading, transaction
 from models import AuditEvent
 
 BY = Signature("staff-01", datetime(2026, 4, 13, 1, 0, tzinfo=UTC))
-# RFC 9162 §2.1.1: the hash of a leaf is SHA-256(0x00 || d); of the empty leaf, as in the public test vectors
-EMPTY_LEAF = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
 
 
-def written(place: Workplace) -> list[AuditEvent]:
+def written(place: Workplace) -> list[Row]:
+    query = select(AuditEvent.seq, AuditEvent.body, AuditEvent.leaf, AuditEvent.nodes).order_by(col(AuditEvent.seq))
     with reading(place.engine) as session:
-        return list(session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all())
+        return [(row[0], row[1], row[2], row[3]) for row in session.exec(query).all()]
 
 
-def append_three(place: Workplace) -> None:
-    for number in range(3):
+def append_some(place: Workplace, *sizes: int) -> None:
+    """So many events in each transaction."""
+    for size in sizes:
         with transaction(place.engine) as session:
-            append(session, BY, [Entry("stage.opened", f"subject-{number}")])
-
-
-def test_leaf_hash_agrees_with_rfc_vector() -> None:
-    assert leaf_hash("") == EMPTY_LEAF
+            append(session, BY, [Entry("stage.opened", f"subject-{number}") for number in range(size)])
 
 
 def test_numbers_run_without_gaps(place: Workplace) -> None:
-    append_three(place)
-    assert [event.seq for event in written(place)] == [1, 2, 3]
+    append_some(place, 1, 2, 3)
+    assert [seq for seq, *_ in written(place)] == [1, 2, 3, 4, 5, 6]
 
 
-def test_head_chains_all_leaves(place: Workplace) -> None:
-    append_three(place)
-    head = START
-    for event in written(place):
-        head = next_head(head, event.leaf)
-        assert event.head == head
+def test_head_is_the_root_of_all_leaves(place: Workplace) -> None:
+    append_some(place, 1, 2, 5, 1, 3)
+    leaves = [tree.leaf_hash(body.encode()) for _, body, *_ in written(place)]
+    with reading(place.engine) as session:
+        assert [head_of(session, size).root for size in range(13)] == [
+            tree.root_of(leaves[:size]) for size in range(13)
+        ]
+
+
+def test_every_event_is_proved(place: Workplace) -> None:
+    append_some(place, 4, 7, 2)
+    leaves = [bytes.fromhex(leaf) for _, _, leaf, _ in written(place)]
+    with reading(place.engine) as session:
+        root = head_of(session).root
+        proofs = [inclusion_proof(session, seq, 13) for seq in range(1, 14)]
+    assert all(tree.includes(leaves[at], at, 13, proof, root) for at, proof in enumerate(proofs))
+
+
+def test_every_earlier_head_is_proved(place: Workplace) -> None:
+    append_some(place, 4, 7, 2)
+    with reading(place.engine) as session:
+        roots = [head_of(session, size).root for size in range(14)]
+        proofs = [consistency_proof(session, old, 13) for old in range(14)]
+    assert all(tree.is_consistent(old, 13, proof, roots[old], roots[13]) for old, proof in enumerate(proofs))
 
 
 def test_rolled_back_act_leaves_no_event(place: Workplace) -> None:
@@ -52,46 +79,111 @@ def test_rolled_back_act_leaves_no_event(place: Workplace) -> None:
 
 
 def test_body_is_canonical_json(place: Workplace) -> None:
-    append_three(place)
-    body = written(place)[0].body
+    append_some(place, 1)
+    body = written(place)[0][1]
     assert body == json.dumps(json.loads(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def test_floats_and_dates_are_not_facts(place: Workplace) -> None:
+@pytest.mark.parametrize("fact", [BY.at, 0.5, [1, 0.5], {"share": [{"of": 0.1}]}])
+def test_floats_and_dates_are_not_facts(place: Workplace, fact: object) -> None:
     with transaction(place.engine) as session, pytest.raises(TypeError):
-        append(session, BY, [Entry("stage.opened", "subject", {"at": BY.at})])
+        append(session, BY, [Entry("stage.opened", "subject", {"at": fact})])
+
+
+def test_endless_event_is_not_taken(place: Workplace) -> None:
+    with transaction(place.engine) as session, pytest.raises(ValueError, match="longer than 65535 bytes"):
+        append(session, BY, [Entry("stage.opened", "subject", {"told": "字" * 22000})])
 
 
 def test_untouched_history_verifies(place: Workplace) -> None:
-    append_three(place)
-    assert verify(written(place)) == []
+    append_some(place, 3)
+    assert list(verify(written(place))) == []
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("column", "value", "told"),
     [
-        ({"body": "{}"}, "序号 2 的内容与其指纹不符：内容被改动。"),
-        ({"leaf": "0" * 64}, "序号 2 的内容与其指纹不符：内容被改动。"),
-        ({"head": "0" * 64}, "序号 2 的链首不符：此前的记录被改动。"),
+        (1, "{}", ["序号 2 的内容与其指纹不符：内容被改动。", "序号 2 的树节点不符：此前的记录被改动。"]),
+        (2, "0" * 64, ["序号 2 的内容与其指纹不符：内容被改动。"]),
+        (3, "0" * 64, ["序号 2 的树节点不符：此前的记录被改动。"]),
     ],
 )
-def test_changed_event_is_told(place: Workplace, change: dict[str, str], told: str) -> None:
-    append_three(place)
-    events = written(place)
-    for name, value in change.items():
-        setattr(events[1], name, value)
-    assert told in verify(events)
+def test_changed_event_is_told(place: Workplace, column: int, value: str, told: list[str]) -> None:
+    append_some(place, 3)
+    rows = [list(row) for row in written(place)]
+    rows[1][column] = value
+    assert list(verify([(row[0], row[1], row[2], row[3]) for row in rows])) == told  # type: ignore[misc]
 
 
 def test_removed_event_is_told(place: Workplace) -> None:
-    append_three(place)
+    append_some(place, 3)
     first, _, third = written(place)
-    assert verify([first, third])[0] == "第 2 条应为序号 2，实为 3：记录有缺失或重复。"
+    assert next(verify([first, third])) == "第 2 条应为序号 2，实为 3：记录有缺失或重复。"
 
 
 def test_rewritten_event_with_new_leaf_is_told(place: Workplace) -> None:
-    append_three(place)
-    events = written(place)
-    events[1].body = events[1].body.replace("subject-1", "subject-9")
-    events[1].leaf = leaf_hash(events[1].body)
-    assert verify(events) == ["序号 2 的链首不符：此前的记录被改动。"]
+    append_some(place, 3)
+    rows = written(place)
+    body = rows[1][1].replace("subject-1", "subject-9")
+    rows[1] = (2, body, leaf_hash(body), rows[1][3])
+    assert list(verify(rows)) == ["序号 2 的树节点不符：此前的记录被改动。"]
+
+
+REWRITES = {
+    "update": "UPDATE audit_event SET body = '{}' WHERE seq = 1",
+    "delete": "DELETE FROM audit_event WHERE seq = 3",
+    "gap": "INSERT INTO audit_event (seq, at, act, actor, subject, body, leaf, nodes)"
+    " SELECT 9, at, act, actor, subject, body, leaf, nodes FROM audit_event WHERE seq = 1",
+    "again": "INSERT INTO audit_event (seq, at, act, actor, subject, body, leaf, nodes)"
+    " SELECT 2, at, act, actor, subject, body, leaf, nodes FROM audit_event WHERE seq = 1",
+}
+
+
+@pytest.mark.parametrize("statement", REWRITES.values(), ids=REWRITES)
+def test_database_refuses_to_rewrite_history(place: Workplace, statement: str) -> None:
+    append_some(place, 3)
+    before = written(place)
+    with pytest.raises(DBAPIError), place.engine.begin() as connection:
+        connection.execute(text(statement))
+    assert written(place) == before
+
+
+REPLACES = {
+    "seq": "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event WHERE seq = 1",
+    "request": "INSERT OR REPLACE INTO audit_event (seq, at, act, actor, subject, request_id, body, leaf, nodes)"
+    " SELECT 2, at, act, actor, subject, request_id, body, leaf, nodes FROM audit_event WHERE seq = 1",
+    "upsert": "INSERT INTO audit_event (seq, at, act, actor, subject, request_id, body, leaf, nodes)"
+    " SELECT 1, at, act, actor, subject, 'x', body, leaf, nodes FROM audit_event WHERE seq = 1"
+    " ON CONFLICT (seq) DO UPDATE SET body = '{}'",
+}
+
+
+@pytest.mark.parametrize("statement", REPLACES.values(), ids=REPLACES)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_replacing_does_not_pass_the_triggers(place: Workplace, statement: str) -> None:
+    with transaction(place.engine) as session:
+        append(session, BY, [Entry("stage.opened", "subject", request_id="once")])
+    before = written(place)
+    with pytest.raises(DBAPIError), place.engine.begin() as connection:
+        connection.execute(text(statement))
+    assert written(place) == before
+
+
+@pytest.mark.parametrize("statement", ["TRUNCATE audit_event CASCADE", "UPDATE audit_event SET leaf = 'x'"])
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_replication_mode_does_not_pass_the_triggers(place: Workplace, statement: str) -> None:
+    append_some(place, 2)
+    with pytest.raises(DBAPIError), place.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(statement))
+    assert len(written(place)) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_false_leaf_is_refused(place: Workplace) -> None:
+    statement = (
+        "INSERT INTO audit_event (seq, at, act, actor, subject, body, leaf, nodes)"
+        " VALUES (1, now(), 'a', 'b', 'c', '{}', repeat('0', 64), '')"
+    )
+    with pytest.raises(DBAPIError, match="ck_audit_event_leaf"), place.engine.begin() as connection:
+        connection.execute(text(statement))

@@ -14,7 +14,7 @@ PLAIN = "姓名（虚构）110105194912310021".encode()
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     """A vault with keys of its own."""
-    return Vault(tmp_path / "vault", Secrets(b"f" * 32, b"i" * 32))
+    return Vault(tmp_path / "vault", Secrets(b"f" * 32, b"i" * 32, b"l" * 32))
 
 
 def test_what_was_kept_comes_back(vault: Vault) -> None:
