@@ -1,5 +1,6 @@
 """`craftsman demo` as a newcomer runs it; what it leaves is opened again by other programs."""
 
+import base64
 import email
 import subprocess
 import sys
@@ -93,8 +94,13 @@ def test_score_explanation_opens_as_workbook(demo: Demo) -> None:
 def test_audit_export_is_whole(demo: Demo) -> None:
     with zipfile.ZipFile(demo.folder / "audit-export.zip") as archive:
         assert archive.testzip() is None
-        head = archive.read("head.txt").decode().split()[1]
-    assert head in demo.told
+        size = max(int(name.removeprefix("checkpoints/")) for name in archive.namelist() if "checkpoints/" in name)
+        root = base64.b64decode(archive.read(f"checkpoints/{size}").decode().split("\n")[2]).hex()
+        archive.extractall(demo.folder / "evidence")
+    checked = subprocess.run(
+        [sys.executable, "verify.py", "."], cwd=demo.folder / "evidence", capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, "结论：全部成立。" in checked.stdout, root in demo.told) == (0, True, True)
 
 
 def test_summary_tells_funnel_and_runs(demo: Demo) -> None:

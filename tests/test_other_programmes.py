@@ -3,15 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from craftsman.actions.documents import HTML, document_bytes, documents_of
-from craftsman.audit.log import verify
+from craftsman.audit.log import rows_of, verify
 from craftsman.documents.scan import public_text_html
 from craftsman.programme.load import load_programme
 from craftsman.programme.programme import Programme
 from craftsman.store.engine import reading
-from models import AuditEvent, Award, Round
+from models import Award, Round
 from tests.factories import make_programme
 from tests.round import Driven, play, rehearsal, sealed
 
@@ -58,4 +58,4 @@ def test_two_rounds_do_not_disturb_each_other(database_url: str, tmp_path: Path)
     for one, both_at_once, programme in zip(alone, together, programmes, strict=True):
         assert sealed(one, programme.key) == sealed(both_at_once, programme.key)
     with reading(together[0].engine) as session:
-        assert verify(session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()) == []
+        assert list(verify(rows_of(session))) == []

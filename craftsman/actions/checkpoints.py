@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -24,6 +25,14 @@ class Submission:
 
     size: int
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Where the history keeps an act: its number and leaf hash, by which a proof can be had."""
+
+    seq: int
+    leaf: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,30 @@ def witnessed(session: Session, place: Workplace) -> Witnessed:
     return Witnessed(place.witness is not None, size, last.at if last else None, session.exec(waiting).first())
 
 
+def last_record(session: Session, login: str) -> Record | None:
+    """The last act of an account."""
+    return _record(session, AuditEvent.actor == login)
+
+
+def record_of(session: Session, subject: str) -> Record | None:
+    """The last act upon something that was filed, by its receipt number."""
+    return _record(session, AuditEvent.subject == subject)
+
+
+def _record(session: Session, condition: Any) -> Record | None:
+    query = select(AuditEvent.seq, AuditEvent.leaf).where(condition).order_by(col(AuditEvent.seq).desc())
+    found = session.exec(query).first()
+    return Record(*found) if found else None
+
+
+def proof_by_leaf(session: Session, seq: int, leaf: str) -> str:
+    """The proof file for whoever holds the receipt: number and leaf hash. NotFound when they do not belong together."""
+    event = session.get(AuditEvent, seq)
+    if event is None or event.leaf != leaf:
+        raise NotFound("没有这条记录，请核对回执上的序号和指纹。")
+    return proof_of(session, seq)
+
+
 def proof_for(session: Session, act: Act, seq: int) -> str:
     """The proof file of an event, for its actor and those who read the history; see `proof_of`."""
     event = session.get(AuditEvent, seq)
@@ -108,7 +141,7 @@ def proof_for(session: Session, act: Act, seq: int) -> str:
 
 
 def proof_of(session: Session, seq: int) -> str:
-    """The proof file (c2sp.org/tlog-proof) of an event: under the first checkpoint that covers it, a cosigned one if any.
+    """The proof file (c2sp.org/tlog-proof) of an event: under the first checkpoint over it, cosigned if any is.
 
     NotFound for an unknown number, Refused before a checkpoint covers it.
     """

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from craftsman.actions.verification import check_history
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
+from craftsman.store.guards import refuses_rewriting
 from craftsman.store.migrate import differences
 
 
@@ -23,12 +24,19 @@ def examine(place: Workplace) -> list[Finding]:
     """All checks in order; none changes anything."""
     settings = place.settings
     local = "127.0.0.1" in settings.public_url or "localhost" in settings.public_url
+    watched = place.witness is not None and bool(settings.witness_url)
     filed = settings.mail_transport == "file"
     return [
         Finding("个人信息密钥文件可读，且仅本账户可读", holds=True),
         Finding("数据库表结构为最新", not differences(place.engine), "请运行 craftsman init 升级。"),
         *_sqlite(place),
-        Finding("历史记录首尾相接", not _broken(place), "历史记录被改动，请立即停止办理并联系审计。"),
+        Finding("历史记录与检查点相符", not _broken(place), "历史记录被改动，请立即停止办理并联系审计。"),
+        Finding("数据库拒绝改写历史记录", refuses_rewriting(place.engine), "防改写的触发器缺失，请立即联系审计。"),
+        Finding(
+            "历史记录尚无见证方（试用）" if local and not watched else "历史记录有见证方",
+            local or watched,
+            "请由审计单位运行 craftsman witness，并设置 CRAFTSMAN_WITNESS_URL 和 CRAFTSMAN_WITNESS_KEY。",
+        ),
         Finding(
             "使用真实时间",
             settings.rehearsal_clock is None,

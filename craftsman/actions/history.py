@@ -13,7 +13,7 @@ from craftsman.actions.checkpoints import lines_under, make_checkpoint
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit import notes
-from craftsman.audit.bundle import VERIFIER
+from craftsman.audit.bundle import PROGRAM
 from craftsman.audit.log import Entry, head_of
 from craftsman.audit.tiles import entry_bundles, tiles
 from craftsman.errors import Forbidden
@@ -24,7 +24,8 @@ from models import AuditEvent, Checkpoint, Document, Round, SealedResult, StageR
 
 README = """证据包说明
 
-verify.py        核验程序，只用 Python 标准库：python3 verify.py 证据包.zip --key 日志公钥
+verify.py        核验程序，只用 Python 标准库。解开后运行：python3 verify.py . --key 日志公钥
+recount.py       其中复算得分、选票、期限的部分；ed25519.py 核验签名
 tile/            全部记录和它们的哈希树（c2sp.org/tlog-tiles）；tile/entries 是被计算指纹的原文
 checkpoints/     各检查点：签名的树根（c2sp.org/tlog-checkpoint），有见证方签名的列在其下
 policy           日志和见证方的公钥（c2sp.org/tlog-policy）
@@ -58,7 +59,8 @@ def _zip(session: Session, act: Act, round_: Round) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         _put(archive, "说明.txt", README.encode())
-        _put(archive, "verify.py", VERIFIER.read_bytes())
+        for part in PROGRAM:
+            _put(archive, part.name, part.read_bytes())
         _put(archive, "policy", _policy(act).encode())
         for path, content in tiles([bytes.fromhex(leaf) for _, leaf in rows]):
             _put(archive, path, content)

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from craftsman.actions.checkpoints import Witnessed, problems_of_checkpoints, witnessed
 from craftsman.actions.workplace import Workplace
 from craftsman.audit import tree
-from craftsman.audit.log import verify
-from models import AuditEvent
-
-BATCH = 5000
+from craftsman.audit.log import rows_of, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +22,7 @@ class HistoryCheck:
 
 def check_history(session: Session, place: Workplace) -> HistoryCheck:
     """Check the whole history; every event is read once."""
-    query = select(AuditEvent.seq, AuditEvent.body, AuditEvent.leaf, AuditEvent.nodes).order_by(col(AuditEvent.seq))
-    rows = session.exec(query.execution_options(yield_per=BATCH))
     leaves: list[bytes] = []
-    problems = list(verify(rows, leaves))
+    problems = list(verify(rows_of(session), leaves))
     problems += problems_of_checkpoints(session, place, leaves)
     return HistoryCheck(problems, len(leaves), tree.root_of(leaves).hex(), witnessed(session, place))

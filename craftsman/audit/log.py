@@ -19,6 +19,7 @@ SCHEMA = 1
 # tlog-tiles give an entry two bytes of length; what is larger belongs into the store of documents, by its digest
 LONGEST_BODY = 0xFFFF
 DIGEST = 64
+BATCH = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,14 @@ def consistency_proof(session: Session, old: int, new: int) -> list[bytes]:
 
 
 Row = tuple[int, str, str, str]
+
+
+def rows_of(session: Session) -> Iterator[Row]:
+    """All rows as (seq, body, leaf, nodes), in order, some thousands at a time."""
+    columns = (AuditEvent.seq, AuditEvent.body, AuditEvent.leaf, AuditEvent.nodes)
+    query = select(*columns).order_by(col(AuditEvent.seq)).execution_options(yield_per=BATCH)
+    for row in session.exec(query):
+        yield row[0], row[1], row[2], row[3]
 
 
 def verify(rows: Iterable[Row], leaves: list[bytes] | None = None) -> Iterator[str]:

@@ -126,8 +126,8 @@ def export(
     must_be_new(file)
     act = acting_as(workplace(), as_login)
     try:
-        head = export_history(act, round_key, file)
+        root = export_history(act, round_key, file)
     except OSError as fault:
         raise Invalid(say(f"无法写入 {file}，请检查文件夹和权限。", f"Cannot write {file}.")) from fault
-    told = say(f"已导出到 {file}，链首 {head}", f"Exported to {file}; head {head}")
-    tell({"file": file, "head": head}, [told], as_json=as_json)
+    told = say(f"已导出到 {file}，根哈希 {root}", f"Exported to {file}; root {root}")
+    tell({"file": file, "root": root}, [told], as_json=as_json)

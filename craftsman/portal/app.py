@@ -119,7 +119,8 @@ def tell_bad_address(request: Request, _fault: Exception) -> HTMLResponse:
 
 def broken_page(pages: Pages, number: str) -> HTMLResponse:
     """The page of a fault of ours; it asks the database for nothing, which may be what broke."""
-    return pages.answer("broken.html", {"actor": None, "number": number, "done": "", "sees_rounds": False}, status=500)
+    frame = {"actor": None, "done": "", "record": None, "unwitnessed": None, "sees_rounds": False}
+    return pages.answer("broken.html", {**frame, "number": number}, status=500)
 
 
 def _nowhere(request: Request, status: int) -> HTMLResponse:

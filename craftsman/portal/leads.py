@@ -8,6 +8,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse
 
 from craftsman.actions.acting import Act
+from craftsman.actions.checkpoints import record_of
 from craftsman.actions.lead_filing import LeadIn, file_lead, intake_is_open, lead_by_receipt
 from craftsman.actions.lead_status import lead_status
 from craftsman.actions.portal_reads import done_to
@@ -83,7 +84,7 @@ def recommend(visit: Guest, form: Sent, key: str) -> HTMLResponse:
         return _form_page(visit, key, dict(form.fields), refused)
     with reading(visit.place.engine) as session:
         receipt = receipt or done_to(session, form.request_id(visit.sender))
-        return visit.page("lead-filed.html", lead=lead_by_receipt(session, receipt))
+        return visit.page("lead-filed.html", lead=lead_by_receipt(session, receipt), kept=record_of(session, receipt))
 
 
 def _lead(form: Form) -> LeadIn:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from craftsman.actions.accounts import session_actor, touch_session
 from craftsman.actions.acting import SYSTEM, Act, Actor
+from craftsman.actions.checkpoints import Record, last_record
 from craftsman.actions.portal_reads import was_done
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Refused
@@ -22,6 +23,7 @@ from craftsman.portal import forms, words
 from craftsman.portal.forms import Form
 from craftsman.portal.pages import Pages
 from craftsman.portal.throttle import Limits, Throttle
+from craftsman.portal.watch import Watch
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
 from craftsman.workbook.package import MAX_FILE
@@ -59,6 +61,7 @@ class Portal:
     prefect_ui: str
     limits: Limits = field(default_factory=Limits)
     ticks: Callable[[], float] = time.monotonic
+    watch: Watch = field(default_factory=Watch)
 
     def cookie(self, name: str) -> str:
         """A cookie's name; with the prefix, browsers take it from this very host over TLS only."""
@@ -110,12 +113,21 @@ class Visit:
         """Whether some role of the visitor, in whatever round, may do this; for links, not for doors."""
         return self.actor is not None and allowed(act, {role for role, _ in self.actor.grants})
 
+    def _record(self) -> Record | None:
+        """After an act of theirs: where the history keeps it."""
+        if self.actor is None or self.request.query_params.get("done", "") not in words.DONE:
+            return None
+        with reading(self.place.engine) as session:
+            return last_record(session, self.actor.login)
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page in the portal's frame. Visitors get the cookie that their forms are bound to."""
         frame = {
             "actor": self.actor,
             "sees_rounds": self.may(READS),
             "done": words.DONE.get(self.request.query_params.get("done", ""), ""),
+            "record": self._record(),
+            "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),
             "form_token": forms.token_of(self.token),
             "form_number": forms.new_number(),
         }

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
 from craftsman.actions.certificates import check_certificate
+from craftsman.actions.checkpoints import proof_by_leaf, record_of
 from craftsman.actions.documents import document_bytes
 from craftsman.actions.intake_desk import open_intakes
 from craftsman.actions.lists import people_of
@@ -23,6 +24,17 @@ from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
 router = APIRouter()
+
+
+@router.get("/records/{seq}/{leaf}")
+def proof(visit: Guest, seq: int, leaf: str) -> Response:
+    """The proof of one record for whoever holds its receipt: it can be checked with the public keys alone."""
+    with reading(visit.place.engine) as session:
+        content = proof_by_leaf(session, seq, leaf)
+    headers = {"content-disposition": f'attachment; filename="record-{seq}.tlog-proof"'}
+    return Response(content, media_type="text/plain; charset=utf-8", headers=headers)
+
+
 TOO_OFTEN = "提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。"
 
 
@@ -79,7 +91,9 @@ def object_to(visit: Guest, form: Sent, notice_id: Id) -> HTMLResponse:
         return _objection_form(visit, notice_id, dict(form.fields), refused)
     with reading(visit.place.engine) as session:
         receipt_no = filed or done_to(session, form.request_id(visit.sender))
-    return visit.page("objection-filed.html", receipt_no=receipt_no)
+    with reading(visit.place.engine) as session:
+        kept = record_of(session, receipt_no)
+    return visit.page("objection-filed.html", receipt_no=receipt_no, kept=kept)
 
 
 @router.get("/certificates")

@@ -1,45 +1,189 @@
-"""The audit export can be checked with a hash tool alone."""
+"""The evidence bundle proves itself to a program of its own, and shows what was changed in it."""
 
-import hashlib
 import json
+import subprocess
+import sys
 import zipfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.health import examine
 from craftsman.actions.history import export_history
+from craftsman.audit import notes
+from craftsman.audit.bundle import PROGRAM
+from craftsman.audit.notes import LOG, Signer
 from craftsman.errors import Forbidden
 from craftsman.store.engine import reading
 from tests.factories import make_programme
 from tests.round import play, rehearsal
 
+Parts = dict[str, bytes]
 
-def test_export_is_checked_by_hashing(tmp_path: Path) -> None:
-    place, programme = rehearsal(tmp_path), make_programme()
-    hand = play(place, programme, tmp_path, 60)
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The evidence bundle of a whole round, and the public key of its log."""
+    folder = tmp_path_factory.mktemp("bundle")
+    place, programme = rehearsal(folder), make_programme()
+    hand = play(place, programme, folder, 60)
     with reading(place.engine) as session:
         auditor = actor_by_login(session, hand.login("auditor"))
         expert = actor_by_login(session, hand.login("expert"))
     with pytest.raises(Forbidden):
-        export_history(Act(expert, place.now(), place), programme.key, tmp_path / "no.zip")
-    head = export_history(Act(auditor, place.now(), place), programme.key, tmp_path / "export.zip")
-    with zipfile.ZipFile(tmp_path / "export.zip") as archive:
-        lines = [json.loads(line) for line in archive.read("events.jsonl").decode().splitlines()]
-        results = {name: archive.read(name) for name in archive.namelist() if name.startswith("results/")}
-        rules = hashlib.sha256(archive.read("rules.json")).hexdigest()
-    chained = bytes(32)
-    for line in lines:
-        leaf = hashlib.sha256(b"\x00" + line["body"].encode()).digest()
-        chained = hashlib.sha256(b"\x01" + chained + leaf).digest()
-        assert (line["leaf"], line["head"]) == (leaf.hex(), chained.hex())
-    assert chained.hex() == head
-    bodies = [json.loads(line["body"]) for line in lines]
-    signed = {body["facts"]["result"] for body in bodies if body["act"] == "stage.sealed"}
-    assert {hashlib.sha256(result).hexdigest() for result in results.values()} == signed
-    assert [body["facts"]["rules"] for body in bodies if body["act"] == "round.opened"] == [rules]
-    assert not (tmp_path / "no.zip").exists()
+        export_history(Act(expert, place.now(), place), programme.key, folder / "no.zip")
+    assert not (folder / "no.zip").exists()
+    export_history(Act(auditor, place.now(), place), programme.key, folder / "evidence.zip")
+    return folder / "evidence.zip", str(place.log_signer.verifier)
+
+
+def checked(file: Path, key: str = "") -> tuple[int, str]:
+    """What the bundle's program says of a bundle, run as an outsider runs it."""
+    command = [sys.executable, "-I", str(PROGRAM[0]), str(file), *(["--key", key] if key else [])]
+    # -I leaves out the program's own folder, which an outsider's python has
+    start = f"import sys, runpy; sys.path.insert(0, {str(PROGRAM[0].parent)!r}); sys.argv = {command[2:]!r}; "
+    run = [sys.executable, "-I", "-c", start + f"runpy.run_path({str(PROGRAM[0])!r}, run_name='__main__')"]
+    told = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert told.stderr == ""
+    return told.returncode, told.stdout
+
+
+def parts(file: Path) -> Parts:
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewritten(bundle: Path, folder: Path, change: Callable[[Parts], None]) -> Path:
+    """A bundle with something changed."""
+    content, buffer = parts(bundle), BytesIO()
+    change(content)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    (folder / "changed.zip").write_bytes(buffer.getvalue())
+    return folder / "changed.zip"
+
+
+def edit(content: Parts, name: str, change: Callable[[Any], None]) -> None:
+    value = json.loads(content[name])
+    change(value)
+    content[name] = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def first(content: Parts, prefix: str) -> str:
+    return next(name for name in content if name.startswith(prefix))
+
+
+def test_whole_round_proves_itself(bundle: tuple[Path, str]) -> None:
+    status, told = checked(*bundle)
+    assert (status, "✗" in told, told.splitlines()[-1]) == (0, False, "结论：全部成立。")
+    assert [line for line in told.splitlines() if "复算相同" in line or "足额" in line] == [
+        "✓ 专家评审（第 1 次）：54 人的得分、名次、去向复算相同",
+        "✓ 挑战比拼（第 1 次）：54 人的得分、名次、去向复算相同",
+        "✓ 评委会票决（第 1 次）：10 张票复算相同",
+        "✓ 省级公示：2 次公示的期限都已足额",
+    ]
+
+
+def change_event(content: Parts) -> None:
+    name = first(content, "tile/entries/")
+    content[name] = content[name].replace(b"account.granted", b"account.grantee")
+
+
+def drop_events(content: Parts) -> None:
+    del content[[name for name in content if name.startswith("tile/entries/")][-1]]
+
+
+def change_result(content: Parts) -> None:
+    def swap(body: Any) -> None:
+        body["entries"][0]["place"], body["entries"][1]["place"] = (
+            body["entries"][1]["place"],
+            body["entries"][0]["place"],
+        )
+
+    edit(content, "results/score-1.json", swap)
+
+
+def change_mark(content: Parts) -> None:
+    def raise_mark(inputs: Any) -> None:
+        sheet = next(iter(next(iter(inputs.values())).values()))
+        sheet[next(iter(sheet))] = 10000
+
+    edit(content, "inputs/score-1.json", raise_mark)
+
+
+def change_vote(content: Parts) -> None:
+    edit(content, "inputs/ballot-1.json", lambda inputs: inputs["papers"][0].pop())
+
+
+def change_rules(content: Parts) -> None:
+    content["rules.json"] = content["rules.json"].replace(b'"seed":20260427', b'"seed":20260428')
+
+
+def shorten_notice(content: Parts) -> None:
+    edit(content, "workdays.json", lambda table: table["off"].append("2026-04-16"))
+
+
+def change_document(content: Parts) -> None:
+    edit(content, "documents.json", lambda papers: papers[0].update(sha256="0" * 64))
+
+
+def change_root(content: Parts) -> None:
+    name = first(content, "checkpoints/")
+    lines = content[name].decode().split("\n")
+    content[name] = "\n".join([lines[0], lines[1], notes.encoded(bytes(32)), *lines[3:]]).encode()
+
+
+def lose_a_result(content: Parts) -> None:
+    del content["results/ballot-1.json"], content["inputs/ballot-1.json"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (change_event, "根哈希与记录不符"),
+        (drop_events, "根哈希与记录不符"),
+        (change_result, "results/score-1.json 与封存时记录的指纹不符"),
+        (change_mark, "results/score-1.json 的输入与其指纹不符"),
+        (change_vote, "复算得票"),
+        (change_rules, "与开启轮次时记录的指纹不符"),
+        (shorten_notice, "第 1 次公示应至 2026-04-21，只到 2026-04-20"),
+        (change_document, "的指纹不在记录中"),
+        (change_root, "不是日志所签"),
+        (lose_a_result, "缺少指纹为"),
+    ],
+)
+def test_changed_bundle_is_told(
+    bundle: tuple[Path, str], tmp_path: Path, change: Callable[[Parts], None], told: str
+) -> None:
+    status, found = checked(rewritten(bundle[0], tmp_path, change), bundle[1])
+    assert (status, told in found, found.splitlines()[-1]) == (1, True, "结论：有不符之处，见上。")
+
+
+def test_history_signed_by_another_key_is_told(bundle: tuple[Path, str], tmp_path: Path) -> None:
+    """The control: who holds the bundle alone cannot tell an operator's rewriting; who kept the key can."""
+    other = Signer("craftsman.local/history", LOG, bytes(32))
+
+    def sign_anew(content: Parts) -> None:
+        content["policy"] = f"log {other.verifier}\nquorum none\n".encode()
+        for name in [name for name in content if name.startswith("checkpoints/")]:
+            told = notes.read_checkpoint(notes.read_note(content[name].decode()).text)
+            content[name] = notes.signed(told, other).encode()
+
+    changed = rewritten(bundle[0], tmp_path, sign_anew)
+    assert checked(changed)[0] == 0
+    status, told = checked(changed, bundle[1])
+    assert (status, "证据包中的日志公钥与您给出的不同" in told) == (1, True)
+
+
+def test_no_bundle_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(b"PK")
+    status, told = checked(tmp_path / "x.zip")
+    assert (status, told.startswith("✗ 证据包不完整或格式不符")) == (1, True)
 
 
 def test_doctor_tells_the_rehearsal_clock(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, select
 
 from craftsman.actions.workplace import Workplace
 from craftsman.audit import tree
@@ -19,18 +18,17 @@ from craftsman.audit.log import (
     head_of,
     inclusion_proof,
     leaf_hash,
+    rows_of,
     verify,
 )
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent
 
 BY = Signature("staff-01", datetime(2026, 4, 13, 1, 0, tzinfo=UTC))
 
 
 def written(place: Workplace) -> list[Row]:
-    query = select(AuditEvent.seq, AuditEvent.body, AuditEvent.leaf, AuditEvent.nodes).order_by(col(AuditEvent.seq))
     with reading(place.engine) as session:
-        return [(row[0], row[1], row[2], row[3]) for row in session.exec(query).all()]
+        return list(rows_of(session))
 
 
 def append_some(place: Workplace, *sizes: int) -> None:

@@ -1,13 +1,14 @@
 """What commands do, in this process."""
 
-import json
-import zipfile
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from craftsman.actions.workplace import open_workplace
+from craftsman.audit.bundle import PROGRAM
 from craftsman.cli.app import COMMANDS
 from tests.cli.desk import ROUND, Desk, advance
 
@@ -38,7 +39,7 @@ def test_init_makes_the_first_administrator(bare: Desk) -> None:
 
 
 def test_doctor_finds_nothing_wrong(desk: Desk) -> None:
-    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 8
+    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 10
 
 
 def test_doctor_tells_a_rehearsal_clock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,17 +119,36 @@ def test_returned_gate_opens_the_stage(opened: Desk) -> None:
 
 
 def test_history_verifies_and_is_exported(opened: Desk) -> None:
-    head = opened.done("audit", "verify", "--json").json["head"]
+    before = opened.done("audit", "verify", "--json").json
     exported = opened.done("audit", "export", ROUND, opened.file("a.zip"), "--as", "auditor", "--json").json
-    with zipfile.ZipFile(opened.file("a.zip")) as archive:
-        lines = [json.loads(line) for line in archive.read("events.jsonl").splitlines()]
-    assert (lines[-2]["head"], lines[-1]["head"]) == (head, exported["head"])
+    after = opened.done("audit", "verify", "--json").json
+    assert (after["events"], after["root"], after["problems"]) == (before["events"] + 1, exported["root"], [])
+    key = opened.done("audit", "keys", "--json").json["log"]
+    program = [sys.executable, str(PROGRAM[0]), opened.file("a.zip"), "--key", key]
+    assert "结论：全部成立。" in subprocess.run(program, capture_output=True, text=True, check=True).stdout
     assert opened.done("audit", "log", "--limit", "1", "--json").json["events"][0]["act"] == "audit.exported"
+
+
+def test_event_is_proved_to_anybody(opened: Desk) -> None:
+    opened.done("audit", "export", ROUND, opened.file("a.zip"), "--as", "auditor")
+    opened.done("audit", "prove", "2", opened.file("2.tlog-proof"), "--as", "auditor")
+    assert opened.done("audit", "check", opened.file("2.tlog-proof"), "--json").json["body"]["seq"] == 2
+    assert opened.run("audit", "prove", "2", opened.file("3.tlog-proof"), "--as", "verifier").status == 0
+    assert opened.run("audit", "prove", "9999", opened.file("4.tlog-proof"), "--as", "auditor").status == 1
+
+
+def test_witness_gets_a_key_once(opened: Desk) -> None:
+    log = opened.done("audit", "keys", "--json").json["log"]
+    made = opened.done("witness", "init", opened.file("witness"), "--log", log, "--json").json["key"]
+    again = opened.run("witness", "init", opened.file("witness"), "--log", log)
+    assert (made.startswith("witness.local/audit+"), again.status, "不会改写" in again.err) == (True, 1, True)
+    assert opened.run("witness", "serve", opened.file("nowhere")).status == 1
 
 
 def test_changed_history_does_not_verify(opened: Desk) -> None:
     place = open_workplace()
     with place.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_event_no_update")
         connection.exec_driver_sql("UPDATE audit_event SET body = '{}' WHERE seq = 2")
     told = opened.run("audit", "verify", "--json")
     assert (told.status, told.json["problems"][0]) == (1, "序号 2 的内容与其指纹不符：内容被改动。")

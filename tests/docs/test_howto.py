@@ -86,7 +86,7 @@ def test_every_option_is_told(name: str, command: Any) -> None:
 
 def test_every_command_takes_json_that_tells() -> None:
     without = [name for name, command in commands() if all("--json" not in one.opts for one in command.params)]
-    assert without == ["demo", "serve", "worker"]
+    assert without == ["demo", "serve", "worker", "witness serve"]
 
 
 def test_every_setting_is_told() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.stages import close_what_is_ready
@@ -121,4 +121,4 @@ def _acts(place: Workplace, act: str) -> Counter[str]:
 
 def _broken_history(place: Workplace) -> list[str]:
     with reading(place.engine) as session:
-        return log.verify(session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all())
+        return list(log.verify(log.rows_of(session)))

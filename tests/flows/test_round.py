@@ -7,7 +7,7 @@ from sqlmodel import select
 from craftsman.actions import stages
 from craftsman.actions.stages import close_what_is_ready
 from craftsman.actions.workplace import Workplace
-from craftsman.audit import log
+from craftsman.audit.log import Head, head_of
 from craftsman.store.engine import reading, transaction
 from flows.inprocess import advance_here
 from flows.review import approve
@@ -17,9 +17,9 @@ from tests.factories import act_of
 from tests.small_round import KEY, finished, open_small_round, people_act, results, standing
 
 
-def _history(place: Workplace) -> tuple[int, str]:
+def _history(place: Workplace) -> Head:
     with reading(place.engine) as session:
-        return log.last(session)
+        return head_of(session)
 
 
 def _step(place: Workplace) -> stages.Step:
@@ -66,7 +66,7 @@ def test_each_step_leaves_a_report(desk: Workplace) -> None:
         newest = client.read_artifacts(artifact_filter=keys)[-1]
     assert "| 进入下一环节 |" in str(newest.data)
     assert results(desk)["screen"][0] in str(newest.data)
-    assert "链首" in str(newest.data)
+    assert "根哈希" in str(newest.data)
 
 
 def test_history_names_the_outermost_run(desk: Workplace) -> None:

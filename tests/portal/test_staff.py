@@ -118,14 +118,14 @@ def test_history_is_paged_and_checked(scene: Scene) -> None:
     assert "提交评分" not in visitor.get(f"/rounds/{scene.round.key}/history").text
     score_all(scene)
     assert "提交评分" in visitor.get(f"/rounds/{scene.round.key}/history").text
-    assert "逐条相符，首尾相接" in visitor.get(f"/rounds/{scene.round.key}/verify").text
+    assert "逐条相符，各检查点都成立" in visitor.get(f"/rounds/{scene.round.key}/verify").text
 
 
 def test_export_is_a_recorded_download(scene: Scene) -> None:
     page = f"/rounds/{scene.round.key}"
     answer = scene.visitor("auditor").send(f"{page}/history", f"{page}/export")
     assert answer.headers["content-disposition"].startswith("attachment; filename=")
-    assert "events.jsonl" in zipfile.ZipFile(BytesIO(answer.content)).namelist()
+    assert "verify.py" in zipfile.ZipFile(BytesIO(answer.content)).namelist()
     with reading(scene.place.engine) as session:
         assert session.exec(select(AuditEvent.actor).where(AuditEvent.act == "audit.exported")).all() == ["auditor"]
 

@@ -1,0 +1,28 @@
+"""Whether the witness still signs: looked up now and then, told on every page."""
+
+from datetime import datetime, timedelta
+
+from craftsman.actions.checkpoints import witnessed
+from craftsman.actions.workplace import Workplace
+from craftsman.store.engine import reading
+
+LOOK_AGAIN = timedelta(seconds=20)
+
+
+class Watch:
+    """Remembers for some seconds since when the history has stood unwitnessed."""
+
+    def __init__(self) -> None:
+        self._looked: datetime | None = None
+        self._since: datetime | None = None
+
+    def unwitnessed(self, place: Workplace, now: datetime) -> datetime | None:
+        """Since when a checkpoint has waited too long; None while none has, or where no witness is set up."""
+        if place.witness is None:
+            return None
+        if self._looked is None or not timedelta() <= now - self._looked < LOOK_AGAIN:
+            with reading(place.engine) as session:
+                found = witnessed(session, place)
+            late = found.is_late(now, timedelta(minutes=place.settings.witness_within))
+            self._looked, self._since = now, found.since if late else None
+        return self._since
