@@ -41,4 +41,4 @@ def shares_are_carried_once(stage: Tally, carrying: list[Score | Contest]) -> It
 
 
 def _percent(share: Fraction) -> str:
-    return f"{share.numerator * 100 / share.denominator:g}%"
+    return f"{share * 100}%"

@@ -76,7 +76,7 @@ def _decision(view: StageView, case: Case, count: _Count, before: StageEntry | N
     one, value, share = count.likes[number], count.worth[number], tally_of(view).share
     path = [
         f"入库 {one.cast} 次，作废 {one.void} 次，计入 {one.counted} 次",
-        f"计入最多者 {count.most} 次：{one.counted} × 100 ÷ {count.most} = {exact(value)} 分"
+        f"计入最多者 {count.most} 次：{one.counted} × 100 ÷ {count.most} = {exact(value)}"
         if count.most
         else "没有人得到点赞",
         f"按 {share.numerator * 100 // share.denominator}% 计入后面的评分环节" if share else "只作宣传，不计入成绩",
