@@ -24,7 +24,14 @@ from tests.small_round import CONFIG, KEY, finished, open_small_round, people_ac
 
 FOLDER = "programmes/small-craftsman"
 SCORE = '[[stages]]\nkey = "score"\n'
-LIKES = '[[stages]]\nkey = "likes"\ntitle = "点赞"\nkind = "tally"\nshare = "5/100"\nsignoffs = [{ role = "staff" }]\n\n'
+LIKES = """[[stages]]
+key = "likes"
+title = "网络点赞"
+kind = "tally"
+share = "5/100"
+signoffs = [{ role = "staff" }]
+
+"""
 DATES = "likes = { opens = 2025-07-11T00:00:00+08:00, closes = 2025-07-13T00:00:00+08:00 }\n"
 CARRY = "carry = { likes = 5, score = 95 }\n"
 
