@@ -11,6 +11,9 @@ from craftsman.workbook.read import is_blank
 from craftsman.workbook.tables import first_sheet
 
 TIME, TOKEN, CASE, NUMBER = "时间", "标识", "申报编号", "候选人号"
+# a longer number loses its last digits in a workbook, and two voters would become one
+LONGEST_NUMBER = 15
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+\d+", re.ASCII)
 _LOOSE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 
 
@@ -48,6 +51,8 @@ def read_likes(content: bytes, file_name: str) -> LikeTable:
         at, voter, whom = instant_of(row[time]), _text(row[token]), _text(row[candidate])
         if at is None:
             refused[number] = "时间读不出，请写成 2026-07-01 09:30:00"
+        elif _lost_digits(row[token], voter):
+            refused[number] = f"“{TOKEN}”是超过 {LONGEST_NUMBER} 位的数字，Excel 已改动末几位，请由平台重新导出为文本"
         elif not voter or not whom:
             refused[number] = f"“{TOKEN}”或“{NUMBER if by_number else CASE}”是空的，或不是文本"
         else:
@@ -83,6 +88,11 @@ def instant_of(cell: object) -> datetime | None:
 
 def _in_china(value: datetime) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=CHINA)
+
+
+def _lost_digits(cell: object, voter: str) -> bool:
+    as_number = isinstance(cell, float | int) and len(voter) > LONGEST_NUMBER
+    return as_number or _SCIENTIFIC.fullmatch(voter) is not None
 
 
 def _text(cell: object) -> str:

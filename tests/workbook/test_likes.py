@@ -11,6 +11,7 @@ from craftsman.errors import Invalid
 from craftsman.workbook.likes import instant_of, read_likes
 
 WRONG_TIME = "时间读不出，请写成 2026-07-01 09:30:00"
+LONG = {2: "“标识”是超过 15 位的数字，Excel 已改动末几位，请由平台重新导出为文本"}
 HEADINGS = "表头应为：时间、标识，以及申报编号或候选人号之一；请不要有其他的列，尤其不要有手机号、昵称"
 
 
@@ -63,3 +64,14 @@ def test_other_headings_are_refused(header: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_likes(f"{header}\n1,2,3,4\n".encode(), "a.csv")
     assert refused.value.reason == HEADINGS
+
+
+@pytest.mark.parametrize(("cell", "token"), [(123456789012345, "123456789012345"), (1234567890123456, None)])
+def test_long_numbers_must_be_text(cell: int, token: str | None) -> None:
+    table = read_likes(xlsx(("时间", "标识", "候选人号"), ("2026-07-01 09:30", cell, 3)), "a.xlsx")
+    assert ([one.token for one in table.lines], table.refused) == (([token], {}) if token else ([], LONG))
+
+
+def test_shortened_numbers_are_refused() -> None:
+    saved_again = "时间,标识,候选人号\n2026-07-01 09:30,1.23457E+18,3\n".encode()
+    assert read_likes(saved_again, "a.csv").refused == LONG
