@@ -35,7 +35,7 @@ from tests.actions.liking import (
     voters,
 )
 from tests.driver import drive
-from tests.factories import NOW, act_of, close_stage, make_account
+from tests.factories import NOW, act_of, close_stage, make_account, sign_gate
 
 PERIOD = "不在点赞期（2025-09-01 00:00 至 2025-09-05 24:00）内"
 
@@ -262,6 +262,18 @@ def test_closed_tallies_take_no_likes(place: Workplace) -> None:
     with pytest.raises(Refused) as refused:
         take_in(place, voters(1, 1))
     assert refused.value.reason == "环节“网络点赞”不在办理中，不能办理点赞；请核对现在的状态。"
+
+
+def test_importers_do_not_verify_their_likes(place: Workplace) -> None:
+    round_ = opened_tally(place, programme=tally_programme(signoffs=({"role": "verifier"},)))
+    with transaction(place.engine) as session:
+        make_account(session, "both", "staff", "verifier")
+    take_in(place, voters(1, 1), "both")
+    close_tally(place, round_)
+    with pytest.raises(Forbidden) as refused:
+        sign_gate(place, round_, [(acting(place, "both").actor, "verifier")], LATER)
+    assert refused.value.reason == "本环节由您经办（导入或提请结束），须由其他人员复核签批。"
+    assert sign_gate(place, round_, [(acting(place, "checker").actor, "verifier")], LATER)
 
 
 def test_other_stages_have_no_likes(place: Workplace) -> None:
