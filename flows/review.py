@@ -37,6 +37,12 @@ def ballot(step: Step) -> Step | State | None:
     return run_step(step)
 
 
+@flow(name="tally", flow_run_name=step_name)
+def tally(step: Step) -> Step | State | None:
+    """The public likes candidates; at the end, the count."""
+    return run_step(step)
+
+
 @flow(name="approve", flow_run_name=step_name)
 def approve(step: Step) -> Step | State | None:
     """The list is laid before the body that approves it."""

@@ -15,7 +15,7 @@ from craftsman.store.engine import reading, transaction
 from flows.announcement import announce
 from flows.intake import intake
 from flows.notice import notice
-from flows.review import approve, ballot, contest, endorse, score, screen
+from flows.review import approve, ballot, contest, endorse, score, screen, tally
 from flows.steps import SUPERSEDED, without_heartbeat
 
 STAGES = {
@@ -25,6 +25,7 @@ STAGES = {
     "score": score,
     "contest": contest,
     "ballot": ballot,
+    "tally": tally,
     "approve": approve,
     "notice": notice,
     "announce": announce,

@@ -24,6 +24,7 @@ from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal
 from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
+from models.tally import TallyBatch, TallyLike, TallyVoid, TallyVoidLike
 from models.tie import Tie, TieKind, TieSource
 from models.waiver import Waiver
 from models.withdrawal import Withdrawal
@@ -90,6 +91,10 @@ __all__ = [
     "StageRun",
     "StageStatus",
     "Supplement",
+    "TallyBatch",
+    "TallyLike",
+    "TallyVoid",
+    "TallyVoidLike",
     "Tie",
     "TieKind",
     "TieSource",

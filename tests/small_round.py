@@ -58,13 +58,13 @@ def workbook() -> bytes:
     return sample_workbook(small_programme(), people=12, seed=7, wrong_share=Fraction(0)).content
 
 
-def open_small_round(place: Workplace) -> None:
-    """Make the accounts and open the round."""
+def open_small_round(place: Workplace, programme: Programme | None = None) -> None:
+    """Make the accounts and open the round, or a like one of the same people."""
     with transaction(place.engine) as session:
         for login, role in ROLES.items():
             make_account(session, login, role)
     with transaction(place.engine) as session:
-        rounds.open_round(session, Act(_actor(session, "staff"), POSTED, place), small_programme())
+        rounds.open_round(session, Act(_actor(session, "staff"), POSTED, place), programme or small_programme())
 
 
 def finished(place: Workplace) -> bool:

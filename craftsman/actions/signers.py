@@ -74,12 +74,14 @@ def _refuse_twice(session: Session, gate: Gate, view: StageView, account_id: int
 
 
 def _refuse_own_work(session: Session, view: StageView, account_id: int, *, role: str) -> None:
-    """Who closed the stage or brought in its workbooks does not verify it, whatever roles they hold."""
+    """Who closed the stage or brought in its workbooks or likes does not verify it, whatever roles they hold."""
     if role != Role.VERIFIER:
         return
     done = {"stage.close_requested": view.subject}
     if view.run.kind == "intake":
         done["intake.imported"] = f"{view.round.key}/import"
+    if view.run.kind == "tally":
+        done["tally.imported"] = view.subject
     query = select(AuditEvent.act, AuditEvent.subject).where(
         AuditEvent.round_id == view.round_id,
         AuditEvent.actor == session.get_one(Account, account_id).login,

@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, Command] = {
     "review": ("review:app", say("评审分配：预演、撤销、重抽、核验。", "Panels: plan, undo, draw again, check.")),
     "score": ("score:app", say("评分表：导出填写、导入提交。", "Score sheets, filled in offline.")),
     "contest": ("contest:app", say("挑战比拼：发布成绩、申诉、佐证文件。", "Contests: results, appeals.")),
+    "tally": ("tally:app", say("网络点赞：导入、作废、确认、查看。", "Likes: take in, void, confirm, look.")),
     "notice": ("notice:app", say("公示、异议与递补。", "Notices, objections, substitutes.")),
     "announce": ("announce:app", say("发布：名单、文件与证书核验。", "Announcement: list, papers, certificates.")),
     "mail": ("mail:app", say("函件。", "Letters.")),

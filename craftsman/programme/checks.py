@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from craftsman.programme.checks_contest import of_contests
 from craftsman.programme.checks_eligibility import of_eligibility, of_eligibility_in
+from craftsman.programme.checks_tally import of_tallies
 from craftsman.programme.problems import Finding
 from craftsman.programme.reference import Reference
-from craftsman.programme.schema import Ballot, Contest, Endorse, ProgrammeRules, Score, Stage
+from craftsman.programme.schema import Ballot, Contest, Endorse, ProgrammeRules, Score, Stage, Tally
 
 Judged = Score | Contest
 _LEVELS = ("unit", "county", "city")
@@ -36,6 +37,7 @@ def of_rules(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
     yield from ballots_can_fill_their_places(rules)
     yield from shares_are_at_most_one(rules)
     yield from of_contests(rules)
+    yield from of_tallies(rules)
     yield from of_eligibility(rules)
 
 
@@ -125,14 +127,17 @@ def panels_are_large_enough(rules: ProgrammeRules) -> Iterator[Finding]:
 
 
 def carried_results_are_known_and_weigh_100(rules: ProgrammeRules) -> Iterator[Finding]:
-    """`carry` names this stage and earlier judged ones, in percent."""
+    """`carry` names this stage and earlier judged ones or tallies, in percent."""
     known: list[str] = []
-    for stage in _judged(rules):
-        known.append(stage.key)
+    for stage in rules.stages:
+        if isinstance(stage, Judged | Tally):
+            known.append(stage.key)
+        if not isinstance(stage, Judged):
+            continue
         where = f"stages[{stage.key}].carry"
         for key in stage.carry:
             if key not in known:
-                yield f"{where}.{key}", "不是本环节或之前的评分环节"
+                yield f"{where}.{key}", "不是本环节，也不是之前的评分或点赞环节"
         if stage.carry and stage.key not in stage.carry:
             yield where, f"没有写本环节 {stage.key} 所占百分比"
         if stage.carry and sum(stage.carry.values()) != 100:

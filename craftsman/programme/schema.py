@@ -182,6 +182,17 @@ class Ballot(_Stage):
     recusal: tuple[RecusalKind, ...] = tuple(kind for kind in EVERY_CONFLICT if kind != "nominator")
 
 
+class Tally(_Stage):
+    """网络点赞: the public likes candidates. All go on; of a later score `share` comes of it (docs/adr/0029)."""
+
+    kind: Literal["tally"]
+    share: Ratio = Field(default=Fraction(0), description="计入后面评分环节的比例，不超过 10/100；0/1 为只作宣传")
+    daily_cap: int = Field(default=1, ge=1, le=1000, description="同一标识每天至多点赞几次")
+    candidate_cap: int | None = Field(
+        default=None, ge=1, le=1000, description="同一标识对同一候选人在点赞期内至多点赞几次，不填则每天一次"
+    )
+
+
 class Approve(_Stage):
     """A body (leading group) approves the list as a whole."""
 
@@ -213,7 +224,7 @@ class Announce(_Stage):
 
 
 Stage = Annotated[
-    Intake | Endorse | Screen | Score | Contest | Ballot | Approve | NoticeStage | Announce,
+    Intake | Endorse | Screen | Score | Contest | Ballot | Tally | Approve | NoticeStage | Announce,
     Field(discriminator="kind"),
 ]
 

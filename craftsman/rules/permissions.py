@@ -54,6 +54,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stage.retry": frozenset({"staff"}),
     "stage.run": frozenset({SERVICE}),
     "substitute.promote": frozenset({"verifier"}),
+    "tally.confirm": frozenset({"verifier", "discipline"}),
+    "tally.import": frozenset({"staff"}),
+    "tally.read": frozenset({"staff", "verifier", "discipline", "auditor"}),
+    "tally.void": frozenset({"staff"}),
     "tie.confirm": frozenset({"verifier", "discipline"}),
     "tie.declare": frozenset(
         {"expert", "judge", "committee", "leader", "staff", "verifier", "reporter", "discipline", "auditor"}

@@ -100,7 +100,7 @@ def read_entries(
 
     Raises Invalid with a line for every cell that cannot be read.
     """
-    grid = _first_sheet(content, file_name)
+    grid = first_sheet(content, file_name)
     entries, problems = _entries(grid, _places(grid, headings))
     if problems:
         raise Invalid(f"{file_name} 有 {len(problems)} 处问题，未载入：", problems)
@@ -110,7 +110,8 @@ def read_entries(
     return entries
 
 
-def _first_sheet(content: bytes, file_name: str) -> Sequence[Sequence[object]]:
+def first_sheet(content: bytes, file_name: str) -> Sequence[Sequence[object]]:
+    """All cells of the only sheet of a table, header included. Raises Invalid for a file of another kind."""
     if not file_name.lower().endswith(".xlsx"):
         return read_grid(content, file_name)
     try:

@@ -37,6 +37,7 @@ SECTIONS: dict[str, list[type[BaseModel]]] = {
     "Scale label": [judging.ScaleLabel],
     "Aggregation": [schema.Aggregation],
     "Ballot": [schema.Ballot],
+    "Tally": [schema.Tally],
     "Approval": [schema.Approve],
     "Notice": [schema.NoticeStage],
     "Announcement": [schema.Announce],

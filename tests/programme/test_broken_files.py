@@ -57,7 +57,7 @@ KEYS: dict[str, tuple[str, str, list[str]]] = {
         [
             (
                 "stages[ballot]：kind 不能是 poll，"
-                "只能取 intake、endorse、screen、score、contest、ballot、approve、notice、announce"
+                "只能取 intake、endorse、screen、score、contest、ballot、tally、approve、notice、announce"
             )
         ],
     ),

@@ -57,7 +57,7 @@ RULES_BROKEN: dict[str, tuple[str, str, list[str]]] = {
     "carry names no stage": (
         "{ first = 40, second",
         "{ third = 40, second",
-        ["stages[second].carry.third：不是本环节或之前的评分环节"],
+        ["stages[second].carry.third：不是本环节，也不是之前的评分或点赞环节"],
     ),
     "carry below 100": (
         "first = 40, second = 60",

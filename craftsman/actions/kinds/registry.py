@@ -9,6 +9,7 @@ from craftsman.actions.kinds.intake import IntakeWork
 from craftsman.actions.kinds.judged import ContestWork, ScoreWork
 from craftsman.actions.kinds.notice import NoticeWork
 from craftsman.actions.kinds.screen import ScreenWork
+from craftsman.actions.kinds.tally import TallyWork
 
 KINDS: dict[str, StageWork] = {
     "intake": IntakeWork(),
@@ -17,6 +18,7 @@ KINDS: dict[str, StageWork] = {
     "score": ScoreWork(),
     "contest": ContestWork(),
     "ballot": BallotWork(),
+    "tally": TallyWork(),
     "approve": ApproveWork(),
     "notice": NoticeWork(),
     "announce": AnnounceWork(),
