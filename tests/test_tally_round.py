@@ -6,18 +6,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from craftsman.actions.acting import actor_by_login
 from craftsman.actions.like_import import import_likes
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.stages import close_what_is_ready
 from craftsman.actions.workplace import Workplace
-from craftsman.audit.log import verify
+from craftsman.audit.log import rows_of, verify
 from craftsman.programme.load import load_programme
 from craftsman.programme.programme import Programme
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, Award, StageRun, StageStatus
+from models import Award, StageRun, StageStatus
 from tests.driver import drive
 from tests.factories import act_of
 from tests.small_round import CONFIG, KEY, finished, open_small_round, people_act, standing
@@ -88,4 +88,4 @@ def test_likes_are_carried_to_the_winners(place: Workplace, tmp_path: Path) -> N
         assert Fraction(str(entry["exact"])) == weighed
     with reading(place.engine) as session:
         assert len(session.exec(select(Award.id)).all()) == 4
-        assert verify(session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()) == []
+        assert list(verify(rows_of(session))) == []

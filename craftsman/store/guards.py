@@ -15,6 +15,9 @@ GROWING = (
     "score_sheet",
     "sealed_result",
     "sign_off",
+    "tally_batch",
+    "tally_like",
+    "tally_void_like",
 )
 
 

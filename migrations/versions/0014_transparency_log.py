@@ -1,7 +1,7 @@
 """the tree of the history, checkpoints, and tables that only grow
 
 Revision ID: 0014
-Revises: 0006
+Revises: 0007
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import models.base
 
 
 revision = '0014'
-down_revision = '0006'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
@@ -27,6 +27,9 @@ GROWING = {
     'score_sheet': ('assignment_id', 'version'),
     'sealed_result': ('stage_run_id', 'number'),
     'sign_off': ('gate_id', 'account_id'),
+    'tally_batch': ('id',),
+    'tally_like': ('stage_run_id', 'token', 'nomination_id', 'day'),
+    'tally_void_like': ('void_id', 'like_id'),
 }
 TOLD = 'history only grows'
 
@@ -96,7 +99,7 @@ def _guard_sqlite() -> None:
                 f"BEGIN SELECT RAISE(ABORT, '{TOLD}'); END"
             )
         same = ' AND '.join(f'{column} = NEW.{column}' for column in key)
-        if table not in ('audit_event', 'checkpoint'):
+        if table not in ('audit_event', 'checkpoint', 'tally_void_like'):
             same = f'id = NEW.id OR ({same})'
         op.execute(
             f"CREATE TRIGGER {table}_new BEFORE INSERT ON {table} "

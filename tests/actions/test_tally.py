@@ -18,7 +18,7 @@ from craftsman.actions.sealing import latest_result
 from craftsman.actions.stages import request_close
 from craftsman.actions.views import stage_view
 from craftsman.actions.workplace import Workplace
-from craftsman.audit.log import verify
+from craftsman.audit.log import rows_of, verify
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.store.engine import reading, transaction
 from flows.round import STAGES
@@ -36,6 +36,7 @@ from tests.actions.liking import (
 )
 from tests.driver import drive
 from tests.factories import NOW, act_of, close_stage, make_account, sign_gate
+from tests.tampering import unguard
 
 PERIOD = "不在点赞期（2025-09-01 00:00 至 2025-09-05 24:00）内"
 
@@ -200,6 +201,7 @@ def test_lost_likes_hold_the_closing(place: Workplace) -> None:
     opened_tally(place)
     take_in(place, voters(2, 1))
     with transaction(place.engine) as session:
+        unguard(session, "tally_batch")
         session.exec(select(TallyBatch)).one().taken = 3
     wrong = "点赞对不上账：入库 3，计入 2，作废 0（作废记录 0）；请停止办理，由管理员核查数据库"
     assert obstacles(place) == [wrong]
@@ -289,5 +291,4 @@ def test_history_holds_after_likes(place: Workplace) -> None:
     take_in(place, voters(2, 1))
     close_tally(place, round_)
     with reading(place.engine) as session:
-        events = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
-    assert verify(events) == []
+        assert list(verify(rows_of(session))) == []

@@ -79,6 +79,19 @@ def votes_differ(stage, inputs, entries, seats):
     return lines
 
 
+def likes_differ(stage, inputs, entries):
+    """Lines for what of a tally's sealed values does not follow from the likes."""
+    counted = {case: cast - void for case, (cast, void) in inputs["likes"].items()}
+    most, lines = max(counted.values(), default=0), []
+    for case, likes in counted.items():
+        value = Fraction(likes * 10000, most) if most else Fraction(0)
+        if entries[case]["detail"]["counted"] != likes:
+            lines.append(f"{case} 应计 {likes} 次，封存为 {entries[case]['detail']['counted']} 次")
+        elif Fraction(stage["share"]) and Fraction(entries[case]["exact"]) != value:
+            lines.append(f"{case} 复算得分 {value}，封存为 {entries[case]['exact']}")
+    return lines
+
+
 def period_ends(start, stage, workdays):
     """The last day of a period of notice."""
     off, work = set(workdays["off"]), set(workdays["work"])

@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from ed25519 import signature_holds
-from recount import period_ends, ranking_differs, votes_differ
+from recount import likes_differ, period_ends, ranking_differs, votes_differ
 
 USAGE = "用法：python3 verify.py 证据包.zip（或解开后的文件夹） [--key 日志公钥]"
 
@@ -85,16 +85,19 @@ class Bundle:
         else:
             self.good.append(f"{what}：{count}")
 
-    def entries(self):
-        """All entries, in order, out of their bundles."""
+    def tiles(self, level):
+        """Names of the tiles of one level, in order: numbers beyond 999 stand in folders."""
 
         def place(name):
-            parts = name.removeprefix("tile/entries/").split(".p/")[0].split("/")
-            return [int(part.lstrip("x")) for part in parts]
+            parts = name.removeprefix(f"tile/{level}/").split(".p/")[0].split("/")
+            return len(parts), [int(part.lstrip("x")) for part in parts]
 
-        names = [name for name in self.names if name.startswith("tile/entries/")]
+        return sorted((name for name in self.names if name.startswith(f"tile/{level}/")), key=place)
+
+    def entries(self):
+        """All entries, in order, out of their bundles."""
         found = []
-        for name in sorted(names, key=lambda one: (len(place(one)), place(one))):
+        for name in self.tiles("entries"):
             raw, at = self.read(name), 0
             while at < len(raw):
                 size = struct.unpack(">H", raw[at : at + 2])[0]
@@ -149,16 +152,8 @@ class Bundle:
             self.open.append("没有见证方：系统的主人若改写并重签全部历史，只凭本证据包不能发现")
 
     def check_tiles(self, leaves):
-        names = {name for name in self.names if name.startswith("tile/0/")}
-        joined = b"".join(
-            self.read(name)
-            for name in sorted(
-                names,
-                key=lambda one: [
-                    int(part.lstrip("x")) for part in one.removeprefix("tile/0/").split(".p/")[0].split("/")
-                ],
-            )
-        )
+        names = self.tiles("0")
+        joined = b"".join(self.read(name) for name in names)
         self.told("哈希瓦片", [] if joined == b"".join(leaves) else ["与记录不符"], f"{len(names)} 片与记录相符")
 
     def check_rules(self):
@@ -219,6 +214,11 @@ class Bundle:
                     seats = sum(tier["seats"] for tier in self.rules["rules"]["tiers"])
                     problems = votes_differ(stage, inputs, entries, seats)
                     self.told(f"{stage['title']}（第 {number} 次）", problems, f"{len(inputs['papers'])} 张票复算相同")
+                elif stage["kind"] == "tally":
+                    problems = likes_differ(stage, inputs, entries)
+                    self.told(
+                        f"{stage['title']}（第 {number} 次）", problems, f"{len(inputs['likes'])} 人的点赞复算相同"
+                    )
                 elif stage["kind"] == "notice":
                     self.check_periods(stage, inputs)
                 carried[key] = {case: Fraction(one["exact"]) for case, one in entries.items() if one["exact"]}
