@@ -59,7 +59,7 @@ def _page(document: Document) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.footer_distance = Mm(23)  # the folio's top 7 mm below the type area
+    section.footer_distance = Mm(297 - 262 - 7) - Pt(7)  # the folio's strokes are 7 mm below the type area
     grid = document.element.body.sectPr.find(qn("w:docGrid"))
     grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), str(LINE.twips))
