@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "contest": ("contest:app", say("挑战比拼：发布成绩、申诉、佐证文件。", "Contests: results, appeals.")),
     "notice": ("notice:app", say("公示、异议与递补。", "Notices, objections, substitutes.")),
     "announce": ("announce:app", say("发布：名单、文件与证书核验。", "Announcement: list, papers, certificates.")),
+    "document": ("document:app", say("文书：种类、制作。", "Documents: the kinds, making one.")),
     "mail": ("mail:app", say("函件。", "Letters.")),
     "audit": ("audit:app", say("历史记录。", "The history.")),
 }

@@ -50,7 +50,7 @@ class Kind(_Strict):
     """What `kind.toml` says. Texts are Jinja2 templates over the same context as the wording.
 
     `about` is what a document of this kind is of; `red_head` puts issuer and number on top, where there is a number;
-    `sealed` leaves room for a seal on the signature.
+    `sealed` leaves room for a seal on the signature. `issued_by`: the act that makes it, where nobody else may.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Kind(_Strict):
     issuer: str = "{{ issuer }}"
     red_head: bool = False
     sealed: bool = True
+    issued_by: str = ""
     imprint: Imprint | None = None
     enclosures: tuple[Enclosed, ...] = ()
     columns: tuple[Column, ...] = ()
