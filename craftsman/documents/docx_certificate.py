@@ -54,7 +54,7 @@ def _line(document: Document, text: str, font: str, size: int, gap: int) -> Para
 
 
 def _foot(document: Document) -> None:
-    add(document, "", Look(indent=0)).paragraph_format.line_spacing = Mm(10)
+    add(document, "", Look(indent=0)).paragraph_format.line_spacing = Mm(24)
     table = document.add_table(1, 3)
     table.autofit = False
     for cell, width in zip(table.rows[0].cells, WIDTHS, strict=True):
