@@ -1,8 +1,11 @@
 """Documents made of a round; all people are fictitious."""
 
 import io
+import shutil
 import zipfile
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
@@ -10,10 +13,11 @@ from sqlmodel import col, select
 from craftsman.actions.acting import Actor
 from craftsman.actions.documents import document_bytes, documents_of
 from craftsman.actions.paperwork import Wanted, make_document
+from craftsman.actions.ties import TieIn, declare_tie
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, Nomination, Organisation, Person, Round
+from models import AuditEvent, Nomination, Organisation, Person, Round, TieKind
 from tests.actions.balloting import opened_ballot, vote
 from tests.actions.judging import opened_scoring, panels
 from tests.actions.make_noticed import Noticed, at, make_noticed
@@ -211,3 +215,23 @@ def test_unit_notice_is_the_units_own(noticed: Noticed) -> None:
         assert unit is not None
         said = text(of_noticed(noticed, "unit-notice", unit.code))
     assert (f"受理单位：{unit.name}" in said, "拟推荐11名人选" in said) == (True, True)
+
+
+def test_whoever_must_recuse_makes_none(noticed: Noticed) -> None:
+    with transaction(noticed.place.engine) as session:
+        told = TieIn(TieKind.KINSHIP, "姻亲", noticed.people["丁样"])
+        declare_tie(session, noticed.act(noticed.staff), noticed.round_id, told)
+    with pytest.raises(Forbidden, match="由其他工作人员制作"):
+        of_noticed(noticed, "summary")
+
+
+def test_new_folder_is_made_like_any_kind(noticed: Noticed, tmp_path: Path) -> None:
+    shelf = Path(shutil.copytree(noticed.place.settings.templates_dir / "documents", tmp_path / "t" / "documents"))
+    (shelf / "thanks").mkdir()
+    (shelf / "thanks" / "kind.toml").write_text('title = "感谢信"', encoding="utf-8")
+    (shelf / "thanks" / "wording.txt").write_text("感谢各单位。", encoding="utf-8")
+    noticed.place = replace(
+        noticed.place, settings=noticed.place.settings.model_copy(update={"templates_dir": tmp_path / "t"})
+    )
+    files = of_noticed(noticed, "thanks")
+    assert [name.rpartition(".")[2] for name in files] == ["html", "docx", "pdf"]
