@@ -9,7 +9,7 @@ export DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## set up .venv from the lock file
 
@@ -49,6 +49,9 @@ bench-scores: $(STAMP) ## measure score sheets, ranking and robustness
 bench-likes: $(STAMP) ## measure 100,000 likes taken in and counted
 	@$(BIN)/python benchmarks/likes.py
 
+bench-documents: $(STAMP) ## measure a notice of ten pages and 1,000 certificates
+	@$(BIN)/python benchmarks/documents.py
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -58,4 +61,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-scores bench-likes serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review bench-scores bench-likes bench-documents serve lock clean

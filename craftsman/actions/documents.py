@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.workplace import Workplace
 from craftsman.audit.log import Entry
+from craftsman.documents.typesetting import stand_ins
 from craftsman.errors import NotFound, Refused
 from craftsman.store.bulk import in_slices
 from craftsman.store.files import clean_file_name, write_atomically
@@ -143,4 +144,11 @@ def _path(place: Workplace, sha256: str) -> Path:
 
 
 def _facts(row: Document) -> dict[str, object]:
-    return {"kind": row.kind, "media_type": row.media_type, "version": row.version, "sha256": row.sha256}
+    """What the history tells of a document; of a PDF also which fonts stood in for those of GB/T 9704-2012."""
+    facts: dict[str, object] = {
+        "kind": row.kind,
+        "media_type": row.media_type,
+        "version": row.version,
+        "sha256": row.sha256,
+    }
+    return facts | {"stand_ins": stand_ins()} if row.media_type == PDF else facts

@@ -81,11 +81,11 @@ def _period(now: datetime, stage: NoticeStage, table: WorkdayTable) -> Period:
 
 def _context(view: StageView, notice: Notice, people: Sequence[Listed], term: Period) -> contexts.Notice:
     stage, rules = notice_stage(view), view.programme.rules
-    basis = (stage.basis, f"递补依据：{notice.resolution}。") if notice.resolution else (stage.basis,)
     return contexts.Notice(
         title=notice.title,
         issuer=rules.organiser,
-        basis=basis,
+        basis=(stage.basis,),
+        resolution=notice.resolution,
         procedure=stage.procedure,
         period_start=term.start,
         period_end=term.end,

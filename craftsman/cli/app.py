@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Command] = {
     "tally": ("tally:app", say("网络点赞：导入、作废、确认、查看。", "Likes: take in, void, confirm, look.")),
     "notice": ("notice:app", say("公示、异议与递补。", "Notices, objections, substitutes.")),
     "announce": ("announce:app", say("发布：名单、文件与证书核验。", "Announcement: list, papers, certificates.")),
+    "document": ("document:app", say("文书：种类、制作。", "Documents: the kinds, making one.")),
     "mail": ("mail:app", say("函件。", "Letters.")),
     "audit": ("audit:app", say("历史记录：核对、证明、证据包。", "The history.")),
     "witness": ("witness:app", say("见证方：审计单位在自己的机器上见证。", "The witness of the audit office.")),

@@ -9,6 +9,7 @@ from fractions import Fraction
 from craftsman.errors import Refused
 
 _TITLE_FRAME = re.compile(r"^关于(?:发布|公布|通报|命名|表彰)?|的(?:公示|决定|通报|通知|公告)$")
+_DOC_NUMBER = re.compile(r"[^\d\s〔〕]+〔\d{4}〕[1-9]\d*号")
 HONOURING = ("表彰", "授予")
 HAN = "汉族"
 
@@ -70,6 +71,12 @@ class Notice:
     issued_on: date
     ordering_note: str = ""
     natural_days: bool = False
+    resolution: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The folder of templates: a notice that rests on a resolution is one of substitutes."""
+        return "substitute-notice" if self.resolution else "notice"
 
     @property
     def list_title(self) -> str:
@@ -86,7 +93,8 @@ class Notice:
 class Decision:
     """A decision or circular (决定、通报) with its list.
 
-    Raises Refused where it speaks of 表彰 or 授予 though no approval number of the project is known.
+    Raises Refused where it speaks of 表彰 or 授予 though no approval number of the project is known, or its own
+    number is not written as GB/T 9704-2012 asks.
     """
 
     title: str
@@ -100,6 +108,15 @@ class Decision:
 
     def __post_init__(self) -> None:
         _refuse_honouring((self.title, *self.paragraphs, *(tier.title for tier in self.tiers)), self.approval_no)
+        if self.doc_number and not _DOC_NUMBER.fullmatch(self.doc_number):
+            raise Refused(
+                f"发文字号“{self.doc_number}”不合规范：应如“冀工发〔2026〕8号”，年份用六角括号〔〕，序号不加“第”、不编虚位。"
+            )
+
+    @property
+    def kind(self) -> str:
+        """The folder of templates: a decision is for approved projects, a circular for the others."""
+        return "decision" if self.approval_no else "circular"
 
     @property
     def list_title(self) -> str:
@@ -121,6 +138,11 @@ class Certificate:
     verify_url: str
     text: str = "特发此证。"
     approval_no: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The folder of templates."""
+        return "certificate"
 
     def __post_init__(self) -> None:
         _refuse_honouring((self.honour, self.tier, self.text), self.approval_no)

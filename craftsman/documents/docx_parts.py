@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import docx
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -20,6 +21,8 @@ LINE = Twips(579)  # 225 mm / 22 = 579.8; 580 would overflow to 21 lines
 CELL = 315  # twips: 16 pt drawn 5 twips closer, so that 28 characters fit 156 mm
 BODY, TITLE, HEADING, KAI, FOLIO = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 AFTER_SNAP = ("w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr", "w:sectPr")
+SIGNED, DAY = "署名", "成文日期"  # paragraph styles that rendering finds again
+RIGHT = WD_ALIGN_PARAGRAPH.RIGHT
 CENTRE, LEFT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
@@ -43,6 +46,11 @@ def blank_page() -> Document:
     document = docx.Document()
     _page(document)
     _normal(document)
+    for name in (SIGNED, DAY):
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        assert isinstance(style, ParagraphStyle)
+        style.base_style = document.styles["Normal"]
+        style.paragraph_format.alignment = RIGHT
     return document
 
 
@@ -51,7 +59,7 @@ def _page(document: Document) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.footer_distance = Mm(23)  # the folio's top 7 mm below the type area
+    section.footer_distance = Mm(297 - 262 - 7) - Pt(7)  # the folio's strokes are 7 mm below the type area
     grid = document.element.body.sectPr.find(qn("w:docGrid"))
     grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), str(LINE.twips))
@@ -99,6 +107,21 @@ def each(document: Document, loop: str, value: str, look: Look) -> None:
     """A paragraph for each turn of a docxtpl loop (`line in lines`)."""
     add(document, f"{{%p for {loop} %}}", PLAIN)
     add(document, f"{{{{ {value} }}}}", look)
+    add(document, "{%p endfor %}", PLAIN)
+
+
+def told(document: Document, paragraphs: str) -> None:
+    """A body: headings stay with what follows, the last paragraph with the signature."""
+    add(document, f"{{%p for paragraph in {paragraphs} %}}", PLAIN)
+    for condition, look in (
+        ("if paragraph.level == 1", Look(HEADING, keep=True)),
+        ("elif paragraph.level == 2", Look(KAI, keep=True)),
+        ("elif loop.last", Look(keep=True)),
+        ("else", PLAIN),
+    ):
+        add(document, f"{{%p {condition} %}}", PLAIN)
+        add(document, "{{ paragraph.text }}", look)
+    add(document, "{%p endif %}", PLAIN)
     add(document, "{%p endfor %}", PLAIN)
 
 

@@ -1,20 +1,27 @@
-"""Rendering what is issued: notices and decisions as HTML, PDF and DOCX, certificates, score explanations.
+"""Rendering what is issued: every kind of document as HTML, DOCX and PDF from one context, lists as workbooks too.
 
-Same input, same bytes. Nothing here reads a clock or keeps a file.
+Same input, same bytes. Nothing here reads a clock or keeps a file. A kind is a folder (craftsman.documents.kinds).
 """
 
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from craftsman.documents.contexts import Certificate, Decision, Notice
-from craftsman.documents.typesetting import TEMPLATES, literal, pdf, pdfs
-from craftsman.documents.word import decision_docx, notice_docx
-from craftsman.documents.wording import chinese_date, paragraphs, title_lines
+from craftsman.documents.facts import Context, RoundPaper
+from craftsman.documents.kinds import TEMPLATES, Kind, forms, kind_of, template
+from craftsman.documents.summary import summary_xlsx
+from craftsman.documents.typesetting import literal, pdfs
+from craftsman.documents.word import docx
+from craftsman.documents.wording import FILTERS, composed
 from craftsman.documents.workbook import score_explanation_xlsx
 
 __all__ = [
@@ -23,66 +30,115 @@ __all__ = [
     "decision_docx",
     "decision_html",
     "decision_pdf",
+    "html",
     "notice_docx",
     "notice_html",
     "notice_pdf",
+    "pdf",
+    "rendered",
     "score_explanation_xlsx",
 ]
 
 
+def rendered(kind: Kind, context: Context, timestamp: datetime, folder: Path = TEMPLATES) -> dict[str, bytes]:
+    """A document in every form its kind has (html, docx, pdf, xlsx). Raises Refused for a character no font has."""
+    values = composed(kind, context, folder)
+    made: dict[str, bytes] = {}
+    for form in forms(kind, folder):
+        if form == "html":
+            made[form] = html(kind, values, folder)
+        elif form == "docx":
+            made[form] = docx(template(kind.name, "docx", folder), values, folder)
+        elif form == "pdf":
+            made[form] = pdf(kind, values, timestamp, folder)
+        elif isinstance(context, RoundPaper):
+            made[form] = summary_xlsx(kind, values["heading"], context.nominees)
+    return made
+
+
+def html(kind: Kind, values: dict[str, Any], folder: Path = TEMPLATES) -> bytes:
+    """One self-contained page, UTF-8, from composed values."""
+    return _pages(folder).get_template(template(kind.name, "html", folder)).render(values).encode()
+
+
+def pdf(kind: Kind, values: dict[str, Any], timestamp: datetime, folder: Path = TEMPLATES) -> bytes:
+    """PDF/A from composed values. Raises Refused for a character that no font has."""
+    return next(pdfs([_typst(kind, values, folder)], timestamp, folder))
+
+
 def notice_html(notice: Notice) -> bytes:
-    """A public notice as one self-contained page, UTF-8."""
-    return _html("notice/notice.html", notice=notice, paragraphs=paragraphs(notice))
+    """A public notice as one self-contained page."""
+    return _one(notice, "html")
 
 
 def notice_pdf(notice: Notice, timestamp: datetime) -> bytes:
-    """A public notice as PDF/A. Raises Refused for a character that no font has."""
-    return pdf(_typst("notice/notice.typ", notice=notice, paragraphs=paragraphs(notice)), timestamp)
+    """A public notice as PDF/A."""
+    return _one(notice, "pdf", timestamp)
+
+
+def notice_docx(notice: Notice) -> bytes:
+    """A public notice as DOCX, without author or dates of making."""
+    return _one(notice, "docx")
 
 
 def decision_html(decision: Decision) -> bytes:
-    """A decision or circular as one self-contained page, UTF-8."""
-    return _html("decision/decision.html", decision=decision, paragraphs=paragraphs(decision))
+    """A decision or circular as one self-contained page."""
+    return _one(decision, "html")
 
 
 def decision_pdf(decision: Decision, timestamp: datetime) -> bytes:
-    """A decision or circular as PDF/A, under a red head where it has a number. Raises Refused as notice_pdf."""
-    return pdf(_typst("decision/decision.typ", decision=decision, paragraphs=paragraphs(decision)), timestamp)
+    """A decision or circular as PDF/A, under a red head where it has a number."""
+    return _one(decision, "pdf", timestamp)
+
+
+def decision_docx(decision: Decision) -> bytes:
+    """A decision or circular as DOCX, under a red head where it has a number."""
+    return _one(decision, "docx")
 
 
 def certificate_pdf(certificate: Certificate, timestamp: datetime) -> bytes:
-    """One certificate, A4 landscape, as PDF/A. Raises Refused as notice_pdf."""
+    """One certificate, A4 landscape, as PDF/A."""
     return next(certificates((certificate,), timestamp))
 
 
 def certificates(issued: Iterable[Certificate], timestamp: datetime) -> Iterator[bytes]:
     """A PDF for each certificate, in order, one at a time; the compiler stays warm."""
-    return pdfs(map(_certificate_source, issued), timestamp)
+    kind = kind_of("certificate")
+    return pdfs((_typst(kind, composed(kind, one), TEMPLATES) for one in issued), timestamp)
 
 
-def _certificate_source(certificate: Certificate) -> str:
-    return _typst("certificate/certificate.typ", certificate=certificate, qr=_qr(certificate.verify_url))
+def _one(document: Notice | Decision, form: str, timestamp: datetime | None = None) -> bytes:
+    kind = kind_of(document.kind)
+    values = composed(kind, document)
+    if timestamp is not None:
+        return pdf(kind, values, timestamp)
+    return html(kind, values) if form == "html" else docx(template(kind.name, form), values)
 
 
-def _qr(url: str) -> str:
+def _qr(url: str) -> Markup:
     """The code as SVG; the mask is fixed, or the picture might change with the library."""
     drawn = io.BytesIO()
-    segno.make_qr(url, error="m", mask=3).save(drawn, kind="svg", border=0, xmldecl=False)
-    return drawn.getvalue().decode()
+    segno.make_qr(url, error="m", mask=3).save(drawn, kind="svg", border=0, xmldecl=False, omitsize=True)
+    return Markup(drawn.getvalue().decode())  # noqa: S704  (of squares only)
 
 
-def _html(template: str, **values: Any) -> bytes:
-    return _pages.get_template(template).render(values).encode()
+def _typst(kind: Kind, values: dict[str, Any], folder: Path) -> str:
+    return _sources(folder).get_template(template(kind.name, "pdf", folder)).render(values)
 
 
-def _typst(template: str, **values: Any) -> str:
-    return _sources.get_template(template).render(values)
+@cache
+def _pages(folder: Path) -> SandboxedEnvironment:
+    return _environment(folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-_loader = FileSystemLoader(TEMPLATES)
-_pages = Environment(loader=_loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-# Typst has no autoescape: every value becomes a string literal instead.
-_sources = Environment(loader=_loader, autoescape=False, undefined=StrictUndefined, finalize=literal)  # noqa: S701
-_filters: dict[str, Any] = {"chinese_date": chinese_date, "title_lines": title_lines}
-_pages.filters.update(_filters)
-_sources.filters.update(_filters)
+@cache
+def _sources(folder: Path) -> SandboxedEnvironment:
+    """Typst has no autoescape: every value becomes a string literal instead."""
+    return _environment(folder, autoescape=False, finalize=literal)
+
+
+def _environment(folder: Path, **options: Any) -> SandboxedEnvironment:
+    made = SandboxedEnvironment(loader=FileSystemLoader(folder), undefined=StrictUndefined, **options)
+    made.filters.update(FILTERS)
+    made.filters["qr"] = _qr
+    return made

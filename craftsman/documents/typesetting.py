@@ -4,16 +4,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
 import typst
 
+from craftsman.documents.kinds import ROOT, TEMPLATES
 from craftsman.errors import Refused
 
-ROOT = Path(__file__).parents[2]
-TEMPLATES = ROOT / "templates" / "documents"
 OFFICIAL_FONTS = ROOT / "data" / "fonts"  # licensed fonts that an office may add
 
 FREE_SERIF, FREE_SANS = "Noto Serif SC", "Noto Sans SC"
@@ -25,22 +24,24 @@ FACES = {
     "kai": ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", FREE_SERIF),
     "folio": ("SimSun", "宋体", FREE_SERIF),
 }
+NAMES = {
+    "title": "方正小标宋简体",
+    "body": "仿宋_GB2312",
+    "heading": "黑体",
+    "kai": "楷体_GB2312",
+    "folio": "宋体",
+}
 _MISSING = re.compile(r"the text `(\"(?:[^\"\\]|\\.)*\")` could not be displayed")
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-def pdf(source: str, timestamp: datetime) -> bytes:
-    """Compile one Typst source to PDF/A-2b; imports are read from the document templates.
+def pdfs(sources: Iterable[str], timestamp: datetime, folder: Path = TEMPLATES) -> Iterator[bytes]:
+    """Compile Typst sources to PDF/A-2b with one warm compiler, in order; they import from the folder of templates.
 
     `timestamp` must know its time zone. Raises Refused where a character has no glyph in any font.
     """
-    return next(pdfs((source,), timestamp))
-
-
-def pdfs(sources: Iterable[str], timestamp: datetime) -> Iterator[bytes]:
-    """Compile many sources with one warm compiler, a PDF for each, in order."""
-    inputs = {"fonts": json.dumps(chosen_fonts())}
-    compiler = typst.Compiler(root=TEMPLATES, font_paths=_fonts(), sys_inputs=inputs)
+    inputs = {"fonts": json.dumps(chosen_fonts()), "stand_ins": json.dumps(stand_ins())}
+    compiler = typst.Compiler(root=folder, font_paths=_fonts(), sys_inputs=inputs)
     for source in sources:
         yield _compile(compiler, source, timestamp)
 
@@ -59,12 +60,12 @@ def missing_characters(text: str) -> list[str]:
     return []
 
 
-def substituted_fonts() -> list[str]:
-    """The faces of GB/T 9704-2012 that free fonts stand in for; empty where an office added its own."""
-    return [faces[0] for role, faces in FACES.items() if chosen_fonts()[role] in (FREE_SERIF, FREE_SANS)]
+def stand_ins() -> dict[str, str]:
+    """The faces that GB/T 9704-2012 asks for -> the free font that stands in; empty where an office added its own."""
+    chosen = chosen_fonts()
+    return {NAMES[role]: chosen[role] for role in FACES if chosen[role] in (FREE_SERIF, FREE_SANS)}
 
 
-@cache
 def chosen_fonts() -> dict[str, str]:
     """The font family at hand for each role (title, body, heading, kai, folio)."""
     families = set(_fonts().families())
@@ -83,10 +84,15 @@ def _escaped(mark: str) -> str:
     return mark if mark.isprintable() or mark == "\u3000" else f"\\u{{{ord(mark):x}}}"
 
 
-@cache
 def _fonts() -> typst.Fonts:
-    """Only fonts that we bring: a document must not change with the machine."""
-    folders = [OFFICIAL_FONTS] if OFFICIAL_FONTS.is_dir() else []
+    """Only fonts that we bring: a document must not change with the machine. New files are seen at once."""
+    official = sorted(OFFICIAL_FONTS.glob("**/*")) if OFFICIAL_FONTS.is_dir() else []
+    return _loaded(OFFICIAL_FONTS, tuple((file.name, file.stat().st_mtime_ns) for file in official))
+
+
+@lru_cache(maxsize=2)
+def _loaded(official: Path, files: tuple[tuple[str, int], ...]) -> typst.Fonts:
+    folders = [official] if files else []
     return typst.Fonts(False, False, [*folders, pylopdf_fonts_zh_cn.serif_path().parent])
 
 
@@ -98,7 +104,7 @@ def _compile(compiler: typst.Compiler, source: str, timestamp: datetime) -> byte
         made = compiler.compile(input=source.encode(), format="pdf", pdf_standards="a-2b", timestamp=seconds)
     except typst.TypstError as error:
         if missing := _missing(error):
-            raise Refused(_no_glyph(missing_characters(source) or missing)) from error
+            raise Refused(_no_glyph(missing_characters(source) or missing, source)) from error
         raise
     assert isinstance(made, bytes)
     return made
@@ -110,8 +116,16 @@ def _missing(error: typst.TypstError) -> list[str]:
     return list(dict.fromkeys(text[1:-1] for text in shown))
 
 
-def _no_glyph(missing: list[str]) -> str:
+def _no_glyph(missing: list[str], source: str) -> str:
+    """Which characters are missing, and in which name or text they stand."""
     named = "、".join(
-        f"“{text}”（{' '.join(f'U+{ord(mark):04X}' for mark in text)}）" for text in dict.fromkeys(missing)
+        f"“{_holding(text, source)}”中的“{text}”（{' '.join(f'U+{ord(mark):04X}' for mark in text)}）"
+        for text in dict.fromkeys(missing)
     )
     return f"字库中没有{named}，文件未生成。请核对用字，或在 data/fonts/ 补充含有该字的字体。"
+
+
+def _holding(text: str, source: str) -> str:
+    """The first value that holds a character, shortened around it; people's names are whole."""
+    found = re.search(rf'"([^"]{{0,10}}{re.escape(text)}[^"]{{0,9}})', source)
+    return found[1].replace("\u3000", "") if found else text

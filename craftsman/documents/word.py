@@ -1,47 +1,49 @@
 """DOCX by docxtpl: the same words as the other forms, on templates that an office can edit."""
 
 import io
+from pathlib import Path
 from typing import Any
 
-from docxtpl import DocxTemplate
+import segno
+from docx.document import Document
+from docx.shared import Mm, Twips
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from craftsman.documents.archive import repacked
-from craftsman.documents.contexts import Decision, Notice
-from craftsman.documents.typesetting import TEMPLATES
-from craftsman.documents.wording import chinese_date, paragraphs, title_lines
+from craftsman.documents.docx_parts import CELL, DAY, SIGNED
+from craftsman.documents.kinds import TEMPLATES
+from craftsman.documents.wording import FILTERS, signature_indents
+
+QR_SIZE = Mm(26)
 
 
-def notice_docx(notice: Notice) -> bytes:
-    """A public notice as DOCX, without author or dates of making."""
-    return _render("notice/notice.docx", _shared(notice))
-
-
-def decision_docx(decision: Decision) -> bytes:
-    """A decision or circular as DOCX, under a red head where it has a number."""
-    own = {"doc_number": decision.doc_number, "recipients": decision.main_recipients}
-    return _render("decision/decision.docx", _shared(decision) | own)
-
-
-def _shared(document: Notice | Decision) -> dict[str, Any]:
-    return {
-        "title_lines": title_lines(document.title),
-        "paragraphs": paragraphs(document),
-        "list_title": document.list_title,
-        "list_lines": title_lines(document.list_title),
-        "issuer": document.issuer,
-        "issued_on": chinese_date(document.issued_on),
-        "tiers": document.tiers,
-    }
-
-
-def _render(template: str, values: dict[str, Any]) -> bytes:
-    document = DocxTemplate(TEMPLATES / template)
-    document.render(values, _environment, autoescape=True)
+def docx(template: str, values: dict[str, Any], folder: Path = TEMPLATES) -> bytes:
+    """A document as DOCX from composed values, without author or dates of making."""
+    document = DocxTemplate(folder / template)
+    shown = values | {"qr": _qr(document, values["verify_url"])} if "verify_url" in values else values
+    document.render(shown, _environment, autoescape=True)
+    assert document.docx is not None
+    _place_signature(document.docx, values)
     made = io.BytesIO()
     document.save(made)
     return repacked(made.getvalue())
+
+
+def _place_signature(document: Document, values: dict[str, Any]) -> None:
+    """A template cannot measure: name and date, known by their styles, are set in as far as the standard asks."""
+    indents = signature_indents(values["signed"], values["signed_on"], sealed=values["sealed"])
+    for style, indent in zip((SIGNED, DAY), indents, strict=True):
+        for paragraph in document.paragraphs:
+            if paragraph.style is not None and paragraph.style.name == style:
+                paragraph.paragraph_format.right_indent = Twips(round(indent * CELL))
+
+
+def _qr(document: DocxTemplate, url: str) -> InlineImage:
+    drawn = io.BytesIO()
+    segno.make_qr(url, error="m", mask=3).save(drawn, kind="png", border=0, scale=8)
+    return InlineImage(document, drawn, width=QR_SIZE)
 
 
 def _plain(value: object) -> object:
@@ -52,3 +54,4 @@ def _plain(value: object) -> object:
 
 
 _environment = SandboxedEnvironment(undefined=StrictUndefined, finalize=_plain, autoescape=True)
+_environment.filters.update(FILTERS)

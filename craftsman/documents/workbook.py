@@ -1,4 +1,4 @@
-"""The score explanation as a workbook: places, every mark, and how the one came from the other."""
+"""Workbooks that leave the house, above all the score explanation: places, every mark, how one came from the other."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,15 +37,26 @@ def score_explanation_xlsx(explanation: ScoreExplanation) -> bytes:
 
     Numbers are rounded half up to two places for show; 计算过程 also gives them exactly, as fractions.
     """
+    placed = sorted(explanation.rows, key=lambda row: (row.place is None, row.place))
+    marks = (_marked(row, sheet) for row in explanation.rows for sheet in row.sheets)
+    judging = (*JUDGING, *map(_column, explanation.criteria), *REMARKS)
+    return sheets(
+        explanation.round_title,
+        (
+            ("排名总表", PLACING, map(_placing, placed)),
+            ("评分明细", judging, marks),
+            ("计算过程", WALK, _walk(explanation)),
+        ),
+    )
+
+
+def sheets(title: str, parts: Iterable[tuple[str, Sequence[tuple[str, int]], Iterable[Sequence[Cell]]]]) -> bytes:
+    """A workbook of sheets under one title: for each its name, its columns (head, width in digits) and rows."""
     made = io.BytesIO()
     with Workbook(made, {"in_memory": True}) as book:
         book.set_properties({"created": CREATED})
-        title = explanation.round_title
-        placed = sorted(explanation.rows, key=lambda row: (row.place is None, row.place))
-        _sheet(book, "排名总表", title, PLACING, map(_placing, placed))
-        marks = (_marked(row, sheet) for row in explanation.rows for sheet in row.sheets)
-        _sheet(book, "评分明细", title, (*JUDGING, *map(_column, explanation.criteria), *REMARKS), marks)
-        _sheet(book, "计算过程", title, WALK, _walk(explanation))
+        for name, columns, rows in parts:
+            _sheet(book, name, title, columns, rows)
     return made.getvalue()
 
 

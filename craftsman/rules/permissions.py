@@ -15,6 +15,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "ballot.cast": frozenset({"committee"}),
     "ballot.second_round": frozenset({"staff"}),
     "contest.post": frozenset({"staff", "verifier"}),
+    "document.make": frozenset({"staff"}),
     "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "endorsement.decide": frozenset({"reporter", "staff"}),
     "evidence.add": frozenset({"staff"}),

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
+from craftsman.documents import facts
 from craftsman.documents.contexts import (
     Certificate,
     Criterion,
@@ -18,6 +19,9 @@ from craftsman.documents.contexts import (
     Tier,
 )
 
+OFFICE = facts.Office(
+    "某省总工会某某部", "0311-00000000", "notice@example.org", "某市某路1号", "050000", "0311-00000001"
+)
 MADE_AT = datetime(2026, 4, 7, 9, 0, tzinfo=UTC)
 NAMES = ("王小样", "李样", "阿某某·某某提", "欧阳样例")
 
@@ -117,3 +121,63 @@ def make_explanation(**changes: Any) -> ScoreExplanation:
         funnel=(FunnelRow("资格审查", 89, 80),),
     )
     return replace(explanation, **changes)
+
+
+def make_nominee(number: int = 1, **changes: Any) -> facts.Nominee:
+    nominee = facts.Nominee(
+        number=number,
+        case_no=f"2026-XX-{number:04d}",
+        name=NAMES[number % 4],
+        sex="男",
+        ethnicity="汉族",
+        political="中共党员",
+        education="大学专科",
+        unit="某某装备制造股份有限公司",
+        unit_nature="国有企业",
+        region="某市某区",
+        post="焊工",
+        position="班组长",
+        skill_level="高级技师",
+        years_in_trade="21",
+        industry="装备制造",
+        channel="工会寻",
+        recommending_unit="某市总工会",
+        rank=number,
+        seat="正选",
+        deeds="从事焊接工作二十一年，牵头完成技术改造十二项，带徒三十余名。" * 6,
+        honours="某市五一劳动奖章（某市总工会，2021年）",
+    )
+    return replace(nominee, **changes)
+
+
+def make_paper(**changes: Any) -> facts.RoundPaper:
+    """A round with everything that any kind of document reads."""
+    paper = facts.RoundPaper(
+        year=2026,
+        programme="某省大工匠年度人物",
+        honour="2026年某省大工匠年度人物",
+        organiser="某省总工会",
+        issuer="某省总工会",
+        office=OFFICE,
+        issued_on=date(2026, 4, 27),
+        tiers=make_tiers(),
+        funnel=(FunnelRow("申报受理", 89, 80),),
+        nominees=tuple(make_nominee(number) for number in range(1, 4)),
+        members=tuple(facts.Member(n, name, "某某大学", "教授") for n, name in enumerate(NAMES, start=1)),
+        stage="专家评审",
+        term=facts.Term("关于人选的公示", date(2026, 4, 7), date(2026, 4, 14), 5, natural=False, filed=2, dismissed=2),
+        objection=facts.ObjectionCase(
+            "异2026-0001",
+            "2026-XX-0001",
+            "王小样",
+            "某某装备制造股份有限公司",
+            "关于人选的公示",
+            date(2026, 4, 8),
+            date(2026, 4, 20),
+            accepted=True,
+            upheld=False,
+            ruling="经查阅档案并走访单位，所反映的任职情况与申报材料一致。",
+        ),
+        meeting=facts.Meeting("评委会票决", date(2026, 3, 20), 30, 21, 20, 19, 0, 1, 14, 1, ("李样", "欧阳样例")),
+    )
+    return replace(paper, **changes)

@@ -1,5 +1,4 @@
 import io
-import re
 import shutil
 import subprocess
 import time
@@ -13,7 +12,7 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from craftsman.documents import render, scan
+from craftsman.documents import render
 from craftsman.documents.contexts import Tier
 from craftsman.errors import Refused
 from tests.documents.make_documents import (
@@ -25,6 +24,7 @@ from tests.documents.make_documents import (
     make_notice,
     make_tiers,
 )
+from tests.documents.reading import bare, docx_text, html_text, pdf_text
 
 INJECTIONS = (
     "#panic()",
@@ -45,26 +45,6 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "certificate.pdf": lambda: render.certificate_pdf(make_certificate(), MADE_AT),
     "scores.xlsx": lambda: render.score_explanation_xlsx(make_explanation()),
 }
-
-
-def pdf_text(content: bytes) -> str:
-    pages = (page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
-    return bare("".join(re.sub(r"— *\d+ *—\s*$", "", page.strip()) for page in pages))
-
-
-def html_text(content: bytes) -> str:
-    body = content.decode().partition("<main>")[2].encode()
-    return bare(scan.public_text_html(body))
-
-
-def docx_text(content: bytes) -> str:
-    body = docx.Document(io.BytesIO(content)).element.body
-    return bare("".join(node.text or "" for node in body.iter("{*}t")))
-
-
-def bare(text: str) -> str:
-    """The text without any white space: forms differ in that alone."""
-    return re.sub(r"\s", "", text)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -119,7 +99,7 @@ def test_control_characters_break_no_form() -> None:
 
 
 def test_unknown_character_is_refused_by_name() -> None:
-    with pytest.raises(Refused, match="“𠮷”（U\\+20BB7）"):
+    with pytest.raises(Refused, match="“王𠮷”中的“𠮷”（U\\+20BB7）"):
         render.certificate_pdf(make_certificate(name="王𠮷"), MADE_AT)
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from craftsman.documents import docx_base
 from craftsman.documents.archive import repacked
-from craftsman.documents.typesetting import TEMPLATES, literal, missing_characters, pdf, substituted_fonts
+from craftsman.documents.kinds import TEMPLATES
+from craftsman.documents.typesetting import literal, missing_characters, pdfs, stand_ins
 
 
 @pytest.mark.parametrize(
@@ -29,14 +30,19 @@ def test_common_characters_are_all_there() -> None:
 
 def test_timestamps_need_a_zone() -> None:
     with pytest.raises(ValueError, match="zone"):
-        pdf("a", datetime(2026, 1, 1))
+        next(pdfs(["a"], datetime(2026, 1, 1)))
 
 
 def test_substitutions_are_told() -> None:
-    assert {"FZXiaoBiaoSong-B05S", "FangSong_GB2312"}.issuperset(substituted_fonts()[:2])
+    assert stand_ins() == {
+        "方正小标宋简体": "Noto Serif SC",
+        "仿宋_GB2312": "Noto Serif SC",
+        "黑体": "Noto Sans SC",
+        "楷体_GB2312": "Noto Serif SC",
+        "宋体": "Noto Serif SC",
+    }
 
 
-@pytest.mark.parametrize("kind", docx_base.KINDS)
-def test_docx_templates_are_up_to_date(kind: str) -> None:
-    kept = (TEMPLATES / kind / f"{kind}.docx").read_bytes()
-    assert repacked(kept) == docx_base.template(kind)
+@pytest.mark.parametrize("name", docx_base.MADE)
+def test_docx_templates_are_up_to_date(name: str) -> None:
+    assert repacked((TEMPLATES / name).read_bytes()) == docx_base.MADE[name]()
