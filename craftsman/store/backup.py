@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ def copy_database(engine: Engine, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     if engine.dialect.name == "sqlite":
         # a connection of its own: VACUUM runs in no transaction
-        connection: Any = engine.raw_connection().driver_connection
-        connection.execute("VACUUM INTO ?", (str(file),))
+        with closing(engine.raw_connection()) as pooled:
+            connection: Any = pooled.driver_connection
+            connection.execute("VACUUM INTO ?", (str(file),))
     else:
         _dump(engine, file)
     file.chmod(0o600)
