@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.checkpoints import lines_under, make_checkpoint
+from craftsman.actions.score_proof import sheet_text
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit import notes
@@ -20,18 +21,30 @@ from craftsman.errors import Forbidden
 from craftsman.programme.workday_table import WorkdayTable
 from craftsman.store.engine import transaction
 from craftsman.store.files import write_atomically
-from models import AuditEvent, Checkpoint, Document, Round, SealedResult, StageRun
+from models import (
+    Account,
+    Assignment,
+    AuditEvent,
+    Checkpoint,
+    Document,
+    Nomination,
+    Round,
+    ScoreSheet,
+    SealedResult,
+    StageRun,
+)
 
 README = """证据包说明
 
 verify.py        核验程序，只用 Python 标准库。解开后运行：python3 verify.py . --key 日志公钥
-recount.py       其中复算得分、选票、期限的部分；ed25519.py 核验签名
+recount.py       其中复算得分、选票、期限的部分；signed.py 和 ed25519.py 核验哈希树与签名
 tile/            全部记录和它们的哈希树（c2sp.org/tlog-tiles）；tile/entries 是被计算指纹的原文
 checkpoints/     各检查点：签名的树根（c2sp.org/tlog-checkpoint），有见证方签名的列在其下
 policy           日志和见证方的公钥（c2sp.org/tlog-policy）
 rules.json       开启轮次时所用规则的原文
 results/         各环节封存结果的原文，文件名为环节与序号
 inputs/          各结果所依据的输入
+sheets.json      评委提交的每一份评分表的原文，其 SHA-256 记在提交的记录里
 workdays.json    计算期限所用的工作日表
 documents.json   发出的文件及其 SHA-256
 """
@@ -48,13 +61,14 @@ def export_history(act: Act, round_key: str, file: Path) -> str:
             raise Forbidden("历史记录中有您须回避的人选，须由其他人员导出。")
         record(session, act, round_.id, [Entry("audit.exported", round_.key)])
         make_checkpoint(session, act)
-        content = _zip(session, act, round_)
+        content = bundle_of(session, act, round_)
         root = head_of(session).root.hex()
     write_atomically(file, content)
     return root
 
 
-def _zip(session: Session, act: Act, round_: Round) -> bytes:
+def bundle_of(session: Session, act: Act, round_: Round) -> bytes:
+    """The bytes of the evidence bundle of a round, as the history stands; the same history gives the same bytes."""
     rows = session.exec(select(AuditEvent.body, AuditEvent.leaf).order_by(col(AuditEvent.seq))).all()
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -73,6 +87,7 @@ def _zip(session: Session, act: Act, round_: Round) -> bytes:
         for key, result in _results(session, round_):
             _put(archive, f"results/{key}-{result.number}.json", result.body.encode())
             _put(archive, f"inputs/{key}-{result.number}.json", result.inputs.encode())
+        _put(archive, "sheets.json", _json(_sheets(session, round_)))
         _put(archive, "workdays.json", _json(_workdays(act.place.workdays)))
         _put(archive, "documents.json", _json(_documents(session, round_)))
     return buffer.getvalue()
@@ -93,6 +108,21 @@ def _results(session: Session, round_: Round) -> list[tuple[str, SealedResult]]:
         .order_by(col(StageRun.position), col(SealedResult.number))
     )
     return [(key, result) for key, result in session.exec(query).all()]
+
+
+def _sheets(session: Session, round_: Round) -> list[list[object]]:
+    """Every version of every score sheet as it was handed in: stage, case, judge, version, its exact text."""
+    query = (
+        select(StageRun.key, Nomination.case_no, Account.login, ScoreSheet)
+        .join(Assignment, col(Assignment.id) == ScoreSheet.assignment_id)
+        .join(StageRun, col(StageRun.id) == Assignment.stage_run_id)
+        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+        .join(Account, col(Account.id) == Assignment.account_id)
+        .where(StageRun.round_id == round_.id)
+        .order_by(col(ScoreSheet.id))
+    )
+    rows = session.exec(query).all()
+    return [[stage, case, login, sheet.version, sheet_text(sheet)] for stage, case, login, sheet in rows]
 
 
 def _workdays(table: WorkdayTable) -> dict[str, object]:

@@ -18,6 +18,8 @@ Command = tuple[str, str]
 COMMANDS: Mapping[str, Command] = {
     "init": ("office:init", say("初始化：建库、生成密钥、设立首位管理员。", "Set up database, keys, administrator.")),
     "doctor": ("office:doctor", say("体检：设置、数据库、密钥与历史记录。", "Examine settings, database, history.")),
+    "backup": ("backup:backup", say("备份整个数据库，不停办。", "Save the whole database.")),
+    "restore": ("backup:restore", say("恢复备份并核对；--check 只核对。", "Put a backup back and check it.")),
     "demo": ("run:demo", say("演示：用虚构人员跑完一整个年度。", "Run a whole round with fictitious people.")),
     "serve": ("run:serve", say("启动门户、Prefect 服务和后台办理。", "Start portal, Prefect server and worker.")),
     "worker": ("run:worker", say("只启动后台办理（可在多台机器上）。", "Start a worker only, on any machine.")),

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from craftsman.actions.checkpoints import Witnessed, check_proof, proof_for
 from craftsman.actions.history import export_history
+from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.verification import check_history
 from craftsman.cli.base import (
     AsJson,
@@ -75,6 +76,17 @@ def _watched(found: Witnessed) -> str:
     if not found.watched:
         return say("尚未设置见证方。", "No witness is set up.")
     return say(f"见证方已见证至第 {found.size} 条。", f"Witnessed up to event {found.size}.")
+
+
+@app.command("invariants", help=say("核对数据库与历史记录是否一致。", "Compare the database with the history."))
+def invariants(*, as_json: AsJson = False) -> None:
+    """Say where the tables and the history differ; exit 1 when they do."""
+    with looking() as (session, place):
+        problems = broken_invariants(session, place)
+    holds = say("数据库与历史记录一致。", "Database and history agree.")
+    tell({"problems": problems}, problems or [holds], as_json=as_json)
+    if problems:
+        raise typer.Exit(1)
 
 
 @app.command("prove", help=say("取一条记录的证明文件（.tlog-proof）。", "Write the proof of one event."))

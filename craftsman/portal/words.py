@@ -16,6 +16,7 @@ ACTS = {
     "account.granted": "授予身份",
     "account.password_set": "设置密码",
     "audit.exported": "导出历史记录",
+    "backup.made": "备份数据库",
     "ballot.cast": "投票",
     "ballot.second_round": "开启第二轮投票",
     "correction.approved": "更正结果生效",

@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "appeal.rule": frozenset({"staff", "verifier"}),
     "audit.read": frozenset({"auditor", "discipline", "staff", "verifier"}),
     "award.revoke": frozenset({"verifier"}),
+    "backup.make": frozenset({"admin"}),
     "ballot.cast": frozenset({"committee"}),
     "ballot.second_round": frozenset({"staff"}),
     "contest.post": frozenset({"staff", "verifier"}),

@@ -5,7 +5,6 @@ be reckoned: scores and contests, ballots, periods of notice. It was written apa
 """
 
 import base64
-import hashlib
 import json
 import struct
 import sys
@@ -14,54 +13,10 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from ed25519 import signature_holds
 from recount import likes_differ, period_ends, ranking_differs, votes_differ
+from signed import digest, leaf_of, read_key, root_of, signed_by
 
 USAGE = "用法：python3 verify.py 证据包.zip（或解开后的文件夹） [--key 日志公钥]"
-
-
-# ── the tree (RFC 9162) and signed notes (C2SP) ──
-def leaf_of(body):
-    return hashlib.sha256(b"\0" + body).digest()
-
-
-def root_of(leaves):
-    """The root over leaf hashes, by the definition."""
-    level = list(leaves)
-    if not level:
-        return hashlib.sha256(b"").digest()
-    while len(level) > 1:
-        joined = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2])]
-        level = joined + level[len(joined) * 2 :]
-    return level[0]
-
-
-def read_key(line):
-    """(name, kind, public key, key id) of a verifier key."""
-    name, _, raw = line.split("+", 2)
-    key = base64.b64decode(raw)
-    return name, key[0], key[1:], hashlib.sha256(f"{name}\n".encode() + key).digest()[:4]
-
-
-def signed_by(note, key):
-    """Whether the key signed the note; of a witness, whether it cosigned it."""
-    text, _, lines = note.rpartition("\n\n")
-    text += "\n"
-    name, kind, public, key_id = key
-    for line in lines.splitlines():
-        _, who, raw = line.split(" ")
-        signature = base64.b64decode(raw)
-        if who != name or signature[:4] != key_id:
-            continue
-        if kind == 1:
-            return signature_holds(public, signature[4:], text.encode())
-        at = struct.unpack(">Q", signature[4:12])[0]
-        return signature_holds(public, signature[12:], f"cosignature/v1\ntime {at}\n{text}".encode())
-    return False
-
-
-def digest(raw):
-    return hashlib.sha256(raw).hexdigest()
 
 
 class Bundle:
@@ -191,7 +146,27 @@ class Bundle:
         }
         problems += [f"缺少指纹为 {one} 的结果" for one in lost & mine]
         self.told("封存的结果", problems, f"{len(names)} 份与记录的指纹相符")
+        self.check_sheets()
         self.recompute()
+
+    def check_sheets(self):
+        """Every sheet is one that its judge handed in, and each stage was reckoned from the last version of each."""
+        sheets = json.loads(self.read("sheets.json"))
+        submitted = {
+            (event["actor"], event["subject"], event["facts"]["stage"], event["facts"]["sheet"])
+            for event in self.events
+            if event["act"] == "score.submitted"
+        }
+        handed_in = {(login, case, stage, digest(text.encode())) for stage, case, login, _, text in sheets}
+        problems = [f"{case} 的评分表不是 {login} 所提交" for login, case, _, _ in sorted(handed_in - submitted)]
+        last = {(stage, case, login): json.loads(text)["marks"] for stage, case, login, _, text in sheets}
+        for stage, several in self.results.items():
+            for case, panel in max(several)[3].items() if self.stages[stage]["kind"] in ("score", "contest") else ():
+                for login, marks in panel.items():
+                    own = {key: mark for key, mark in marks.items() if key != "raw"}
+                    if last.get((stage, case, login)) != own:
+                        problems.append(f"{case} 计入的评分与 {login} 最后提交的不同")
+        self.told("评分表", problems, f"{len(sheets)} 份都由评委本人提交，计入的是最后一版")
 
     def recompute(self):
         carried = {}
@@ -240,7 +215,7 @@ class Bundle:
             passed = [
                 event
                 for event in self.events
-                if event["act"] in ("stage.passed", "correction.in_force") and event["subject"] == subject
+                if event["act"] in ("stage.passed", "correction.approved") and event["subject"] == subject
             ]
             for event in passed:
                 result = event["facts"].get("result")

@@ -1,0 +1,179 @@
+"""The live database against the history: what one says, the other must say too.
+
+Each check yields Chinese lines where they differ. The history is taken as it stands; that it holds is another check
+(verification.py).
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from craftsman.actions.score_proof import sheet_text
+from craftsman.actions.sealing import digest
+from craftsman.actions.workplace import Workplace
+from models import (
+    Account,
+    Assignment,
+    AuditEvent,
+    Award,
+    BallotPaper,
+    BallotTicket,
+    Document,
+    Gate,
+    Message,
+    MessageStatus,
+    Nomination,
+    Notice,
+    NoticeStatus,
+    Round,
+    ScoreSheet,
+    SealedResult,
+    SignOff,
+    StageRun,
+)
+
+Facts = dict[str, Any]
+
+
+def broken_invariants(session: Session, place: Workplace) -> list[str]:
+    """All lines of all checks; a constant number of queries, and each document read once."""
+    checks: list[Callable[[Session], Iterator[str]]] = [
+        sheets_are_as_submitted,
+        results_are_as_sealed,
+        signatures_are_as_signed,
+        ballots_are_as_cast,
+        notices_are_as_posted,
+        awards_are_as_recorded,
+        letters_are_as_sent,
+    ]
+    found = [line for check in checks for line in check(session)]
+    return [*found, *documents_are_as_issued(session, place.settings.documents_dir)]
+
+
+def sheets_are_as_submitted(session: Session) -> Iterator[str]:
+    """Every score sheet is one that its judge handed in, and none that was handed in is missing or changed."""
+    query = (
+        select(Nomination.case_no, Account.login, ScoreSheet)
+        .join(Assignment, col(Assignment.id) == ScoreSheet.assignment_id)
+        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+        .join(Account, col(Account.id) == Assignment.account_id)
+    )
+    kept = Counter((case, login, digest(sheet_text(sheet))) for case, login, sheet in session.exec(query).all())
+    told = Counter((case, actor, facts["sheet"]) for case, actor, facts in _events(session, "score.submitted"))
+    yield from _differences("评分表", kept, told)
+
+
+def results_are_as_sealed(session: Session) -> Iterator[str]:
+    """Every sealed result has the bytes that were sealed, and so have its inputs."""
+    rows = session.exec(
+        select(StageRun.key, Round.key, SealedResult)
+        .join(SealedResult, col(SealedResult.stage_run_id) == StageRun.id)
+        .join(Round, col(Round.id) == StageRun.round_id)
+    ).all()
+    kept = Counter((f"{round_}/{stage}", digest(one.body), digest(one.inputs)) for stage, round_, one in rows)
+    told = Counter(
+        (subject, facts["result"], facts["inputs"])
+        for act in ("stage.sealed", "correction.sealed")
+        for subject, _, facts in _events(session, act)
+    )
+    yield from _differences("封存结果", kept, told)
+
+
+def signatures_are_as_signed(session: Session) -> Iterator[str]:
+    """Every signature stands under the digest that was signed."""
+    query = (
+        select(Round.key, StageRun.key, Account.login, SignOff.role, SignOff.digest)
+        .join(Gate, col(Gate.id) == SignOff.gate_id)
+        .join(StageRun, col(StageRun.id) == Gate.stage_run_id)
+        .join(Round, col(Round.id) == Gate.round_id)
+        .join(Account, col(Account.id) == SignOff.account_id)
+    )
+    kept = Counter((f"{row[0]}/{row[1]}", *row[2:]) for row in session.exec(query).all())
+    told = Counter(
+        (subject, actor, one["as"], one["digest"]) for subject, actor, one in _events(session, "gate.signed")
+    )
+    yield from _differences("签批", kept, told)
+
+
+def ballots_are_as_cast(session: Session) -> Iterator[str]:
+    """As many papers in each box as members cast one; who cast what is nobody's knowledge."""
+    papers = dict(_counted(session, select(BallotPaper.stage_run_id, func.count()), BallotPaper.stage_run_id))
+    cast = select(BallotTicket.stage_run_id, func.count()).where(col(BallotTicket.cast_at).is_not(None))
+    tickets = dict(_counted(session, cast, BallotTicket.stage_run_id))
+    query = select(StageRun.id, Round.key, StageRun.key).join(Round, col(Round.id) == StageRun.round_id)
+    told = Counter(subject for subject, _, _ in _events(session, "ballot.cast"))
+    for run_id, round_key, stage_key in session.exec(query.where(StageRun.kind == "ballot")).all():
+        subject = f"{round_key}/{stage_key}"
+        counts = papers.get(run_id or 0, 0), tickets.get(run_id or 0, 0), told[subject]
+        if len(set(counts)) > 1:
+            yield f"票决 {subject}：票箱 {counts[0]} 张，已投 {counts[1]} 人，记录 {counts[2]} 次。"
+
+
+def notices_are_as_posted(session: Session) -> Iterator[str]:
+    """Every posted notice has the list and the dates that it was posted with."""
+    query = (
+        select(Round.key, StageRun.key, Notice)
+        .join(StageRun, col(StageRun.id) == Notice.stage_run_id)
+        .join(Round, col(Round.id) == StageRun.round_id)
+        .where(Notice.status != NoticeStatus.DRAFT)
+    )
+    kept = Counter(
+        (f"{round_}/{stage}", one.number, one.list_digest, str(one.starts_on), str(one.ends_on))
+        for round_, stage, one in session.exec(query).all()
+    )
+    told = Counter(
+        (subject, one["number"], one["list"], one["starts_on"], one["ends_on"])
+        for subject, _, one in _events(session, "notice.posted")
+    )
+    yield from _differences("公示", kept, told)
+
+
+def awards_are_as_recorded(session: Session) -> Iterator[str]:
+    """Every award is one that was recorded, with its certificate number."""
+    query = select(Nomination.case_no, Award.certificate_no).join(Nomination, col(Nomination.id) == Award.nomination_id)
+    kept = Counter(session.exec(query).all())
+    told = Counter((subject, one["certificate"]) for subject, _, one in _events(session, "award.recorded"))
+    yield from _differences("证书", kept, told)
+
+
+def letters_are_as_sent(session: Session) -> Iterator[str]:
+    """No letter counts as sent that was not, and none was sent twice but by a lost reply."""
+    sent = select(Message.message_id).where(Message.status == MessageStatus.SENT)
+    kept = {message_id.strip("<>").partition("@")[0] for message_id in session.exec(sent).all()}
+    told = Counter(subject for subject, _, _ in _events(session, "letter.sent"))
+    yield from (f"函件 {one} 记为已送，历史记录中没有。" for one in sorted(kept - set(told)))
+    yield from (f"函件 {one} 记录了 {count} 次送出。" for one, count in sorted(told.items()) if count > 1)
+
+
+def documents_are_as_issued(session: Session, folder: Path) -> Iterator[str]:
+    """Every issued document has its digest in the history and its bytes in the store."""
+    rows = session.exec(select(Document)).all()
+    kept = Counter((one.subject, one.sha256) for one in rows)
+    told = Counter((subject, one["sha256"]) for subject, _, one in _events(session, "document.issued"))
+    yield from _differences("文件", kept, told)
+    for sha256 in sorted({one.sha256 for one in rows}):
+        file = folder / sha256[:2] / sha256
+        if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
+            yield f"文件库中缺少指纹为 {sha256} 的文件，或其内容被改动；请从备份恢复。"
+
+
+def _events(session: Session, act: str) -> list[tuple[str, str, Facts]]:
+    """(subject, actor, facts) of all events of one act."""
+    query = select(AuditEvent.subject, AuditEvent.actor, AuditEvent.body).where(AuditEvent.act == act)
+    return [(subject, actor, json.loads(body)["facts"]) for subject, actor, body in session.exec(query).all()]
+
+
+def _counted(session: Session, query: Any, by: Any) -> list[tuple[int, int]]:
+    rows: Any = session.exec(query.group_by(by)).all()
+    return [(key, count) for key, count in rows]
+
+
+def _differences(what: str, kept: Counter[Any], told: Counter[Any]) -> Iterator[str]:
+    """Lines for what one side has more often than the other."""
+    yield from (f"{what} {one[0]}：数据库中有，历史记录中没有（或内容不同）。" for one in sorted(kept - told, key=str))
+    yield from (f"{what} {one[0]}：历史记录中有，数据库中没有（或内容不同）。" for one in sorted(told - kept, key=str))

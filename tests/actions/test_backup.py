@@ -1,0 +1,156 @@
+"""A backup opens on its own, agrees with its history, and shows what was changed in it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act, actor_by_login
+from craftsman.actions.backup import back_up, check_restored
+from craftsman.actions.checkpoints import make_checkpoint
+from craftsman.actions.invariants import broken_invariants
+from craftsman.actions.workplace import Workplace
+from craftsman.errors import Forbidden, Invalid, Refused
+from craftsman.store.backup import put_back
+from craftsman.store.engine import make_engine, reading, transaction
+from models import Award, BallotPaper, Checkpoint, Document, Message, MessageStatus, ScoreSheet, SealedResult, SignOff
+from tests.conftest import TEST_SECRETS
+from tests.factories import make_programme
+from tests.round import play, rehearsal
+from tests.tampering import unguard
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """A whole round, finished."""
+    folder = tmp_path_factory.mktemp("finished")
+    place = rehearsal(folder)
+    play(place, make_programme(), folder, 60)
+    return place
+
+
+@pytest.fixture
+def copy(finished: Workplace, tmp_path: Path) -> Workplace:
+    """The finished round in a database of this test's own."""
+    back_up(act_of(finished, "admin"), tmp_path / "copy.db")
+    return Workplace(finished.settings, make_engine(f"sqlite:///{tmp_path / 'copy.db'}"), TEST_SECRETS)
+
+
+def act_of(place: Workplace, login: str) -> Act:
+    with reading(place.engine) as session:
+        return Act(actor_by_login(session, login), place.now(), place)
+
+
+def test_whole_round_agrees_with_its_history(finished: Workplace) -> None:
+    with reading(finished.engine) as session:
+        assert broken_invariants(session, finished) == []
+
+
+def test_restored_backup_holds(copy: Workplace) -> None:
+    with reading(copy.engine) as session:
+        checkpoint = session.exec(select(Checkpoint.note).order_by(col(Checkpoint.size).desc())).first() or ""
+    found = check_restored(copy, checkpoint)
+    assert (found.problems, found.rounds, found.events > 1000) == ([], 1, True)
+
+
+def test_backup_is_not_overwritten(finished: Workplace, tmp_path: Path) -> None:
+    (tmp_path / "there.db").write_bytes(b"kept")
+    with pytest.raises(Refused, match="不会覆盖旧文件"):
+        back_up(act_of(finished, "admin"), tmp_path / "there.db")
+    assert (tmp_path / "there.db").read_bytes() == b"kept"
+
+
+def test_only_administrators_back_up(finished: Workplace, tmp_path: Path) -> None:
+    with pytest.raises(Forbidden):
+        back_up(act_of(finished, "staff-01"), tmp_path / "no.db")
+    assert not (tmp_path / "no.db").exists()
+
+
+def test_backup_is_put_back_into_nothing_only(copy: Workplace, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    put_back(file, tmp_path / "new" / "craftsman.db")
+    assert (tmp_path / "new" / "craftsman.db").read_bytes() == file.read_bytes()
+    with pytest.raises(Refused, match="不会覆盖现有数据库"):
+        put_back(file, tmp_path / "new" / "craftsman.db")
+    with pytest.raises(Invalid, match="不是 SQLite 备份文件"):
+        put_back(Path(__file__), tmp_path / "other.db")
+
+
+def test_backup_older_than_the_checkpoint_is_told(copy: Workplace, tmp_path: Path) -> None:
+    shutil.copyfile(tmp_path / "copy.db", tmp_path / "later.db")
+    later = Workplace(copy.settings, make_engine(f"sqlite:///{tmp_path / 'later.db'}"), TEST_SECRETS)
+    back_up(act_of(later, "admin"), tmp_path / "later-copy.db")
+    with transaction(later.engine) as session:
+        make_checkpoint(session, act_of(later, "admin"))
+        note = session.exec(select(Checkpoint.note).order_by(col(Checkpoint.size).desc())).first() or ""
+    (told,) = check_restored(copy, note).problems
+    assert "备份早于检查点" in told
+
+
+def lose_a_sheet(session: Session) -> None:
+    session.delete(session.exec(select(ScoreSheet).order_by(col(ScoreSheet.id))).first())
+
+
+def change_a_mark(session: Session) -> None:
+    sheet = session.exec(select(ScoreSheet).order_by(col(ScoreSheet.id))).first()
+    assert sheet is not None
+    sheet.marks = {**sheet.marks, next(iter(sheet.marks)): 10000}
+
+
+def change_a_result(session: Session) -> None:
+    result = session.exec(select(SealedResult).order_by(col(SealedResult.id).desc())).first()
+    assert result is not None
+    result.body = result.body.replace("advance", "stop", 1)
+
+
+def forge_a_signature(session: Session) -> None:
+    sign = session.exec(select(SignOff).order_by(col(SignOff.id))).first()
+    assert sign is not None
+    sign.role = "leader"
+
+
+def stuff_the_box(session: Session) -> None:
+    paper = session.exec(select(BallotPaper)).first()
+    assert paper is not None
+    session.add(BallotPaper(receipt="f" * 64, stage_run_id=paper.stage_run_id, choices=paper.choices))
+
+
+def invent_an_award(session: Session) -> None:
+    award = session.exec(select(Award).order_by(col(Award.id))).first()
+    assert award is not None
+    award.certificate_no = "HBDGJ-2026-A-999-X"
+
+
+def forget_a_document(session: Session) -> None:
+    session.delete(session.exec(select(Document).order_by(col(Document.id))).first())
+
+
+def pretend_a_letter_sent(session: Session) -> None:
+    letter = session.exec(select(Message).order_by(col(Message.id))).first()
+    assert letter is not None
+    letter.status, letter.message_id = MessageStatus.SENT, "<never-sent@example.org>"
+
+
+@pytest.mark.parametrize(
+    ("deed", "told"),
+    [
+        (lose_a_sheet, "评分表"),
+        (change_a_mark, "评分表"),
+        (change_a_result, "封存结果"),
+        (forge_a_signature, "签批"),
+        (stuff_the_box, "票决"),
+        (invent_an_award, "证书"),
+        (forget_a_document, "文件"),
+        (pretend_a_letter_sent, "函件"),
+    ],
+)
+def test_changed_table_disagrees_with_history(copy: Workplace, deed: Callable[[Session], None], told: str) -> None:
+    with transaction(copy.engine) as session:
+        unguard(session, "score_sheet", "sealed_result", "sign_off", "document")
+        deed(session)
+    with reading(copy.engine) as session:
+        lines = broken_invariants(session, copy)
+    assert [line[: len(told)] for line in lines] == [told] * len(lines)
+    assert lines
