@@ -87,13 +87,14 @@ def results_are_as_sealed(session: Session) -> Iterator[str]:
 def signatures_are_as_signed(session: Session) -> Iterator[str]:
     """Every signature stands under the digest that was signed."""
     query = (
-        select(Round.key, StageRun.key, Account.login, SignOff.role, SignOff.digest)
-        .join(Gate, col(Gate.id) == SignOff.gate_id)
+        select(Round.key, StageRun.key, Account.login, SignOff)
+        .join(Gate, col(Gate.round_id) == Round.id)
         .join(StageRun, col(StageRun.id) == Gate.stage_run_id)
-        .join(Round, col(Round.id) == Gate.round_id)
+        .join(SignOff, col(SignOff.gate_id) == Gate.id)
         .join(Account, col(Account.id) == SignOff.account_id)
     )
-    kept = Counter((f"{row[0]}/{row[1]}", *row[2:]) for row in session.exec(query).all())
+    rows = session.exec(query).all()
+    kept = Counter((f"{round_}/{stage}", login, sign.role, sign.digest) for round_, stage, login, sign in rows)
     told = Counter(
         (subject, actor, one["as"], one["digest"]) for subject, actor, one in _events(session, "gate.signed")
     )
