@@ -9,6 +9,7 @@ from models import (
     AwardStatus,
     GateStatus,
     LeadStatus,
+    MessageStatus,
     NominationStatus,
     NoticeStatus,
     ObjectionStatus,
@@ -51,6 +52,15 @@ NOMINATION_STATUS = {
 LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采纳", "merged": "已合并"}
 ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
+MESSAGE_STATUS = {
+    "held": "待确认",
+    "queued": "待发送",
+    "sending": "发送中",
+    "sent": "已送出",
+    "refused": "被拒收",
+    "unclear": "未确认送达",
+    "withdrawn": "已撤回",
+}
 APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AppealStatus: APPEAL_STATUS,
@@ -58,6 +68,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AwardStatus: CERTIFICATES,
     GateStatus: GATE_STATUS,
     LeadStatus: LEAD_STATUS,
+    MessageStatus: MESSAGE_STATUS,
     NominationStatus: NOMINATION_STATUS,
     NoticeStatus: NOTICE_STATUS,
     ObjectionStatus: OBJECTION_STATUS,

@@ -20,6 +20,7 @@ from craftsman.store.engine import make_engine, reading, transaction
 from models import Message
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+TERMS = outbox.Terms("example.org")
 SENDER = "河北省总工会活动办公室 <office@example.org>"
 EVENT = "round/2026/stage/2/gate/1"
 CONTEXT: dict[str, object] = {
@@ -48,7 +49,7 @@ def make_letter(
 
 def put(engine: Engine, *letters: outbox.Letter, event_key: str = EVENT) -> int:
     with transaction(engine) as session:
-        return outbox.put(session, round_id=None, event_key=event_key, letters=letters, now=NOW, domain="example.org")
+        return outbox.put(session, round_id=None, event_key=event_key, letters=letters, now=NOW, terms=TERMS)
 
 
 def messages(engine: Engine) -> Sequence[Message]:
@@ -58,8 +59,8 @@ def messages(engine: Engine) -> Sequence[Message]:
         return found
 
 
-def smtp(port: int, *, timeout: float = 5.0) -> SmtpTransport:
-    return SmtpTransport(Settings(smtp_port=port, smtp_tls="none"), timeout=timeout)
+def smtp(port: int, *, timeout: float = 5.0, connections: int = 1) -> SmtpTransport:
+    return SmtpTransport(Settings(smtp_port=port, smtp_tls="none", smtp_connections=connections), timeout=timeout)
 
 
 def deliver(engine: Engine, port: int, now: datetime = NOW) -> Delivered:
