@@ -18,7 +18,7 @@ from craftsman.mail.addresses import masked
 from craftsman.mail.handling import DRAFTS, Mailing
 from craftsman.mail.letters import Rendered, words_of
 from craftsman.mail.recipients import SEALED_NAME
-from models import DeliveryAttempt, Message, MessageStatus, Round
+from models import DeliveryAttempt, Message, MessageStatus
 
 PAGE = 50
 
@@ -40,7 +40,8 @@ class LetterView:
 
 def mailings_of(session: Session, act: Act, round_id: int) -> list[Mailing]:
     """What waits to be confirmed in a round. Forbidden to whoever must not see one of its cases."""
-    _may(session, act, "mail.read", round_id)
+    act.must("mail.read", round_id)
+    _refuse_recused(session, act, round_id)
     return handling.held_mailings(session, round_id)
 
 
@@ -48,10 +49,9 @@ def letters_of(
     session: Session, act: Act, round_id: int, *, statuses: Collection[MessageStatus] = (), page: int = 1
 ) -> tuple[Sequence[Message], int]:
     """A page of a round's letters, the newest first, and how many there are. Forbidden as `mailings_of`."""
-    _may(session, act, "mail.read", round_id)
-    here = [Message.round_id == round_id]
-    if statuses:
-        here.append(col(Message.status).in_(statuses))
+    act.must("mail.read", round_id)
+    _refuse_recused(session, act, round_id)
+    here = (Message.round_id == round_id, col(Message.status).in_(statuses or list(MessageStatus)))
     total = session.exec(select(func.count()).select_from(Message).where(*here)).one()
     query = select(Message).where(*here).order_by(col(Message.id).desc())
     return session.exec(query.offset((max(page, 1) - 1) * PAGE).limit(PAGE)).all(), total
@@ -59,7 +59,9 @@ def letters_of(
 
 def letter_view(session: Session, act: Act, letter_id: int) -> LetterView:
     """A letter as it would be read, with its delivery log. A sealed recipient's name and address are not shown."""
-    row = _letter(session, act, letter_id, "mail.read")
+    row = _letter(session, letter_id)
+    act.must("mail.read", row.round_id)
+    _refuse_recused(session, act, row.round_id)
     attempts = handling.attempts_of(session, letter_id)
     return LetterView(row, address_of(row), words_of(row, row.recipient_name), attempts)
 
@@ -71,7 +73,8 @@ def address_of(row: Message) -> str:
 
 def confirm_mailing(session: Session, act: Act, round_id: int, key: str, *, count: int) -> int:
     """Let the letters of a mailing go, whose number was seen; returns how many. Refused when the number is another."""
-    _may(session, act, "mail.confirm", round_id)
+    act.must("mail.confirm", round_id)
+    _refuse_recused(session, act, round_id)
     mailing = _mailing(session, round_id, key)
     if count != mailing.count:
         raise Refused(f"待发送的函件现有 {mailing.count} 封，与您确认的 {count} 封不符；请重新核对后再确认。")
@@ -83,7 +86,8 @@ def confirm_mailing(session: Session, act: Act, round_id: int, key: str, *, coun
 
 def withdraw_mailing(session: Session, act: Act, round_id: int, key: str, *, reason: str) -> int:
     """Keep all letters of a mailing back, with the reason; returns how many."""
-    _may(session, act, "mail.confirm", round_id)
+    act.must("mail.confirm", round_id)
+    _refuse_recused(session, act, round_id)
     grounds = written(reason, "不发送的理由")
     mailing = _mailing(session, round_id, key)
     handling.withdraw(session, mailing.ids)
@@ -94,7 +98,9 @@ def withdraw_mailing(session: Session, act: Act, round_id: int, key: str, *, rea
 
 def withdraw_letter(session: Session, act: Act, letter_id: int) -> None:
     """Keep one letter back. Refused when it has left, or may have."""
-    row = _letter(session, act, letter_id, "mail.confirm")
+    row = _letter(session, letter_id)
+    act.must("mail.confirm", row.round_id)
+    _refuse_recused(session, act, row.round_id)
     if not handling.withdraw(session, [letter_id]):
         raise Refused("这封函件已经送出、正在发送或已经撤回，不能撤回；请核对现在的状态。")
     record(session, act, row.round_id, [withdrawn(row)])
@@ -102,7 +108,9 @@ def withdraw_letter(session: Session, act: Act, letter_id: int) -> None:
 
 def send_again(session: Session, act: Act, letter_id: int) -> None:
     """Try a letter again that the server refused, once its cause is mended. Refused for any other."""
-    row = _letter(session, act, letter_id, "mail.confirm")
+    row = _letter(session, letter_id)
+    act.must("mail.confirm", row.round_id)
+    _refuse_recused(session, act, row.round_id)
     if not handling.requeue(session, [letter_id], now=act.now):
         raise Refused("只有被拒收的函件才能重新发送；请核对现在的状态。")
     facts = {"letter": row.letter, "event": row.event_key}
@@ -134,16 +142,14 @@ def _no_mailing(key: str) -> NotFound:
     return NotFound(f"没有待确认的群发“{key}”；可能已由他人确认或撤回，请刷新后核对。")
 
 
-def _letter(session: Session, act: Act, letter_id: int, what: str) -> Message:
+def _letter(session: Session, letter_id: int) -> Message:
     row = session.get(Message, letter_id)
     if row is None:
         raise NotFound("没有这封函件，请核对编号。")
-    _may(session, act, what, row.round_id)
     return row
 
 
-def _may(session: Session, act: Act, what: str, round_id: int | None) -> None:
+def _refuse_recused(session: Session, act: Act, round_id: int | None) -> None:
     """Letters name cases and people, and their number tells of them: whoever is recused from one sees none."""
-    act.must(what, round_id)
-    if round_id is not None and session.get(Round, round_id) and hidden_from(session, act, round_id):
+    if round_id is not None and hidden_from(session, act, round_id):
         raise Forbidden("本轮次中有您须回避的人选，函件由其他工作人员办理。")

@@ -61,6 +61,20 @@ MESSAGE_STATUS = {
     "unclear": "未确认送达",
     "withdrawn": "已撤回",
 }
+LETTERS = {
+    "award": "入选通知",
+    "ballot-invitation": "投票邀请",
+    "gate-waiting": "待签批",
+    "judge-invitation": "裁判邀请",
+    "notice-posted": "公示发布",
+    "objection-ruling": "核查答复",
+    "receipt": "受理回执",
+    "regret": "致谢函",
+    "reminder": "办理提醒",
+    "returned-nomination": "退回补正",
+    "returned-workbook": "退回修改",
+    "review-invitation": "评审邀请",
+}
 APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AppealStatus: APPEAL_STATUS,

@@ -10,11 +10,11 @@ from craftsman.settings import Settings
 PATIENCE = 10.0
 
 
-async def ask_server(settings: Settings, *, timeout: float = PATIENCE) -> str:
+async def ask_server(settings: Settings, *, patience: float = PATIENCE) -> str:
     """Connect, secure, log in, and return what the server says. Refused with what to mend."""
     if problems := problems_of(settings):
         raise Refused("邮件设置不完整：", problems)
-    client = SmtpTransport(settings, timeout=timeout).client()
+    client = SmtpTransport(settings, timeout=patience).client()
     try:
         await client.connect()
         reply = await client.noop()
