@@ -46,6 +46,9 @@ bench-review: $(STAMP) ## measure assignments of 1,000 to 10,000 cases
 bench-scores: $(STAMP) ## measure score sheets, ranking and robustness
 	@$(BIN)/python benchmarks/scores.py
 
+bench-letters: $(STAMP) ## measure the outbox and delivery of 1,000 letters
+	@$(BIN)/python benchmarks/letters.py
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -55,4 +58,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-scores serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review bench-scores bench-letters serve lock clean

@@ -18,6 +18,7 @@ from craftsman.mail.transport import SmtpTransport
 from craftsman.settings import Settings
 from craftsman.store.engine import make_engine, reading, transaction
 from models import Message
+from tests.conftest import TEST_SECRETS
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TERMS = outbox.Terms("example.org")
@@ -64,7 +65,7 @@ def smtp(port: int, *, timeout: float = 5.0, connections: int = 1) -> SmtpTransp
 
 
 def deliver(engine: Engine, port: int, now: datetime = NOW) -> Delivered:
-    return asyncio.run(deliver_once(engine, smtp(port), sender=SENDER, now=now))
+    return asyncio.run(deliver_once(engine, smtp(port), sender=SENDER, now=now, secrets=TEST_SECRETS))
 
 
 def received(folder: Path) -> list[EmailMessage]:

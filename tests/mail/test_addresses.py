@@ -32,9 +32,7 @@ def test_domain_is_ascii_on_the_wire(address: str, wire: str) -> None:
     assert on_the_wire(address) == wire
 
 
-@pytest.mark.parametrize(
-    "name", ["赵, 示例", 'a" <x@example.org>,', "赵示例@单位", "=?utf-8?q?x?="]
-)
+@pytest.mark.parametrize("name", ["赵, 示例", 'a" <x@example.org>,', "赵示例@单位", "=?utf-8?q?x?="])
 def test_odd_name_is_one_recipient(name: str) -> None:
     row = Message(
         event_key=EVENT,

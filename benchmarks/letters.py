@@ -1,0 +1,90 @@
+"""How long letters take: `python benchmarks/letters.py [--json]`.
+
+1,000 letters go into the outbox and over loopback SMTP into files, each settled and logged; the server runs in this
+process, so that its share is counted too. All people are fictitious; nothing is asserted.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+from sqlmodel import SQLModel
+
+from craftsman.mail.delivery import deliver_once
+from craftsman.mail.loopback import LoopbackServer
+from craftsman.mail.outbox import Letter, put
+from craftsman.mail.transport import FileTransport, SmtpTransport, Transport
+from craftsman.settings import Settings
+from craftsman.store.engine import make_engine, transaction
+from tests.mail.mailing import CONTEXT, NOW, SENDER
+
+LETTERS = 1000
+BATCH = 200
+GOAL = 5.0
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    as_json: bool = parser.parse_args().json
+    found = letter_seconds()
+    if as_json:
+        print(json.dumps({"letters": LETTERS, "seconds": found}, ensure_ascii=False, indent=2))
+        return
+    table = Table("what", "seconds", "goal", title=f"{LETTERS} letters", title_justify="left")
+    for name, seconds in found.items():
+        table.add_row(name, f"{seconds:.2f}", f"≤ {GOAL:g}" if "4 connections" in name else "")
+    Console().print(table)
+
+
+def letter_seconds() -> dict[str, float]:
+    """Seconds to put 1,000 letters in, and to deliver them by file and over one, four and sixteen connections."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found = {"into the outbox": _timed(lambda: _filled(folder / "only.db"))}
+        found["into files"] = _delivered(folder / "files", FileTransport(folder / "files-post"))
+        for connections in (1, 4, 16):
+            post = folder / f"post-{connections}"
+            with LoopbackServer(post) as server:
+                settings = Settings(smtp_port=server.port, smtp_tls="none", smtp_connections=connections)
+                seconds = _delivered(folder / f"smtp-{connections}", SmtpTransport(settings))
+            found[f"over SMTP, {connections} connections"] = seconds
+            assert len(list(post.iterdir())) == LETTERS
+    return {name: round(seconds, 2) for name, seconds in found.items()}
+
+
+def _delivered(name: Path, transport: Transport) -> float:
+    engine = _filled(name.with_suffix(".db"))
+    return _timed(lambda: asyncio.run(_send_all(engine, transport)))
+
+
+async def _send_all(engine: Engine, transport: Transport) -> None:
+    while (await deliver_once(engine, transport, sender=SENDER, now=NOW, limit=BATCH)).sent:
+        pass
+
+
+def _filled(file: Path) -> Engine:
+    engine = make_engine(f"sqlite:///{file}")
+    SQLModel.metadata.create_all(engine)
+    letters = [Letter("gate-waiting", f"p{number}@example.org", f"某{number}", CONTEXT) for number in range(LETTERS)]
+    with transaction(engine) as session:
+        put(session, round_id=None, event_key="benchmark", letters=letters, now=NOW)
+    return engine
+
+
+def _timed(call: Callable[[], object]) -> float:
+    begun = perf_counter()
+    call()
+    return perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
