@@ -65,8 +65,9 @@ def as_message(row: Message, sender: str, now: datetime, secrets: Secrets | None
     message["Date"] = format_datetime(now)
     message["Message-ID"] = row.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(words.text)
-    message.add_alternative(words.html, subtype="html")
+    # base64 is shortest for Chinese; the library would try all encodings to find that out
+    message.set_content(words.text, cte="base64")
+    message.add_alternative(words.html, subtype="html", cte="base64")
     return message
 
 
