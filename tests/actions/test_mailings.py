@@ -35,7 +35,9 @@ def key_of(noticed: Noticed) -> str:
 def letters(noticed: Noticed, *kinds: str) -> list[tuple[str, MessageStatus]]:
     with reading(noticed.place.engine) as session:
         query = select(Message.letter, Message.status).where(col(Message.letter).in_(kinds))
-        return list(session.exec(query.order_by(col(Message.id))).all())
+        return [
+            (letter, MessageStatus(status)) for letter, status in session.exec(query.order_by(col(Message.id))).all()
+        ]
 
 
 def acts(noticed: Noticed, beginning: str) -> list[str]:
