@@ -7,13 +7,16 @@ import pytest
 from sqlmodel import col, select
 
 from craftsman.actions import certificates, mailings
+from craftsman.actions.letters import post, take_back, take_back_any, take_back_stale
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.mail.outbox import Letter
 from craftsman.store.engine import reading, transaction
 from models import AuditEvent, Message, MessageStatus
 from tests.actions.make_noticed import Noticed, at, make_noticed
 from tests.actions.test_announcement import announced, first_number
 from tests.actions.test_objections import concerned
+from tests.mail.mailing import CONTEXT
 
 
 @pytest.fixture
@@ -133,3 +136,48 @@ def test_objector_without_address_gets_none(place: Workplace) -> None:
     noticed.now = at("2026-04-15")
     noticed.rule(noticed.object_to("王小样"), upheld=False)
     assert letters(noticed, "objection-ruling") == []
+
+
+RECEIPT: dict[str, object] = {**CONTEXT, "case_count": 2, "received_on": "2026年4月13日", "note_count": 0}
+REGRET: dict[str, object] = {**CONTEXT, "names": ["某甲", "某乙"], "count": 2}
+
+
+def put(noticed: Noticed, letter: Letter) -> None:
+    with transaction(noticed.place.engine) as session:
+        post(session, noticed.act(), noticed.round_id, "sample", [letter])
+
+
+@pytest.mark.parametrize(("cases", "kept"), [(["1"], 1), (["1", "2"], 0), (["1", "2", "3"], 0), ([], 1)])
+def test_receipt_goes_with_all_its_cases(place: Workplace, cases: list[str], kept: int) -> None:
+    noticed = make_noticed(place)
+    put(noticed, Letter("receipt", "unit@example.org", "样例单位", RECEIPT, about=["1", "2"]))
+    with transaction(place.engine) as session:
+        assert take_back(session, noticed.act(), noticed.round_id, {"receipt"}, cases) == 1 - kept
+    assert letters(noticed, "receipt").count(("receipt", MessageStatus.QUEUED)) == kept
+    assert acts(noticed, "letter.withdrawn") == ["letter.withdrawn"] * (1 - kept)
+
+
+def test_regret_goes_with_any_of_its_cases(place: Workplace) -> None:
+    noticed = make_noticed(place)
+    put(noticed, Letter("regret", "unit@example.org", "样例单位", REGRET, about=["1", "2"]))
+    with transaction(place.engine) as session:
+        assert take_back_any(session, noticed.act(), noticed.round_id, {"regret"}, ["2", "3"]) == 1
+
+
+def test_changed_regret_takes_the_old_ones_place(place: Workplace) -> None:
+    noticed = make_noticed(place)
+    old, new = (Letter("regret", "unit@example.org", "样例单位", REGRET, part=part) for part in ("old", "new"))
+    put(noticed, old)
+    with transaction(place.engine) as session:
+        assert take_back_stale(session, noticed.act(), noticed.round_id, "sample", [new]) == 1
+    put(noticed, new)
+    assert [status for _, status in letters(noticed, "regret")] == [MessageStatus.WITHDRAWN, MessageStatus.QUEUED]
+
+
+def test_sent_letter_is_not_taken_back(place: Workplace) -> None:
+    noticed = make_noticed(place)
+    put(noticed, Letter("receipt", "unit@example.org", "样例单位", RECEIPT, about=["1"]))
+    with transaction(place.engine) as session:
+        session.exec(select(Message).where(Message.letter == "receipt")).one().status = MessageStatus.UNCLEAR
+    with transaction(place.engine) as session:
+        assert take_back(session, noticed.act(), noticed.round_id, {"receipt"}, ["1"]) == 0
