@@ -52,6 +52,9 @@ bench-likes: $(STAMP) ## measure 100,000 likes taken in and counted
 bench-documents: $(STAMP) ## measure a notice of ten pages and 1,000 certificates
 	@$(BIN)/python benchmarks/documents.py
 
+bench-letters: $(STAMP) ## measure the outbox and delivery of 1,000 letters
+	@$(BIN)/python benchmarks/letters.py
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -61,4 +64,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-scores bench-likes bench-documents serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review bench-scores bench-likes bench-documents bench-letters serve lock clean

@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME = Path(__file__).resolve().parent.parent
@@ -31,6 +32,9 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_ca_file: Path | None = None
+    smtp_connections: int = Field(default=4, ge=1, le=16)
+    mail_confirm_from: int = Field(default=20, ge=0)
     rehearsal_clock: Path | None = None
     lease_seconds: int = 60
     secure_cookies: bool = True

@@ -17,7 +17,7 @@ from models.merge import Merge, MergeKind
 from models.nomination import ImportBatch, Nomination, NominationChannel, NominationStatus
 from models.notice import Notice, NoticeLine, NoticeStatus, Objection, ObjectionStatus
 from models.organisation import Organisation
-from models.outbox import Message, MessageStatus
+from models.outbox import DeliveryAttempt, Message, MessageStatus
 from models.person import Person
 from models.reference import ReferenceVersion
 from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal, ScoreDraft, ScoreSheet
@@ -48,6 +48,7 @@ __all__ = [
     "ContestPosting",
     "Cosignature",
     "Delegation",
+    "DeliveryAttempt",
     "Document",
     "Endorsement",
     "EndorsementDecision",

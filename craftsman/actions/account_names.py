@@ -8,7 +8,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.reasons import CONTROL
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound
-from craftsman.mail.outbox import is_address
+from craftsman.mail.addresses import is_address
 from models import Account
 
 LONGEST_NAME = 40

@@ -9,6 +9,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.announcement import announce_stage, awarded_people, awards_of, honour_title, issuing_instant
 from craftsman.actions.documents import PDF, Paper, documents_of, keep_documents
 from craftsman.actions.doors import check_move, move_nominations
+from craftsman.actions.letters import take_back
 from craftsman.actions.lists import Listed
 from craftsman.actions.reasons import written
 from craftsman.actions.views import StageView, read_programme
@@ -96,6 +97,7 @@ def revoke_award(session: Session, act: Act, number: str, reason: str) -> None:
     moved = move_nominations(session, [nomination], NominationStatus.REVOKED)
     facts = {"certificate": award.certificate_no}
     record(session, act, award.round_id, [Entry("award.revoked", case_no, facts) for case_no in moved])
+    take_back(session, act, award.round_id, {"award"}, moved)
 
 
 def masked(name: str) -> str:

@@ -7,6 +7,7 @@ from itertools import groupby
 from sqlmodel import Session
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.letters import letter_name
 from craftsman.audit.log import Entry
 from craftsman.mail.delivery import Delivered, Settled, deliver_once
 from craftsman.mail.transport import make_transport
@@ -20,6 +21,7 @@ def deliver_batch(act: Act) -> Delivered:
         make_transport(place.settings),
         sender=place.settings.mail_sender,
         now=act.now,
+        secrets=place.secrets,
         also=lambda session, settled: record_settled(session, act, settled),
     )
     return asyncio.run(sending)
@@ -35,5 +37,6 @@ def record_settled(session: Session, act: Act, settled: Sequence[Settled]) -> No
 
 
 def _entry(letter: Settled) -> Entry:
-    name = letter.message_id.strip("<>").partition("@")[0]
-    return Entry(f"letter.{letter.became}", name, {"letter": letter.letter, "event": letter.event_key})
+    return Entry(
+        f"letter.{letter.became}", letter_name(letter.message_id), {"letter": letter.letter, "event": letter.event_key}
+    )

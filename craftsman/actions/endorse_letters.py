@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.invitations import in_words
+from craftsman.actions.letters import take_back
 from craftsman.actions.notice import letter_head, put_letters
 from craftsman.actions.sealing import canonical, digest
 from craftsman.actions.views import StageView
@@ -19,6 +20,7 @@ def tell_of_return(
     """Queue one letter for each unit with its returned nominations and the reasons; returns how many are new."""
     if not returned:
         return 0
+    take_back(session, act, view.round_id, {"receipt"}, [nomination.case_no for nomination, _ in returned])
     told: dict[int, list[str]] = {}
     for nomination, decision in returned:
         told.setdefault(nomination.organisation_id, []).append(f"{nomination.case_no}：{decision.reason}")
@@ -30,7 +32,13 @@ def tell_of_return(
         "link": f"{act.place.settings.public_url}/rounds/{view.round.key}/intake",
     }
     letters = [
-        outbox.Letter("returned-nomination", unit.email, unit.name, {**common, "lines": told[unit.id or 0]})
+        outbox.Letter(
+            "returned-nomination",
+            unit.email,
+            unit.name,
+            {**common, "lines": told[unit.id or 0]},
+            about=[nomination.case_no for nomination, _ in returned if nomination.organisation_id == unit.id],
+        )
         for unit in units
     ]
     # a case returned once more after its correction is told of once more

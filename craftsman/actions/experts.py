@@ -12,7 +12,7 @@ from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound
-from craftsman.mail.outbox import is_address
+from craftsman.mail.addresses import is_address
 from craftsman.rules.identity import phone_problem, uscc_problem
 from models import Account, Assignment, AssignmentStatus, Expert
 

@@ -16,13 +16,14 @@ from craftsman.actions.doors import move_gate, move_nominations, move_stage
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds.base import reopen_entries
 from craftsman.actions.kinds.registry import work_of
+from craftsman.actions.letters import post, take_back_event
 from craftsman.actions.preconditions import checks_of
 from craftsman.actions.sealing import write_back
 from craftsman.actions.signers import Signing, may_sign, sign_offs
 from craftsman.actions.views import StageView, cases, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
-from craftsman.mail import outbox
+from craftsman.mail.outbox import Letter
 from craftsman.rules.signing import still_missing
 from craftsman.rules.workdays import period
 from models import (
@@ -74,7 +75,7 @@ def _invite_signers(session: Session, act: Act, view: StageView, gate: Gate) -> 
         for account in holders(session, demand.role, view.round_id)
     }
     letters = [
-        outbox.Letter(
+        Letter(
             "gate-waiting",
             account.email,
             account.name,
@@ -88,9 +89,12 @@ def _invite_signers(session: Session, act: Act, view: StageView, gate: Gate) -> 
         )
         for account in signers.values()
     ]
-    key = f"{view.subject}/gate/{gate.number}"
-    domain = outbox.domain_of(act.place.settings.mail_sender)
-    outbox.put(session, round_id=view.round_id, event_key=key, letters=letters, now=act.now, domain=domain)
+    post(session, act, view.round_id, f"{view.subject}/gate/{gate.number}", letters)
+
+
+def _spare_signers(session: Session, act: Act, view: StageView, gate: Gate) -> None:
+    """Nobody is asked any more for a signature on a gate that is decided."""
+    take_back_event(session, act, view.round_id, {"gate-waiting", "reminder"}, f"{view.subject}/gate/{gate.number}")
 
 
 def gate_view(session: Session, gate_id: int) -> tuple[Gate, StageView]:
@@ -137,6 +141,7 @@ def approve_gate(  # noqa: PLR0913  (the gate, then all by name)
         return False
     move_gate(gate, GateStatus.APPROVED)
     gate.decided_at = act.now
+    _spare_signers(session, act, view, gate)
     record(session, act, view.round_id, [Entry("gate.passed", view.subject, {"digest": digest})])
     result = result_of(session, gate)
     if gate.correction:
@@ -169,6 +174,7 @@ def take_back(  # noqa: PLR0913  (an act's two, the gate and its stage, then by 
     move_gate(gate, GateStatus.RETURNED)
     gate.decided_at, gate.reason = act.now, reason
     session.add(gate)
+    _spare_signers(session, act, view, gate)
     record(session, act, view.round_id, [Entry("gate.returned", view.subject, {"reason": reason, **facts})])
     if gate.correction:
         return

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from craftsman.actions.verification import check_history
 from craftsman.actions.workplace import Workplace
+from craftsman.mail.transport import problems_of
 from craftsman.store.engine import reading
 from craftsman.store.guards import refuses_rewriting
 from craftsman.store.migrate import differences
@@ -47,12 +48,20 @@ def examine(place: Workplace) -> list[Finding]:
             filed or settings.smtp_tls != "none" or settings.smtp_host == "127.0.0.1",
             "请将 CRAFTSMAN_SMTP_TLS 设为 starttls 或 tls。",
         ),
+        *_mail_server(place),
         Finding(
             "对外地址只供本机使用（试用）" if local else "对外地址使用 HTTPS",
             local or settings.public_url.startswith("https://"),
             "请在 CRAFTSMAN_PUBLIC_URL 中使用 https 地址。",
         ),
     ]
+
+
+def _mail_server(place: Workplace) -> list[Finding]:
+    if place.settings.mail_transport == "file":
+        return []
+    problems = problems_of(place.settings)
+    return [Finding("邮件服务器的设置完整（craftsman mail check 可试连）", not problems, "".join(problems))]
 
 
 def _sqlite(place: Workplace) -> list[Finding]:

@@ -150,7 +150,8 @@ def _carry_out(session: Session, act: Act, desk: Desk, prepared: Prepared, plan:
     insert_rows(session, [batch])
     record(session, act, desk.round_id, _history(desk, batch, plan, case_numbers))
     counts = intake_letters.Counts(problems=len(plan.problems), notes=len(prepared.notes))
-    intake_letters.put_letters(session, act, desk.round, batch, counts)
+    taken_in = [*case_numbers, *(known.case_no for _, known in plan.corrected)]
+    intake_letters.put_letters(session, act, desk.round, batch, counts, taken_in=taken_in)
 
 
 def _history(desk: Desk, batch: ImportBatch, plan: Plan, case_numbers: Sequence[str]) -> list[Entry]:

@@ -1,5 +1,6 @@
 """Letters that answer a workbook: a receipt for what was taken in, and word of what is to be corrected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act
+from craftsman.actions.letters import post
 from craftsman.actions.views import read_programme
 from craftsman.mail import outbox
 from craftsman.programme.programme import Programme
@@ -24,9 +26,13 @@ class Counts:
 
 # the planned day is past, yet the office still takes in
 BEFORE_CLOSING = "受理结束"
+# a receipt for more cases than this is never contradicted by what becomes of some of them
+MOST_NAMED = 200
 
 
-def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, counts: Counts) -> int:
+def put_letters(  # noqa: PLR0913  (what was taken in, and of which cases)
+    session: Session, act: Act, round_: Round, batch: ImportBatch, counts: Counts, *, taken_in: Sequence[str]
+) -> int:
     """Tell the uploader and the reporting unit what became of a workbook. Returns how many letters were queued."""
     programme = read_programme(round_.programme)
     office = programme.rules.office
@@ -52,14 +58,14 @@ def put_letters(session: Session, act: Act, round_: Round, batch: ImportBatch, c
             "returned_count": batch.refused,
             "deadline": _chinese_day(deadline) if act.now < deadline else BEFORE_CLOSING,
         }
+    about = taken_in if len(taken_in) == taken <= MOST_NAMED else ()
     letters = [
-        outbox.Letter(letter, address, name, context)
+        outbox.Letter(letter, address, name, context, about=about if letter == "receipt" else ())
         for letter, context in bodies.items()
         for address, name in _recipients(session, act).items()
     ]
     event = f"{round_.key}/import/{batch.sha256[:16]}"
-    domain = outbox.domain_of(act.place.settings.mail_sender)
-    return outbox.put(session, round_id=round_.id, event_key=event, letters=letters, now=act.now, domain=domain)
+    return post(session, act, round_.id, event, letters)
 
 
 def _recipients(session: Session, act: Act) -> dict[str, str]:

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from craftsman.actions.acting import Act
+from craftsman.actions.letters import post
 from craftsman.actions.views import StageView
-from craftsman.mail import outbox
+from craftsman.mail.outbox import Letter
 from models import Account
 
 
@@ -30,11 +31,8 @@ def invite(  # noqa: PLR0913  (an act's three, and what is sent to whom upon wha
         "office_phone": office.phone,
         "link": f"{act.place.settings.public_url}/tasks",
     }
-    letters = [
-        outbox.Letter(letter, account.email, account.name, {**shared, **context}) for account, context in invited
-    ]
-    key = f"{view.subject}/{event}"
-    outbox.put(session, round_id=view.round_id, event_key=key, letters=letters, now=act.now)
+    letters = [Letter(letter, account.email, account.name, {**shared, **context}) for account, context in invited]
+    post(session, act, view.round_id, f"{view.subject}/{event}", letters)
 
 
 def in_words(instant: datetime) -> str:

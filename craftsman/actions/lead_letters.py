@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, holders
+from craftsman.actions.letters import post
 from craftsman.actions.views import read_programme
 from craftsman.clock import day, last_day
 from craftsman.mail import outbox
@@ -68,6 +69,4 @@ def _letter(  # noqa: PLR0913, PLR0917  (what the letter says)
 
 
 def _put(session: Session, act: Act, round_: Round, event_key: str, letters: Sequence[outbox.Letter]) -> int:
-    reachable = [letter for letter in letters if letter.recipient]
-    domain = outbox.domain_of(act.place.settings.mail_sender)
-    return outbox.put(session, round_id=round_.id, event_key=event_key, letters=reachable, now=act.now, domain=domain)
+    return post(session, act, round_.id, event_key, letters)

@@ -10,6 +10,7 @@ from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, Paper, keep_documents
 from craftsman.actions.doors import check_move
+from craftsman.actions.letters import post
 from craftsman.actions.lists import Listed, in_stroke_order, list_digest, listed
 from craftsman.actions.notice_forms import NoticeForms, notice_stage, notice_view, render_notice
 from craftsman.actions.views import StageView, cases
@@ -97,14 +98,7 @@ def letter_head(view: StageView) -> dict[str, object]:
 
 def put_letters(session: Session, act: Act, view: StageView, event: str, letters: Sequence[outbox.Letter]) -> int:
     """Queue the letters of an event of a stage; returns how many are new. Units without an address get none."""
-    return outbox.put(
-        session,
-        round_id=view.round_id,
-        event_key=f"{view.subject}/{event}",
-        letters=[letter for letter in letters if letter.recipient],
-        now=act.now,
-        domain=outbox.domain_of(act.place.settings.mail_sender),
-    )
+    return post(session, act, view.round_id, f"{view.subject}/{event}", letters)
 
 
 def _title(view: StageView, number: int) -> str:

@@ -17,6 +17,7 @@ from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.notice import must_be_open
 from craftsman.actions.notice_forms import notice_view
+from craftsman.actions.objection_letters import tell_objector
 from craftsman.actions.reasons import CONTROL, written
 from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
@@ -99,6 +100,7 @@ def refuse_objection(session: Session, act: Act, objection_id: int, *, reason: s
     _refuse_concerned(session, act, view, nomination)
     objection.ruling, objection.decided_at = written(reason, "不予受理的理由"), act.now
     _settle(session, act, view, objection, ObjectionStatus.REFUSED)
+    _tell(session, act, view, objection)
 
 
 def decide_objection(session: Session, act: Act, objection_id: int, *, upheld: bool, ruling: str) -> None:
@@ -112,6 +114,7 @@ def decide_objection(session: Session, act: Act, objection_id: int, *, upheld: b
         moved = move_nominations(session, [nomination], NominationStatus.CANCELLED)
         facts = {"objection": objection.receipt_no}
         record(session, act, view.round_id, [Entry("nomination.cancelled", number, facts) for number in moved])
+    _tell(session, act, view, objection)
 
 
 def objector_of(session: Session, act: Act, objection_id: int) -> Objector:
@@ -120,7 +123,7 @@ def objector_of(session: Session, act: Act, objection_id: int) -> Objector:
     act.must("objection.handle", view.round_id)
     _refuse_concerned(session, act, view, nomination)
     record(session, act, view.round_id, [Entry("objection.objector_read", objection.receipt_no)])
-    return Objector(**json.loads(act.place.secrets.unseal(objection.objector_cipher, _bound(objection.receipt_no))))
+    return _unsealed(act, objection)
 
 
 def objections_of(session: Session, round_id: int, *statuses: ObjectionStatus) -> Sequence[tuple[Objection, str]]:
@@ -204,6 +207,15 @@ def _settle(session: Session, act: Act, view: StageView, objection: Objection, t
     objection.status = to
     session.add(objection)
     record(session, act, view.round_id, [Entry(f"objection.{to}", objection.receipt_no)])
+
+
+def _tell(session: Session, act: Act, view: StageView, objection: Objection) -> None:
+    objector = _unsealed(act, objection)
+    tell_objector(session, act, view, objection, name=objector.name, contact=objector.contact)
+
+
+def _unsealed(act: Act, objection: Objection) -> Objector:
+    return Objector(**json.loads(act.place.secrets.unseal(objection.objector_cipher, _bound(objection.receipt_no))))
 
 
 def _packed(objector: Objector) -> str:

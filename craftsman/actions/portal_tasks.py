@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.intake_tasks import intake_tasks
+from craftsman.actions.mailings import held_counts
 from craftsman.actions.rounds import rounds
 from craftsman.actions.views import read_programme
 from craftsman.actions.visibility import hidden_from
@@ -60,6 +61,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *_notices(session, act, by_id),
         *_objections(session, act, by_id, unseen),
         *intake_tasks(session, act, by_id),
+        *_mailings(session, act, by_id, hidden),
     ]
     return Tasks(
         [task for task in found if not task.done],
@@ -70,6 +72,17 @@ def tasks_of(session: Session, act: Act) -> Tasks:
 
 def _deadline(round_: Round, key: str) -> datetime:
     return read_programme(round_.programme).planned(key)[1]
+
+
+def _mailings(session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int, Collection[str]]) -> list[Task]:
+    mine = {key for key in by_id if allowed("mail.confirm", act.actor.roles(key)) and not hidden.get(key)}
+    if not mine:
+        return []
+    return [
+        Task("函件", f"/rounds/{by_id[key].key}/letters", by_id[key].title, "群发待确认", f"{count} 封", None)
+        for key, count in held_counts(session)
+        if key in mine
+    ]
 
 
 def _sheets(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:

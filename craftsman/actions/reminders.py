@@ -7,6 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from craftsman.actions.acting import Act, holders
 from craftsman.actions.gates import gate_view, sign_offs
+from craftsman.actions.letters import post
 from craftsman.actions.views import StageView
 from craftsman.clock import CHINA, day
 from craftsman.mail import outbox
@@ -36,9 +37,7 @@ def _remind(session: Session, act: Act, gate_id: int) -> int:
 
 
 def _put(session: Session, act: Act, view: StageView, event: str, letters: Sequence[outbox.Letter]) -> int:
-    domain = outbox.domain_of(act.place.settings.mail_sender)
-    key = f"{view.subject}/{event}"
-    return outbox.put(session, round_id=view.round_id, event_key=key, letters=letters, now=act.now, domain=domain)
+    return post(session, act, view.round_id, f"{view.subject}/{event}", letters)
 
 
 def _awaited(session: Session, view: StageView, gate_id: int) -> list[Account]:

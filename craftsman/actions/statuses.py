@@ -9,6 +9,7 @@ from models import (
     AwardStatus,
     GateStatus,
     LeadStatus,
+    MessageStatus,
     NominationStatus,
     NoticeStatus,
     ObjectionStatus,
@@ -51,6 +52,29 @@ NOMINATION_STATUS = {
 LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采纳", "merged": "已合并"}
 ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
+MESSAGE_STATUS = {
+    "held": "待确认",
+    "queued": "待发送",
+    "sending": "发送中",
+    "sent": "已送出",
+    "refused": "被拒收",
+    "unclear": "未确认送达",
+    "withdrawn": "已撤回",
+}
+LETTERS = {
+    "award": "入选通知",
+    "ballot-invitation": "投票邀请",
+    "gate-waiting": "待签批",
+    "judge-invitation": "裁判邀请",
+    "notice-posted": "公示发布",
+    "objection-ruling": "核查答复",
+    "receipt": "受理回执",
+    "regret": "致谢函",
+    "reminder": "办理提醒",
+    "returned-nomination": "退回补正",
+    "returned-workbook": "退回修改",
+    "review-invitation": "评审邀请",
+}
 APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AppealStatus: APPEAL_STATUS,
@@ -58,6 +82,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AwardStatus: CERTIFICATES,
     GateStatus: GATE_STATUS,
     LeadStatus: LEAD_STATUS,
+    MessageStatus: MESSAGE_STATUS,
     NominationStatus: NOMINATION_STATUS,
     NoticeStatus: NOTICE_STATUS,
     ObjectionStatus: OBJECTION_STATUS,

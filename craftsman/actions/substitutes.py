@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.doors import move_nominations
+from craftsman.actions.letters import take_back_any
 from craftsman.actions.limits import tier_limits
 from craftsman.actions.notice import draft_notice, must_be_open
 from craftsman.actions.reasons import written
@@ -82,6 +83,7 @@ def promote_substitute(session: Session, act: Act, run_id: int, *, resolution: s
     moved = move_nominations(session, [chosen.nomination], NominationStatus.PROPOSED)
     facts = {"tier": tier, "resolution": digest(named)}
     record(session, act, view.round_id, [Entry("substitute.promoted", number, facts) for number in moved])
+    take_back_any(session, act, view.round_id, {"regret"}, moved)
     return draft_notice(session, act, view, {chosen.id: tier}, resolution=named)
 
 

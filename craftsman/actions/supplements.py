@@ -185,7 +185,13 @@ def _tell_units(session: Session, act: Act, view: StageView, here: Sequence[Case
     }
     units = session.exec(select(Organisation).where(col(Organisation.id).in_(told))).all()
     letters = [
-        outbox.Letter("returned-nomination", unit.email, unit.name, {**common, "lines": told[unit.id or 0]})
+        outbox.Letter(
+            "returned-nomination",
+            unit.email,
+            unit.name,
+            {**common, "lines": told[unit.id or 0]},
+            about=[case.nomination.case_no for case in here if case.nomination.organisation_id == unit.id],
+        )
         for unit in units
     ]
     numbers = canonical(sorted(case.nomination.case_no for case in here))

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.lead_filing import intake_is_open
+from craftsman.actions.letters import take_back
 from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.visibility import hidden_on_desk
@@ -34,6 +35,7 @@ def withdraw_nomination(session: Session, act: Act, case_no: str, *, reason: str
     account, number = act.actor.account, nomination.id or 0
     session.add(Withdrawal(nomination_id=number, reason=grounds, account_id=account, withdrawn_at=act.now))
     record(session, act, nomination.round_id, [Entry("nomination.withdrawn", case_no, {"reason": digest(grounds)})])
+    take_back(session, act, nomination.round_id, {"receipt", "returned-nomination"}, [case_no])
 
 
 def restore_nomination(session: Session, act: Act, case_no: str, *, reason: str) -> None:

@@ -5,8 +5,12 @@ import time
 from pathlib import Path
 
 from rich.console import Console
+from sqlmodel import Session
 
+from craftsman.actions.acting import Act
 from craftsman.actions.at_hand import working_in
+from craftsman.actions.mailings import confirm_mailing, mailings_of
+from craftsman.actions.views import round_by_key
 from craftsman.demo.hand import Stagehand
 from craftsman.demo.leave import leave_files, summarise
 from craftsman.demo.setup import PEOPLE, demo_settings, empty_folder, make_hand, make_workplace
@@ -50,5 +54,13 @@ def _play(hand: Stagehand, book: SampleBook, console: Console) -> None:
     bars = Bars(console, titles, {"intake": PEOPLE, "endorse": PEOPLE})
     with bars.progress:
         walk(hand, book, bars)
+    hand.do(hand.login("staff"), _confirm_mailings, hand.round_key)
     with working_in(hand.place):
         deliver_letters()
+
+
+def _confirm_mailings(session: Session, act: Act, round_key: str) -> None:
+    """The office counts the recipients of each mailing and lets it go."""
+    round_id = round_by_key(session, round_key).id or 0
+    for mailing in mailings_of(session, act, round_id):
+        confirm_mailing(session, act, round_id, mailing.key, count=mailing.count)

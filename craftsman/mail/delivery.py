@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -13,14 +14,17 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from craftsman.errors import Refused
+from craftsman.mail.addresses import is_address
 from craftsman.mail.letters import as_message
-from craftsman.mail.outbox import Settlement, is_address, lease, settle
+from craftsman.mail.outbox import Settlement, lease, settle
 from craftsman.mail.transport import Reply, Transport
 from craftsman.store.engine import transaction
+from craftsman.store.secrets import Secrets
 from models import Message, MessageStatus
 
 LEASE = timedelta(minutes=15)
 SOON = timedelta(minutes=1)
+THE_RECIPIENT = "‹收件人›"
 # after the last step, every twelve hours until somebody withdraws the letter
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 
@@ -78,20 +82,25 @@ async def deliver_once(  # noqa: PLR0913  (what to send with, and on whose terms
     sender: str,
     now: datetime,
     limit: int = 200,
+    secrets: Secrets | None = None,
     also: Also = lambda _session, _settled: None,
 ) -> Delivered:
     """Send what is due, at most `limit` letters. Killed at any point, it loses none: the lease runs out.
 
     `sender` is the From of all letters; Refused where it is no address. A letter that cannot be written is settled as
-    refused and holds up no other. `also` is done in the transaction that settles them, for the history.
+    refused and holds up no other. `secrets` open sealed recipients. `also` is done in the transaction that settles
+    them, for the history.
     """
     if not is_address(parseaddr(sender)[1]):
         raise Refused("发件人设置不正确，请改为“办公室 <office@example.org>”的形式后再发送。")
     rows = await asyncio.to_thread(_take, engine, now, limit)
     if not rows:
         return Delivered()
-    replies = await _send(transport, [_write(row, sender, now) for row in rows])
-    return await asyncio.to_thread(_settle, engine, list(zip(rows, replies, strict=True)), now, also)
+    written = [_write(row, sender, now, secrets) for row in rows]
+    replies = await _send(transport, written)
+    named = [_unnamed(letter, reply) for letter, reply in zip(written, replies, strict=True)]
+    settlements = [_settlement(row, reply, now, transport.server) for row, reply in zip(rows, named, strict=True)]
+    return await asyncio.to_thread(_settle, engine, list(zip(rows, settlements, strict=True)), now, also)
 
 
 def backoff(attempts: int, seed: str) -> timedelta:
@@ -106,9 +115,11 @@ def _take(engine: Engine, now: datetime, limit: int) -> list[Message]:
         return lease(session, now=now, limit=limit, lease_for=LEASE)
 
 
-def _write(row: Message, sender: str, now: datetime) -> EmailMessage | Reply:
+def _write(row: Message, sender: str, now: datetime, secrets: Secrets | None) -> EmailMessage | Reply:
     try:
-        return as_message(row, sender, now)
+        return as_message(row, sender, now, secrets)
+    except Refused as fault:
+        return Reply(MessageStatus.REFUSED, fault.reason)
     except TemplateError as fault:
         return Reply(MessageStatus.REFUSED, f"函件无法生成，请检查模板 {row.letter}：{fault.message}")
 
@@ -119,19 +130,28 @@ async def _send(transport: Transport, written: Sequence[EmailMessage | Reply]) -
     return [letter if isinstance(letter, Reply) else next(replies) for letter in written]
 
 
-def _settle(engine: Engine, answered: Sequence[tuple[Message, Reply]], now: datetime, also: Also) -> Delivered:
-    settlements = [_settlement(row, reply, now) for row, reply in answered]
+def _unnamed(letter: EmailMessage | Reply, reply: Reply) -> Reply:
+    """The reply without the address that servers like to repeat: replies are kept in plain text."""
+    if isinstance(letter, Reply):
+        return reply
+    address = re.escape(letter["To"].addresses[0].addr_spec)
+    return replace(reply, text=re.sub(address, THE_RECIPIENT, reply.text, flags=re.IGNORECASE))
+
+
+def _settle(engine: Engine, answered: Sequence[tuple[Message, Settlement]], now: datetime, also: Also) -> Delivered:
     with transaction(engine) as session:
-        counted = {settlement.id for settlement in settle(session, settlements, now=now)}
-        settled = tuple(_settled(row, reply) for row, reply in answered if row.id in counted)
+        counted = {settlement.id for settlement in settle(session, [one for _, one in answered], now=now)}
+        settled = tuple(_settled(row, settlement) for row, settlement in answered if row.id in counted)
         also(session, settled)
     return Delivered(settled)
 
 
-def _settlement(row: Message, reply: Reply, now: datetime) -> Settlement:
+def _settlement(row: Message, reply: Reply, now: datetime, server: str) -> Settlement:
     assert row.id is not None
     due_at = now + _wait(row, reply)
-    return Settlement(row.id, row.attempts, reply.became, reply.text, due_at, reply.tried)
+    return Settlement(
+        row.id, row.attempts, reply.became, reply.text, due_at, tried=reply.tried, server=server, code=reply.code
+    )
 
 
 def _wait(row: Message, reply: Reply) -> timedelta:
@@ -140,6 +160,5 @@ def _wait(row: Message, reply: Reply) -> timedelta:
     return backoff(row.attempts, row.message_id) if reply.tried else SOON
 
 
-def _settled(row: Message, reply: Reply) -> Settled:
-    assert row.id is not None
-    return Settled(row.id, row.round_id, row.event_key, row.letter, row.message_id, reply.became, reply.text)
+def _settled(row: Message, settled: Settlement) -> Settled:
+    return Settled(settled.id, row.round_id, row.event_key, row.letter, row.message_id, settled.became, settled.reply)

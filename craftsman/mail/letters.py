@@ -12,7 +12,10 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, select_autoescape
 
 from craftsman.clock import day
+from craftsman.mail.addresses import on_the_wire
+from craftsman.mail.recipients import reached
 from craftsman.settings import HOME
+from craftsman.store.secrets import Secrets
 from models import Message
 
 TEMPLATES = HOME / "templates" / "mail"
@@ -46,25 +49,30 @@ def names_needed(letter: str) -> frozenset[str]:
     return frozenset().union(*map(_names_in, files)) - SUPPLIED
 
 
-def as_message(row: Message, sender: str, now: datetime) -> EmailMessage:
-    """The e-mail of a row of the outbox; a repeat differs in its Date only. Raises as `render`."""
-    words = render(
-        row.letter, {**row.context, "recipient_name": row.recipient_name, "written_on": _written_on(row.queued_at)}
-    )
+def words_of(row: Message, name: str) -> Rendered:
+    """The words of a letter in the outbox to somebody of this name. Raises as `render`."""
+    return render(row.letter, {**row.context, "recipient_name": name, "written_on": _written_on(row.queued_at)})
+
+
+def as_message(row: Message, sender: str, now: datetime, secrets: Secrets | None = None) -> EmailMessage:
+    """The e-mail of a row of the outbox; a repeat differs in its Date only. Raises as `render`, and as `reached`."""
+    name, address = reached(row, secrets)
+    words = words_of(row, name)
     message = EmailMessage()
     message["From"] = _address(*parseaddr(sender))
-    message["To"] = _address(row.recipient_name, row.recipient)
+    message["To"] = _address(name, address)
     message["Subject"] = words.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = row.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(words.text)
-    message.add_alternative(words.html, subtype="html")
+    # base64 is shortest for Chinese; the library would try all encodings to find that out
+    message.set_content(words.text, cte="base64")
+    message.add_alternative(words.html, subtype="html", cte="base64")
     return message
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(display_name=name, addr_spec=address)
+    return Address(display_name=name, addr_spec=on_the_wire(address))
 
 
 def _written_on(instant: datetime) -> str:

@@ -6,35 +6,52 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, and_, col, select
 
 from craftsman.errors import Invalid
+from craftsman.mail.addresses import NO_DOMAIN, is_address
 from craftsman.mail.letters import SUPPLIED, names_needed
-from craftsman.store.bulk import in_slices, table_of, update_rows
-from models import Message, MessageStatus
+from craftsman.mail.recipients import SEALED_NAME, seal
+from craftsman.store.bulk import in_slices, insert_rows, table_of, update_rows
+from craftsman.store.secrets import Secrets
+from models import DeliveryAttempt, Message, MessageStatus
 from models.outbox import MESSAGE_MOVES
 
-NO_DOMAIN = "craftsman.invalid"
-LONGEST_ADDRESS, LONGEST_NAME = 120, 80
-# one mailbox, ASCII, no quoting, no comments: what every mail server takes
-_WORD, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"(?=.{{1,64}}@){_WORD}(\.{_WORD})*@{_LABEL}(\.{_LABEL})*")
+LONGEST_NAME = 80
+LOST = "发送进程中断，是否送出不明。"
+# they tell people of the house that work waits, which nobody has to confirm
+NEVER_HELD = frozenset({"gate-waiting", "reminder"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_KEPT = re.compile(r"\\u0000|[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter to one person; `context` is plain JSON with the names its templates use (templates/mail/<letter>)."""
+    """One letter to one person; `context` is plain JSON with the names its templates use (templates/mail/<letter>).
+
+    `about` are the case numbers it tells of, `part` tells it apart from others of the same event to the same recipient;
+    a `private` recipient is sealed.
+    """
 
     letter: str
     recipient: str
     recipient_name: str
     context: Mapping[str, object] = field(default_factory=dict[str, object])
+    about: Sequence[str] = ()
+    part: str = ""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The domain of Message-IDs, the keys of sealed recipients, and how many letters of an event are held (0: none)."""
+
+    domain: str = NO_DOMAIN
+    secrets: Secrets | None = None
+    hold_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,8 @@ class Settlement:
     reply: str
     due_at: datetime
     tried: bool = True
+    server: str = ""
+    code: int | None = None
 
 
 def put(  # noqa: PLR0913  (all but the session by name)
@@ -56,17 +75,17 @@ def put(  # noqa: PLR0913  (all but the session by name)
     event_key: str,
     letters: Sequence[Letter],
     now: datetime,
-    domain: str = NO_DOMAIN,
+    terms: Terms = Terms(),
 ) -> int:
-    """Queue the letters of an event with one executemany; those queued before are left alone. Returns how many are new.
+    """Queue the letters of an event with one executemany; those put in before are left alone. Returns how many are new.
 
-    `domain` stands in the Message-IDs (see `domain_of`). Invalid for a recipient that cannot be written to;
-    ValueError for an unknown letter or one whose context lacks a name.
+    Invalid for a recipient that cannot be written to; ValueError for an unknown letter or a context that lacks a name.
     """
     _must_be_deliverable(letters)
-    rows = [_row(letter, round_id, event_key, now, domain) for letter in letters]
-    if not rows:
+    if not letters:
         return 0
+    shared = {"round_id": round_id, "mailing": event_key, "status": _status(letters, terms), "due_at": now}
+    rows = [{**_row(letter, event_key, terms), **shared, "queued_at": now} for letter in letters]
     session.flush()
     dialect = postgresql if session.connection().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table_of(Message)).on_conflict_do_nothing()
@@ -90,46 +109,20 @@ def lease(session: Session, *, now: datetime, limit: int, lease_for: timedelta) 
 
 
 def settle(session: Session, settlements: Sequence[Settlement], *, now: datetime) -> list[Settlement]:
-    """Write down what became of leased letters; returns those that counted (a lost lease settles nothing)."""
+    """Write down and log what became of leased letters; returns those that counted (a lost lease settles nothing)."""
     held = _held(session, [settlement.id for settlement in settlements])
     counted = [settled for settled in settlements if held.get(settled.id, (0, 0))[0] == settled.attempts]
     for settled in counted:
-        _must_be_a_move(MessageStatus.SENDING, settled.became)
+        must_be_a_move(MessageStatus.SENDING, settled.became)
     update_rows(session, Message, [_settled(settled, held[settled.id], now) for settled in counted])
+    insert_rows(session, [_attempt(settled, now) for settled in counted if settled.tried])
     return counted
 
 
-def requeue(session: Session, message_ids: Sequence[int], *, now: datetime) -> int:
-    """Try refused letters again, as staff decide; others are left alone. Returns how many."""
-    return _move(session, message_ids, (MessageStatus.REFUSED, MessageStatus.QUEUED), due_at=now, attempts=0)
-
-
-def withdraw(session: Session, message_ids: Sequence[int]) -> int:
-    """Keep letters back that are still queued; others are left alone. Returns how many."""
-    return _move(session, message_ids, (MessageStatus.QUEUED, MessageStatus.WITHDRAWN))
-
-
-def status_counts(session: Session, round_id: int | None) -> dict[MessageStatus, int]:
-    """How many letters of a round stand where; every status is named."""
-    query = select(Message.status, func.count()).where(Message.round_id == round_id).group_by(col(Message.status))
-    found = dict(session.exec(query).all())
-    return {status: found.get(status, 0) for status in MessageStatus}
-
-
-def repeated(session: Session, round_id: int | None) -> Sequence[Message]:
-    """The letters that somebody may have got twice, under one Message-ID: their reply was lost at least once."""
-    query = select(Message).where(Message.round_id == round_id, Message.repeats > 0)
-    return session.exec(query.order_by(col(Message.id))).all()
-
-
-def is_address(text: str) -> bool:
-    """Whether a letter can be written to this address: one plain ASCII mailbox, at most 120 characters."""
-    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
-
-
-def domain_of(sender: str) -> str:
-    """The domain of a sender like `办公室 <office@example.org>`, for Message-IDs."""
-    return parseaddr(sender)[1].rpartition("@")[2] or NO_DOMAIN
+def must_be_a_move(before: MessageStatus, after: MessageStatus) -> None:
+    """ValueError unless a letter of one status may get the other."""
+    if after not in MESSAGE_MOVES[before]:
+        raise ValueError(f"a message that is {before} cannot become {after}")
 
 
 def message_id(event_key: str, recipient: str, letter: str, domain: str) -> str:
@@ -138,21 +131,31 @@ def message_id(event_key: str, recipient: str, letter: str, domain: str) -> str:
     return f"<{hashlib.sha256(told).hexdigest()[:40]}@{domain}>"
 
 
-def _row(letter: Letter, round_id: int | None, event_key: str, now: datetime, domain: str) -> dict[str, object]:
+def _status(letters: Sequence[Letter], terms: Terms) -> MessageStatus:
+    many = 0 < terms.hold_from <= len(letters)
+    told = any(letter.letter not in NEVER_HELD for letter in letters)
+    return MessageStatus.HELD if many and told else MessageStatus.QUEUED
+
+
+def _row(letter: Letter, event_key: str, terms: Terms) -> dict[str, object]:
+    key = f"{event_key}/{letter.part}" if letter.part else event_key
+    recipient, name, cipher = letter.recipient, letter.recipient_name, ""
+    if letter.private:
+        assert terms.secrets is not None, "a letter to a private person needs the keys"
+        recipient, cipher = seal(terms.secrets, key, name, recipient)
+        name = SEALED_NAME
     return {
-        "round_id": round_id,
-        "event_key": event_key,
+        "event_key": key,
         "letter": letter.letter,
-        "recipient": letter.recipient,
-        "recipient_name": letter.recipient_name,
+        "about": list(letter.about),
+        "recipient": recipient,
+        "recipient_name": name,
+        "recipient_cipher": cipher,
         "context": dict(letter.context),
-        "message_id": message_id(event_key, letter.recipient, letter.letter, domain),
-        "status": MessageStatus.QUEUED,
+        "message_id": message_id(key, recipient, letter.letter, terms.domain),
         "attempts": 0,
         "repeats": 0,
-        "due_at": now,
         "last_reply": "",
-        "queued_at": now,
     }
 
 
@@ -176,8 +179,12 @@ def _problem(letter: Letter) -> str:
 
 
 def _give_up_lost_leases(session: Session, now: datetime) -> None:
-    _must_be_a_move(MessageStatus.SENDING, MessageStatus.UNCLEAR)
+    must_be_a_move(MessageStatus.SENDING, MessageStatus.UNCLEAR)
     lost = and_(col(Message.status) == MessageStatus.SENDING, col(Message.lease_until) <= now)
+    given_up = session.exec(select(Message.id, Message.attempts).where(lost)).all()
+    if not given_up:
+        return
+    insert_rows(session, [_lost(number or 0, attempts, now) for number, attempts in given_up])
     again = {"status": MessageStatus.UNCLEAR, "repeats": Message.repeats + 1, "lease_until": None, "due_at": now}
     session.connection().execute(update(Message).where(lost).values(again))
 
@@ -203,14 +210,17 @@ def _settled(settled: Settlement, held: tuple[int, int], now: datetime) -> dict[
     }
 
 
-def _move(session: Session, ids: Sequence[int], move: tuple[MessageStatus, MessageStatus], **values: object) -> int:
-    _must_be_a_move(*move)
-    rows = select(Message.id).where(Message.status == move[0])
-    found = [number for part in in_slices(ids) for number in session.exec(rows.where(col(Message.id).in_(part)))]
-    update_rows(session, Message, [{"id": number, "status": move[1], **values} for number in found])
-    return len(found)
+def _attempt(settled: Settlement, now: datetime) -> DeliveryAttempt:
+    return DeliveryAttempt(
+        letter_id=settled.id,
+        number=settled.attempts,
+        at=now,
+        server=settled.server,
+        code=settled.code,
+        text=settled.reply,
+        became=settled.became,
+    )
 
 
-def _must_be_a_move(before: MessageStatus, after: MessageStatus) -> None:
-    if after not in MESSAGE_MOVES[before]:
-        raise ValueError(f"a message that is {before} cannot become {after}")
+def _lost(letter_id: int, number: int, now: datetime) -> DeliveryAttempt:
+    return DeliveryAttempt(letter_id=letter_id, number=number, at=now, text=LOST, became=MessageStatus.UNCLEAR)

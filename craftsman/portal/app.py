@@ -20,6 +20,7 @@ from craftsman.portal import (
     intake,
     lead_desk,
     leads,
+    letters,
     objections,
     papers,
     public,
@@ -40,7 +41,7 @@ HEADINGS = {
     422: "填写有误",
     429: "请稍后再试",
 }
-AUDIENCES = (session, public, leads, reviewers, gates, staff, intake, lead_desk, papers, objections, auditors)
+AUDIENCES = (session, public, leads, reviewers, gates, staff, intake, lead_desk, papers, objections, letters, auditors)
 
 
 class CachedFiles(StaticFiles):

@@ -56,6 +56,7 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
         plan=plan,
         channels=channels,
         imports=allowed("intake.import", visit.person.roles(round_.id)),
+        reads_letters=allowed("mail.read", visit.person.roles(round_.id)) and not hidden,
     )
 
 

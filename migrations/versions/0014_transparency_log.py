@@ -1,7 +1,7 @@
 """the tree of the history, checkpoints, and tables that only grow
 
 Revision ID: 0014
-Revises: 0007
+Revises: 0013
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import models.base
 
 
 revision = '0014'
-down_revision = '0007'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

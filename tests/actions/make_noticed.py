@@ -48,6 +48,7 @@ class Noticed:
     verifier: Actor
     now: datetime
     people: dict[str, str] = field(default_factory=dict[str, str])
+    contact: str = "某市某路某号"
 
     def act(self, actor: Actor = SYSTEM) -> Act:
         return Act(actor, self.now, self.place)
@@ -90,7 +91,7 @@ class Noticed:
                 case_no=self.people[name],
                 grounds="现任职务与公示不符，请核查。",
                 objector_name="反映人样",
-                contact="某市某路某号",
+                contact=self.contact,
                 kind="person",
             )
             session.expunge(filed)

@@ -183,3 +183,26 @@ def test_empty_lists_are_told(opened: Desk) -> None:
 def test_tables_are_drawn_for_people(opened: Desk) -> None:
     assert "申报受理" in opened.done("round", "status", ROUND).out
     assert "round.opened" in opened.done("audit", "log").out
+
+
+def test_letters_are_listed_and_shown(opened: Desk) -> None:
+    close_intake(opened)
+    (letter, *_) = opened.done("mail", "list", ROUND, "--as", "staff", "--json").json["letters"]
+    assert letter["address"].partition("@")[0].endswith("***")
+    shown = opened.done("mail", "show", str(letter["id"]), "--as", "staff", "--json").json
+    assert (shown["attempts"], bool(shown["subject"])) == ([], True)
+    opened.done("mail", "withdraw", str(letter["id"]), "--as", "staff")
+    assert opened.done("mail", "list", ROUND, "--status", "withdrawn", "--as", "staff", "--json").json["letters"] != []
+    again = opened.run("mail", "again", str(letter["id"]), "--as", "staff")
+    assert (again.status, again.err.strip()) == (1, "只有被拒收的函件才能重新发送；请核对现在的状态。")
+
+
+def test_unknown_mailing_is_not_confirmed(opened: Desk) -> None:
+    assert opened.done("mail", "held", ROUND, "--as", "staff", "--json").json == {"mailings": []}
+    wrong = opened.run("mail", "confirm", f"{ROUND}/none", "--count", "3", "--as", "staff")
+    assert wrong.status == 1
+    assert wrong.err.startswith("没有待确认的群发")
+
+
+def test_mail_check_tells_of_files(opened: Desk) -> None:
+    assert opened.done("mail", "check", "--json").json == {"transport": "file"}

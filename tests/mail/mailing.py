@@ -18,8 +18,10 @@ from craftsman.mail.transport import SmtpTransport
 from craftsman.settings import Settings
 from craftsman.store.engine import make_engine, reading, transaction
 from models import Message
+from tests.conftest import TEST_SECRETS
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+TERMS = outbox.Terms("example.org")
 SENDER = "河北省总工会活动办公室 <office@example.org>"
 EVENT = "round/2026/stage/2/gate/1"
 CONTEXT: dict[str, object] = {
@@ -48,7 +50,7 @@ def make_letter(
 
 def put(engine: Engine, *letters: outbox.Letter, event_key: str = EVENT) -> int:
     with transaction(engine) as session:
-        return outbox.put(session, round_id=None, event_key=event_key, letters=letters, now=NOW, domain="example.org")
+        return outbox.put(session, round_id=None, event_key=event_key, letters=letters, now=NOW, terms=TERMS)
 
 
 def messages(engine: Engine) -> Sequence[Message]:
@@ -58,12 +60,12 @@ def messages(engine: Engine) -> Sequence[Message]:
         return found
 
 
-def smtp(port: int, *, timeout: float = 5.0) -> SmtpTransport:
-    return SmtpTransport(Settings(smtp_port=port, smtp_tls="none"), timeout=timeout)
+def smtp(port: int, *, timeout: float = 5.0, connections: int = 1) -> SmtpTransport:
+    return SmtpTransport(Settings(smtp_port=port, smtp_tls="none", smtp_connections=connections), timeout=timeout)
 
 
 def deliver(engine: Engine, port: int, now: datetime = NOW) -> Delivered:
-    return asyncio.run(deliver_once(engine, smtp(port), sender=SENDER, now=now))
+    return asyncio.run(deliver_once(engine, smtp(port), sender=SENDER, now=now, secrets=TEST_SECRETS))
 
 
 def received(folder: Path) -> list[EmailMessage]:

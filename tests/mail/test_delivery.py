@@ -162,6 +162,8 @@ class _Killed(BaseException):
 class _KilledAfter:
     """Sends some letters for good, then dies before it can tell."""
 
+    server = "file"
+
     def __init__(self, folder: Path, letters: int) -> None:
         self._transport = FileTransport(folder)
         self._letters = letters

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from craftsman.errors import Invalid
-from craftsman.mail import outbox
+from craftsman.mail import handling, outbox
+from craftsman.mail.addresses import NO_DOMAIN, domain_of, is_address
 from craftsman.mail.letters import as_message
 from craftsman.mail.outbox import Settlement
 from craftsman.store.engine import reading, transaction
@@ -112,7 +113,7 @@ def test_missing_context_is_an_error(tmp_path: Path) -> None:
 
 @given(st.from_regex(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~@-]{1,30}@[A-Za-z0-9.-]{1,30}", fullmatch=True))
 def test_accepted_address_survives_header(address: str) -> None:
-    if outbox.is_address(address):
+    if is_address(address):
         row = _unsaved(recipient=address)
         assert as_message(row, SENDER, NOW)["To"].addresses[0].addr_spec == address
 
@@ -187,7 +188,7 @@ def test_refused_letter_is_requeued_by_staff(tmp_path: Path) -> None:
     _settle(engine, refused, MessageStatus.REFUSED)
     _settle(engine, sent, MessageStatus.SENT)
     with transaction(engine) as session:
-        assert outbox.requeue(session, [refused.id or 0, sent.id or 0], now=NOW + MINUTE) == 1
+        assert handling.requeue(session, [refused.id or 0, sent.id or 0], now=NOW + MINUTE) == 1
     assert [row.id for row in _lease(engine, NOW + MINUTE)] == [refused.id]
 
 
@@ -195,7 +196,7 @@ def test_withdrawn_letter_is_never_sent(tmp_path: Path) -> None:
     engine = make_database(tmp_path)
     put(engine, make_letter())
     with transaction(engine) as session:
-        assert outbox.withdraw(session, [1]) == 1
+        assert handling.withdraw(session, [1]) == 1
     assert _lease(engine) == []
 
 
@@ -204,15 +205,15 @@ def test_counts_name_every_status(tmp_path: Path) -> None:
     put(engine, make_letter(), make_letter("li@example.org"), make_letter("wang@example.org"))
     _settle(engine, _lease(engine, limit=1)[0], MessageStatus.UNCLEAR)
     with reading(engine) as session:
-        counts = outbox.status_counts(session, None)
-        twice = [row.recipient for row in outbox.repeated(session, None)]
+        counts = handling.status_counts(session, None)
+        twice = [row.recipient for row in handling.repeated(session, None)]
     assert counts == dict.fromkeys(MessageStatus, 0) | {MessageStatus.QUEUED: 2, MessageStatus.UNCLEAR: 1}
     assert twice == ["zhao@example.org"]
 
 
 @pytest.mark.parametrize(
     ("sender", "domain"),
-    [("办公室 <office@example.org>", "example.org"), ("office@example.org", "example.org"), ("", outbox.NO_DOMAIN)],
+    [("办公室 <office@example.org>", "example.org"), ("office@example.org", "example.org"), ("", NO_DOMAIN)],
 )
 def test_domain_comes_from_sender(sender: str, domain: str) -> None:
-    assert outbox.domain_of(sender) == domain
+    assert domain_of(sender) == domain

@@ -2,25 +2,23 @@
 
 import asyncio
 import ssl
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Sequence
 from email.message import EmailMessage
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from craftsman.errors import Refused
 from craftsman.mail.files import file_name
 from craftsman.mail.loopback import Keeper, LoopbackServer
-from craftsman.mail.transport import FileTransport, SmtpTransport, make_transport
+from craftsman.mail.transport import FileTransport, SmtpTransport, make_transport, problems_of
 from craftsman.settings import Settings
 from models import MessageStatus
-from tests.mail.mailing import NOW, received
+from tests.mail.certificates import make_certificate
+from tests.mail.mailing import Answering, received
 
 
 def _message(recipient: str = "zhao@example.org") -> EmailMessage:
@@ -29,19 +27,6 @@ def _message(recipient: str = "zhao@example.org") -> EmailMessage:
     message["Subject"], message["Message-ID"] = "试信", f"<{recipient}>"
     message.set_content("你好\n.\n..句点\n")
     return message
-
-
-def _make_certificate(folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
-    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    built = built.serial_number(1).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=36500))
-    alternative = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    certificate = built.add_extension(alternative, critical=False).sign(key, hashes.SHA256())
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = folder / "server.pem"
-    file.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
-    return file
 
 
 def _server_side(certificate: Path) -> ssl.SSLContext:
@@ -53,7 +38,7 @@ def _server_side(certificate: Path) -> ssl.SSLContext:
 class _Guarded(LoopbackServer):
     """A loopback server that asks for STARTTLS and, where told, for a password."""
 
-    def __init__(self, folder: Path, certificate: Path, password: str = "") -> None:
+    def __init__(self, folder: Path, certificate: Path, password: str = "", *, without: Sequence[str] = ()) -> None:
         Controller.__init__(
             self,
             Keeper(folder),
@@ -63,6 +48,7 @@ class _Guarded(LoopbackServer):
             require_starttls=True,
             auth_required=bool(password),
             authenticator=_Door(password),
+            auth_exclude_mechanism=without,
         )
 
 
@@ -84,12 +70,13 @@ def _settings(port: int, **changes: str) -> Settings:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    return _make_certificate(tmp_path)
+    return make_certificate(tmp_path)
 
 
-def test_starttls_with_login_delivers(tmp_path: Path, certificate: Path) -> None:
+@pytest.mark.parametrize("without", [["LOGIN"], ["PLAIN"]])
+def test_starttls_with_login_delivers(tmp_path: Path, certificate: Path, without: list[str]) -> None:
     trusting = ssl.create_default_context(cafile=str(certificate))
-    with _Guarded(tmp_path / "post", certificate, "secret") as server:
+    with _Guarded(tmp_path / "post", certificate, "secret", without=without) as server:
         settings = _settings(server.port, smtp_user="office", smtp_password="secret")
         (reply,) = asyncio.run(SmtpTransport(settings, timeout=5, context=trusting).send([_message()]))
     assert reply.became is MessageStatus.SENT
@@ -101,7 +88,7 @@ def test_wrong_password_keeps_letter_queued(tmp_path: Path, certificate: Path) -
     with _Guarded(tmp_path / "post", certificate, "secret") as server:
         settings = _settings(server.port, smtp_user="office", smtp_password="wrong")
         (reply,) = asyncio.run(SmtpTransport(settings, timeout=5, context=trusting).send([_message()]))
-    assert (reply.became, reply.fault, reply.text[:3]) == (MessageStatus.QUEUED, True, "535")
+    assert (reply.became, reply.fault, reply.code) == (MessageStatus.QUEUED, True, 535)
 
 
 def test_unknown_certificate_sends_nothing(tmp_path: Path, certificate: Path) -> None:
@@ -127,6 +114,45 @@ def test_tls_from_the_start_delivers(tmp_path: Path, certificate: Path) -> None:
         transport = SmtpTransport(_settings(server.port, smtp_tls="tls"), timeout=5, context=trusting)
         (reply,) = asyncio.run(transport.send([_message()]))
     assert reply.became is MessageStatus.SENT
+
+
+def test_authority_of_settings_is_believed(tmp_path: Path, certificate: Path) -> None:
+    with _Guarded(tmp_path / "post", certificate) as server:
+        settings = _settings(server.port, smtp_ca_file=str(certificate))
+        (reply,) = asyncio.run(SmtpTransport(settings, timeout=5).send([_message()]))
+    assert reply.became is MessageStatus.SENT
+
+
+def test_password_never_goes_in_the_clear() -> None:
+    settings = _settings(25, smtp_tls="none", smtp_host="mail.example.org", smtp_user="office", smtp_password="secret")
+    assert problems_of(settings) == ["不加密的连接不能传送密码，请将 CRAFTSMAN_SMTP_TLS 设为 starttls 或 tls。"]
+
+
+def test_half_a_login_is_refused(tmp_path: Path) -> None:
+    settings = _settings(25, mail_transport="smtp", smtp_user="office", smtp_ca_file=str(tmp_path / "none.pem"))
+    with pytest.raises(Refused) as refused:
+        make_transport(settings)
+    assert list(refused.value.details) == [
+        "CRAFTSMAN_SMTP_USER 和 CRAFTSMAN_SMTP_PASSWORD 须一并设置，或都留空。",
+        f"CRAFTSMAN_SMTP_CA_FILE 指定的证书文件 {tmp_path / 'none.pem'} 不能读取，应为 PEM 格式。",
+    ]
+
+
+def test_batch_uses_few_connections(tmp_path: Path) -> None:
+    handler = Answering(tmp_path / "post", ())
+    with LoopbackServer(tmp_path / "post", handler=handler) as server:
+        transport = SmtpTransport(Settings(smtp_port=server.port, smtp_tls="none"), timeout=5)
+        replies = asyncio.run(transport.send([_message(f"p{number}@example.org") for number in range(100)]))
+    assert ({reply.became for reply in replies}, len(handler.peers)) == ({MessageStatus.SENT}, 4)
+    assert len(received(tmp_path / "post")) == 100
+
+
+def test_one_bad_connection_stops_nobody(tmp_path: Path) -> None:
+    handler = Answering(tmp_path / "post", ["421 too many connections"])
+    with LoopbackServer(tmp_path / "post", handler=handler) as server:
+        transport = SmtpTransport(Settings(smtp_port=server.port, smtp_tls="none"), timeout=5)
+        replies = asyncio.run(transport.send([_message(f"p{number}@example.org") for number in range(40)]))
+    assert Counter(reply.became for reply in replies) == {MessageStatus.SENT: 39, MessageStatus.QUEUED: 1}
 
 
 def test_file_transport_keeps_one_copy(tmp_path: Path) -> None:
