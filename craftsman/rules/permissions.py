@@ -15,6 +15,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "ballot.cast": frozenset({"committee"}),
     "ballot.second_round": frozenset({"staff"}),
     "contest.post": frozenset({"staff", "verifier"}),
+    "correction.request": frozenset({"staff"}),
+    "correction.resolve": frozenset({"verifier"}),
     "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "endorsement.decide": frozenset({"reporter", "staff"}),
     "evidence.add": frozenset({"staff"}),
