@@ -138,7 +138,7 @@ def run_machine(
     file: Path,
     prepare: Callable[[Workplace], None],
     *,
-    examples: int = 60,
+    examples: int = 40,
 ) -> None:
     """Drive a machine on copies of a migrated `file`, in which `prepare` has acted."""
     ready = replace(place, engine=make_engine(f"sqlite:///{file}"))

@@ -121,16 +121,16 @@ class Levels(GateMachine):
         self.sign_by(who, role, behalf, stale=stale)
         self.go_on()
 
-    @rule(pair=PLAUSIBLE, number=st.integers(1, 3))
-    def sign_as_demanded(self, pair: tuple[str, str], number: int) -> None:
-        self.sign_by(f"{pair[0]}{number}", pair[1])
+    @rule(pair=PLAUSIBLE, number=st.integers(1, 3), stale=st.booleans())
+    def sign_as_demanded(self, pair: tuple[str, str], number: int, stale: bool) -> None:
+        self.sign_by(f"{pair[0]}{number}", pair[1], stale=stale)
         self.go_on()
 
     @rule(clerk=st.integers(1, 3), second=st.integers(1, 3))
     def one_level_as_it_should_be(self, clerk: int, second: int) -> None:
         self.close("clerk3")
-        self.sign_as_demanded(("clerk", "staff"), clerk)
-        self.sign_as_demanded(("second", "verifier"), second)
+        self.sign_as_demanded(("clerk", "staff"), clerk, stale=False)
+        self.sign_as_demanded(("second", "verifier"), second, stale=False)
 
     @rule(who=st.sampled_from(["second3", "both"]), role=SIGNED_IN)
     def send_back(self, who: str, role: str) -> None:
