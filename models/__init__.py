@@ -11,6 +11,7 @@ from models.document import Document
 from models.endorsement import Endorsement, EndorsementDecision
 from models.event import AuditEvent
 from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
+from models.follow_up import FollowUp
 from models.gate import Gate, GateStatus, SignOff
 from models.lead import Lead, LeadStatus
 from models.merge import Merge, MergeKind
@@ -53,6 +54,7 @@ __all__ = [
     "Endorsement",
     "EndorsementDecision",
     "Expert",
+    "FollowUp",
     "Gate",
     "GateStatus",
     "Grant",

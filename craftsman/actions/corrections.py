@@ -1,36 +1,76 @@
 """Corrections: another result of a stage that has passed, which the same roles must approve (docs/adr/0027).
 
-The earlier result stays readable and is never edited; the entries change once the correction is approved.
+The earlier result stays readable and is never edited; the entries change once the correction is approved. Each later
+stage then gets what its state demands.
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
-from craftsman.actions.acting import Act, record
+from craftsman.actions.acting import SYSTEM, Act, record
 from craftsman.actions.checkpoints import make_checkpoint
-from craftsman.actions.gates import open_gate, put_in_force, take_back
+from craftsman.actions.conflicts import refuse_concerned
+from craftsman.actions.follow_ups import REQUESTED, open_follow_up
+from craftsman.actions.gate_rows import open_gate, take_back, waiting_gate
 from craftsman.actions.kinds.base import reopen_entries
-from craftsman.actions.kinds.registry import work_of
-from craftsman.actions.kinds.scores import judged
-from craftsman.actions.sealing import Decision, EntryDecision, Outcomes, digest, freeze, latest_result, outcomes_of
-from craftsman.actions.sheets import latest_sheets
-from craftsman.actions.views import Case, StageView, cases
+from craftsman.actions.preconditions import pending_corrections
+from craftsman.actions.recomputing import computed, in_force
+from craftsman.actions.sealing import Outcomes, digest, freeze, latest_result, write_back
+from craftsman.actions.views import StageView, cases, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import Refused
-from craftsman.programme.schema import Contest, Score
-from models import Gate, GateStatus, Outcome, SealedResult, StageEntry, StageStatus
+from craftsman.errors import Invalid, Refused
+from models import SealedResult, StageRun, StageStatus
 
-USED_UP = frozenset({"intake", "notice"})
+# their lists are posted, their honours conferred: no machine computes them again
+BEFORE_THE_PUBLIC = frozenset({"notice", "announce"})
+NOT_BEGUN = frozenset({StageStatus.PLANNED, StageStatus.DUE})
+CONCERNED = "本环节的人选中有您须回避的人，须由其他工作人员提请更正。"
+
+
+def request_correction(session: Session, act: Act, view: StageView, *, reason: str) -> SealedResult:
+    """Correct a passed stage at the staff's request, from its inputs as they are now.
+
+    Refused for a stage that has not passed or cannot be computed again, and where the same bytes would come out.
+    """
+    act.must("correction.request", view.round_id)
+    refuse_concerned(session, view.round_id, act.actor.account, cases(session, view.run_id), CONCERNED)
+    if not reason.strip():
+        raise Invalid("更正须写明理由。")
+    _refuse_unless_open_to_it(session, view)
+    fresh = computed(session, act, view)
+    gate = waiting_gate(session, view.run_id)
+    if gate is not None and gate.digest == digest(fresh.body):
+        raise Refused(f"“{view.run.title}”已有内容相同的更正待签批，无需再次提请。")
+    if in_force(session, view.run_id).digest == digest(fresh.body):
+        raise Refused(f"“{view.run.title}”由现在的输入复算，与现行结果逐字节相同，没有可更正的内容。")
+    record(session, act, view.round_id, [Entry(REQUESTED, view.subject, {"reason": reason.strip()})])
+    return _put_up(session, act, view, fresh, reason=reason.strip())
+
+
+def _refuse_unless_open_to_it(session: Session, view: StageView) -> None:
+    title = view.run.title
+    if view.run.status != StageStatus.PASSED:
+        raise Refused(f"环节“{title}”尚未通过，不能更正；结果有误的，请签批人退回重办。")
+    if view.run.kind == "intake":
+        raise Refused(f"环节“{title}”的申报已进入后续环节，不能更正；个别申报有误的，请按资格审查、异议办理。")
+    if view.run.kind in BEFORE_THE_PUBLIC:
+        raise Refused(f"环节“{title}”的名单已经公布，不能由系统更正；请按异议、递补或撤销命名办理。")
+    if pending := pending_corrections(session, view):
+        raise Refused("此前的环节还有更正待签批，本环节届时由系统复算：", pending)
 
 
 def correct(session: Session, act: Act, view: StageView, *, reason: str) -> SealedResult:
     """Seal another result of a passed stage from its inputs as they are now, and open its gate."""
-    for gate in _waiting(session, view):
+    return _put_up(session, act, view, computed(session, act, view), reason=reason)
+
+
+def _put_up(session: Session, act: Act, view: StageView, outcomes: Outcomes, *, reason: str) -> SealedResult:
+    """Seal a correction and open its gate; where nobody has to sign, it counts at once."""
+    if gate := waiting_gate(session, view.run_id):
         take_back(session, act, gate, view, reason=f"另有更正：{reason}", facts={"by": "correction"})
-    result = freeze(session, act, view, computed(session, act, view), reason=reason)
+    former = in_force(session, view.run_id)
+    result = freeze(session, act, view, outcomes, reason=reason, instead_of=former.digest)
     facts = {"result": result.digest, "supersedes": result.supersedes, "inputs": result.inputs_digest}
     record(session, act, view.round_id, [Entry("correction.sealed", view.subject, facts)])
     make_checkpoint(session, act)
@@ -41,88 +81,60 @@ def correct(session: Session, act: Act, view: StageView, *, reason: str) -> Seal
     return result
 
 
-def _waiting(session: Session, view: StageView) -> list[Gate]:
-    query = select(Gate).where(Gate.stage_run_id == view.run_id, Gate.status == GateStatus.WAITING)
-    return list(session.exec(query).all())
+def put_in_force(session: Session, act: Act, view: StageView, result: SealedResult) -> None:
+    """Let an approved correction count. Whom it moves up or down is for people to decide; the rest follows by rule."""
+    changed = write_back(session, view, result)
+    facts = {"result": result.digest, "supersedes": result.supersedes, "changed": changed}
+    record(session, act, view.round_id, [Entry("correction.approved", view.subject, facts)])
+    by_rule = replace(act, actor=SYSTEM)
+    if changed:
+        matter = f"“{view.run.title}”的更正使 {'、'.join(changed)} 的结果不同，请提请有权决定的会议处理"
+        open_follow_up(session, by_rule, view, result, matter)
+    _carry_on(session, by_rule, view, result)
 
 
-def computed(session: Session, act: Act, view: StageView) -> Outcomes:
-    """What closing the stage would seal from its inputs as they are now; nothing is changed."""
-    # an act that is taken back must not use up the request's number
-    tried = replace(act, request_id=None)
-    with _taken_back(session):
-        reopen_entries(session, view)
-        void = _left_without_scores(session, view)
-        gone = [case.entry.id for case in void]
-        session.exec(delete(StageEntry).where(col(StageEntry.id).in_(gone)))
-        decision = work_of(view.run.kind).decide(session, tried, view)
-        entries = [*decision.entries, *(_void(case) for case in void)]
-        return outcomes_of(view, Decision(entries, decision.inputs, decision.summary))
+def _carry_on(session: Session, act: Act, view: StageView, result: SealedResult) -> None:
+    """Give each later stage, in order, what its state demands; doing it again changes nothing.
 
-
-@contextmanager
-def _taken_back(session: Session) -> Generator[None]:
-    """Let something be tried: rows and loaded objects are afterwards what they were."""
-    session.flush()
-    tried = session.begin_nested()
-    try:
-        yield
-    finally:
-        tried.rollback()
-        # bulk statements tell loaded objects what they wrote, which a rollback does not take back
-        session.expire_all()
-
-
-def _left_without_scores(session: Session, view: StageView) -> list[Case]:
-    """Cases that had enough sheets when the stage was sealed, and have too few now that some are void."""
-    if not isinstance(view.stage, Score | Contest):
-        return []
-    sheets, least = latest_sheets(session, view.run_id), judged(view).aggregation.least
-    return [case for case in cases(session, view.run_id, Outcome.PENDING) if len(sheets.get(case.id, ())) < least]
-
-
-def _void(case: Case) -> EntryDecision:
-    return EntryDecision(case, Outcome.STOP, reason="因回避作废后有效评分不足，成绩作废；如何处理由会议决定。")
-
-
-@dataclass(frozen=True, slots=True)
-class Recomputed:
-    """A sealed result beside what its inputs give now."""
-
-    number: int
-    sealed: str
-    again: str
-    inputs_sealed: str
-    inputs_again: str
-    code: str
-
-    @property
-    def holds(self) -> bool:
-        """Whether the same bytes came out."""
-        return self.sealed == self.again
-
-
-def recompute(session: Session, act: Act, view: StageView) -> Recomputed:
-    """Compute a stage's last result again from its inputs and compare the digests; the look is recorded.
-
-    Refused before the stage was sealed, and once it has passed where what followed used its inputs up: there the
-    nominations' own status counts, which later stages move.
+    One that has not closed reads the corrected entries; one that waits for its gate goes back to be sealed on them; one
+    that has passed gets a correction of its own; what is before the public is left to people, who must decide on it.
     """
-    act.must("result.recompute", view.round_id)
-    result = latest_result(session, view.run_id)
-    if result is None or view.run.status not in {StageStatus.AWAITING, StageStatus.PASSED}:
-        raise Refused(f"环节“{view.run.title}”没有封存的结果，无从复算。")
-    if view.run.status == StageStatus.PASSED and view.run.kind in USED_UP:
-        raise Refused(f"环节“{view.run.title}”通过之后，申报的状态已经变化，不能复算；封存的结果请用核验页核对。")
-    again = computed(session, act, view)
-    made = Recomputed(
-        number=result.number,
-        sealed=result.digest,
-        again=digest(again.body),
-        inputs_sealed=result.inputs_digest,
-        inputs_again=digest(again.inputs),
-        code=result.code_version,
-    )
-    facts = {"sealed": made.sealed, "again": made.again}
-    record(session, act, view.round_id, [Entry("result.recomputed", view.subject, facts)])
-    return made
+    why, reached = f"“{view.run.title}”的结果已经更正，须据此重新汇总", {view.run.position}
+    query = select(StageRun).where(StageRun.round_id == view.round_id, StageRun.position > view.run.position)
+    for run in session.exec(query.order_by(col(StageRun.position))).all():
+        later = stage_view(session, run.id or 0)
+        if run.kind in BEFORE_THE_PUBLIC:
+            if run.position - 1 in reached and run.status not in NOT_BEGUN:
+                reached.add(run.position)
+                open_follow_up(session, act, later, result, _before_the_public(view, later))
+        elif run.status == StageStatus.PASSED:
+            _correct_too(session, act, later, why)
+        elif run.status == StageStatus.AWAITING:
+            _return_if_other(session, act, later, why)
+        else:
+            reopen_entries(session, later)
+
+
+def _before_the_public(view: StageView, later: StageView) -> str:
+    kept = f"“{later.run.title}”系按原结果办理、未作改动"
+    return f"“{view.run.title}”的结果已经更正，{kept}，请提请有权决定的会议处理"
+
+
+def _correct_too(session: Session, act: Act, view: StageView, why: str) -> None:
+    """Open the correction of a later stage that comes out otherwise now; one that waits for that must be the same."""
+    fresh, gate = computed(session, act, view), waiting_gate(session, view.run_id)
+    standing = in_force(session, view.run_id).digest
+    if digest(fresh.body) == (gate.digest if gate else standing):
+        return
+    if gate is not None and digest(fresh.body) == standing:
+        take_back(session, act, gate, view, reason=f"{why}；复算与现行结果相同，无需更正", facts={"by": "correction"})
+        return
+    _put_up(session, act, view, fresh, reason=why)
+
+
+def _return_if_other(session: Session, act: Act, view: StageView, why: str) -> None:
+    """Send the gate of a stage back whose sealed result rests on the one corrected."""
+    gate, last = waiting_gate(session, view.run_id), latest_result(session, view.run_id)
+    if gate is None or last is None or digest(computed(session, act, view).body) == last.digest:
+        return
+    take_back(session, act, gate, view, reason=why, facts={"by": "correction"})

@@ -1,108 +1,26 @@
-"""Gates: opened with a sealed result, passed by the sign-offs that the programme demands, or returned with a reason.
+"""Gates: passed by the sign-offs that the programme demands, or returned with a reason.
 
 Who may sign stands in actions/signers.py, what must be met first in actions/preconditions.py.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from craftsman import clock
-from craftsman.actions.acting import Act, holders, record
+from craftsman.actions.acting import Act, record
 from craftsman.actions.checkpoints import make_checkpoint
+from craftsman.actions.corrections import put_in_force
 from craftsman.actions.doors import move_gate, move_nominations, move_stage
-from craftsman.actions.invitations import invite
-from craftsman.actions.kinds.base import reopen_entries
+from craftsman.actions.gate_rows import gate_view, result_of, spare_signers, take_back
 from craftsman.actions.kinds.registry import work_of
-from craftsman.actions.letters import post, take_back_event
 from craftsman.actions.preconditions import checks_of
-from craftsman.actions.sealing import write_back
 from craftsman.actions.signers import Signing, may_sign, sign_offs
-from craftsman.actions.views import StageView, cases, stage_view
+from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
-from craftsman.errors import Invalid, NotFound, Refused
-from craftsman.mail.outbox import Letter
+from craftsman.errors import Invalid, Refused
 from craftsman.rules.signing import still_missing
-from craftsman.rules.workdays import period
-from models import (
-    Gate,
-    GateStatus,
-    Round,
-    RoundStatus,
-    SealedResult,
-    SignOff,
-    StageRun,
-    StageStatus,
-)
+from models import GateStatus, Round, RoundStatus, SealedResult, SignOff, StageRun, StageStatus
 from models.nomination import GONE
-
-__all__ = ["approve_gate", "gate_view", "open_gate", "return_gate", "sign_offs", "take_back"]
-
-
-def open_gate(session: Session, act: Act, view: StageView, result: SealedResult, *, correction: bool = False) -> Gate:
-    """Open the gate of a sealed result, with its preconditions as they stand, and tell those who may sign it."""
-    gate = Gate(
-        round_id=view.round_id,
-        stage_run_id=view.run_id,
-        number=result.number,
-        digest=result.digest,
-        opened_at=act.now,
-        correction=correction,
-        due_at=_due(act, view),
-        checks=[check.as_kept() for check in checks_of(session, act, view, correction=correction)],
-    )
-    session.add(gate)
-    session.flush()
-    record(session, act, view.round_id, [Entry("gate.opened", view.subject, {"digest": gate.digest})])
-    _invite_signers(session, act, view, gate)
-    return gate
-
-
-def _due(act: Act, view: StageView) -> datetime | None:
-    days = view.stage.gate_days
-    if not days:
-        return None
-    last = period(clock.day(act.now), days, act.place.workdays, count_posting_day=False).end
-    return datetime.combine(last + timedelta(days=1), time.min, tzinfo=clock.CHINA)
-
-
-def _invite_signers(session: Session, act: Act, view: StageView, gate: Gate) -> None:
-    signers = {
-        account.email: account
-        for demand in view.stage.signoffs
-        for account in holders(session, demand.role, view.round_id)
-    }
-    letters = [
-        Letter(
-            "gate-waiting",
-            account.email,
-            account.name,
-            {
-                "round_title": view.round.title,
-                "stage_title": view.run.title,
-                "office_name": view.programme.rules.office.name,
-                "office_phone": view.programme.rules.office.phone,
-                "link": f"{act.place.settings.public_url}/gates/{gate.id}",
-            },
-        )
-        for account in signers.values()
-    ]
-    post(session, act, view.round_id, f"{view.subject}/gate/{gate.number}", letters)
-
-
-def _spare_signers(session: Session, act: Act, view: StageView, gate: Gate) -> None:
-    """Nobody is asked any more for a signature on a gate that is decided."""
-    take_back_event(session, act, view.round_id, {"gate-waiting", "reminder"}, f"{view.subject}/gate/{gate.number}")
-
-
-def gate_view(session: Session, gate_id: int) -> tuple[Gate, StageView]:
-    """A gate with its stage, or NotFound."""
-    gate = session.get(Gate, gate_id)
-    if gate is None:
-        raise NotFound("没有这个签批关口。")
-    return gate, stage_view(session, gate.stage_run_id)
 
 
 def approve_gate(  # noqa: PLR0913  (the gate, then all by name)
@@ -141,7 +59,7 @@ def approve_gate(  # noqa: PLR0913  (the gate, then all by name)
         return False
     move_gate(gate, GateStatus.APPROVED)
     gate.decided_at = act.now
-    _spare_signers(session, act, view, gate)
+    spare_signers(session, act, view, gate)
     record(session, act, view.round_id, [Entry("gate.passed", view.subject, {"digest": digest})])
     result = result_of(session, gate)
     if gate.correction:
@@ -162,47 +80,6 @@ def return_gate(session: Session, act: Act, gate_id: int, *, reason: str, role: 
     if not reason.strip():
         raise Refused("退回须写明理由。")
     take_back(session, act, gate, view, reason=reason.strip(), facts={"as": role})
-
-
-def take_back(  # noqa: PLR0913  (an act's two, the gate and its stage, then by name)
-    session: Session, act: Act, gate: Gate, view: StageView, *, reason: str, facts: Mapping[str, object]
-) -> None:
-    """Return a waiting gate: by one of its signers, or by the system where its result rests on something void.
-
-    The entries are again what they were when the cases came in, so that the same inputs seal the same result.
-    """
-    move_gate(gate, GateStatus.RETURNED)
-    gate.decided_at, gate.reason = act.now, reason
-    session.add(gate)
-    _spare_signers(session, act, view, gate)
-    record(session, act, view.round_id, [Entry("gate.returned", view.subject, {"reason": reason, **facts})])
-    if gate.correction:
-        return
-    move_stage(view.run, StageStatus.OPEN)
-    session.add(view.run)
-    reopen_entries(session, view)
-    told = {"matter": f"{view.run.title}的结果已被退回，请按退回理由办理后重新结束该环节"}
-    staff = [(account, told) for account in holders(session, "staff", view.round_id)]
-    invite(session, act, view, "reminder", staff, event=f"returned/{gate.number}")
-
-
-def result_of(session: Session, gate: Gate) -> SealedResult:
-    """The sealed result that a gate is the door of."""
-    query = select(SealedResult).where(
-        SealedResult.stage_run_id == gate.stage_run_id, SealedResult.number == gate.number
-    )
-    return session.exec(query).one()
-
-
-def was_returned(session: Session, run_id: int) -> bool:
-    """Whether the last gate of a stage was returned: such a stage closes by nobody's word but the staff's."""
-    return last_return(session, run_id) is not None
-
-
-def last_return(session: Session, run_id: int) -> Gate | None:
-    """The last gate of a stage if it was returned: its reason is why the next result supersedes the one before."""
-    gate = session.exec(select(Gate).where(Gate.stage_run_id == run_id).order_by(col(Gate.number).desc())).first()
-    return gate if gate is not None and gate.status == GateStatus.RETURNED else None
 
 
 def pass_stage(session: Session, act: Act, view: StageView, result: SealedResult) -> StageRun | None:
@@ -226,23 +103,6 @@ def pass_stage(session: Session, act: Act, view: StageView, result: SealedResult
     following.attempt += 1
     session.add(following)
     return following
-
-
-def put_in_force(session: Session, act: Act, view: StageView, result: SealedResult) -> None:
-    """Let an approved correction count. Nobody is moved: what follows where outcomes differ is for people to decide."""
-    changed = write_back(session, view, result)
-    facts = {"result": result.digest, "supersedes": result.supersedes, "changed": changed}
-    record(session, act, view.round_id, [Entry("correction.approved", view.subject, facts)])
-    why = f"“{view.run.title}”的结果已经更正，须据此重新汇总"
-    query = select(StageRun).where(StageRun.round_id == view.round_id, StageRun.position > view.run.position)
-    for run in session.exec(query.where(StageRun.status == StageStatus.AWAITING)).all():
-        later = stage_view(session, run.id or 0)
-        gate = session.exec(select(Gate).where(Gate.stage_run_id == run.id, Gate.status == GateStatus.WAITING)).one()
-        take_back(session, act, gate, later, reason=why, facts={"by": "correction"})
-    if changed:
-        told = {"matter": f"{view.run.title}的更正使 {'、'.join(changed)} 的结果不同，请提请有权决定的会议处理"}
-        staff = [(account, told) for account in holders(session, "staff", view.round_id)]
-        invite(session, act, view, "reminder", staff, event=f"correction/{result.number}")
 
 
 def _finish_round(session: Session, act: Act, round_: Round) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.conflicts import HANDS, conflict_table
 from craftsman.actions.corrections import correct
-from craftsman.actions.gates import gate_view, take_back
+from craftsman.actions.gate_rows import gate_view, take_back
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.kinds.scores import judged
 from craftsman.actions.reassign import appoint, case_of, drawn_stand_in, make_void

@@ -83,8 +83,9 @@ def is_accepting(session: Session, round_: Round, programme: Programme) -> bool:
 
 def is_seen(act: Act, nomination: Nomination) -> bool:
     """Whether the actor may look at this nomination: who reads all, and the unit that put it forward."""
+    unit = act.actor.organisation_id
     everything = allowed("nomination.read", act.actor.roles(nomination.round_id))
-    return everything or act.actor.organisation_id == nomination.organisation_id
+    return everything or (unit is not None and unit == nomination.organisation_id)
 
 
 def papers_taken(programme: Programme) -> dict[str, Paper]:

@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.blind import HIDDEN
+from craftsman.actions.changes import Change, change_of
 from craftsman.actions.delegations import delegations_to, may_stand_in
-from craftsman.actions.gates import gate_view, result_of
+from craftsman.actions.gate_rows import gate_view, result_of
 from craftsman.actions.preconditions import checks_of
 from craftsman.actions.sealing import digest
 from craftsman.actions.signers import refuse_signer
@@ -48,6 +49,7 @@ class GatePage:
 
     `checks` are the preconditions as sealed with the gate and, while it waits, as they stand now. `voided` are the
     signatures under earlier results. `stand_ins` are (role, login, name) of those for whom the visitor may sign.
+    `change` is what the result changes against the one that it supersedes.
     """
 
     gate: Gate
@@ -64,6 +66,7 @@ class GatePage:
     voided: Sequence[tuple[SignOff, str]]
     principals: Mapping[int, str]
     stand_ins: Sequence[tuple[str, str, str]]
+    change: Change | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ def gate_page(session: Session, act: Act, gate_id: int) -> GatePage:
         voided=_voided(session, gate),
         principals=_principals(session, gate_id),
         stand_ins=stand_ins if free else [],
+        change=change_of(session, result),
     )
 
 

@@ -21,6 +21,7 @@ from models import (
     Assignment,
     AssignmentStatus,
     BallotTicket,
+    FollowUp,
     Gate,
     GateStatus,
     Nomination,
@@ -60,6 +61,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *_gates(session, act, by_id, unseen),
         *_notices(session, act, by_id),
         *_objections(session, act, by_id, unseen),
+        *_follow_ups(session, act, by_id, hidden),
         *intake_tasks(session, act, by_id),
         *_mailings(session, act, by_id, hidden),
     ]
@@ -161,6 +163,16 @@ def _gate_task(act: Act, gate: Gate, run: StageRun, signed: Sequence[SignOff], b
         return None
     progress = f"已签 {len(signed)} 人，尚缺 {sum(missing.values())} 人"
     return Task("签批", f"/gates/{gate.id}", round_.title, run.title, progress, None, done=mine)
+
+
+def _follow_ups(session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int, Collection[str]]) -> list[Task]:
+    """What corrections left to decide; not told to whom a case is hidden from, for its number may stand there."""
+    query = select(FollowUp.round_id, StageRun.title).join(StageRun).where(col(FollowUp.resolved_at).is_(None))
+    return [
+        Task("更正后续", f"/rounds/{by_id[round_id].key}", by_id[round_id].title, title, "待登记决定", None)
+        for round_id, title in session.exec(query.order_by(col(FollowUp.id))).all()
+        if allowed("correction.resolve", act.actor.roles(round_id)) and not hidden.get(round_id)
+    ]
 
 
 def _notices(session: Session, act: Act, by_id: RoundsById) -> list[Task]:

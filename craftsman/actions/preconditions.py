@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.conflicts import open_ties
+from craftsman.actions.follow_ups import open_lines
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.objections import open_receipts
 from craftsman.actions.views import StageView
@@ -50,6 +51,7 @@ def checks_of(session: Session, act: Act, view: StageView, *, correction: bool =
         Check("没有待确认的回避事项", tuple(ties)),
         Check("没有未办结的异议", tuple(receipts)),
         Check("此前各环节没有待签批的更正", tuple(pending_corrections(session, view))),
+        Check("没有未办结的更正后续事项", tuple(open_lines(session, view.round_id, up_to=view.run.position))),
     ]
     if correction:
         return checks

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import SYSTEM, Act
+from craftsman.actions.follow_ups import open_lines
 from craftsman.actions.kinds import work_of
 from craftsman.actions.rounds import stages_of
 from craftsman.actions.signers import sign_offs
@@ -109,6 +110,8 @@ def waiting_for(session: Session, place: Workplace, round_: Round, hidden: Colle
             lines += [f"  · {line.strip(' ·')}" for line in told_to(run.refusal.splitlines(), hidden)]
         if run.status == StageStatus.AWAITING:
             lines.append(f"“{run.title}”待签批：{_signers(session, run)}")
+    if left := told_to(open_lines(session, round_.id or 0), hidden):
+        lines += ["更正后续事项尚待决定：", *(f"  · {line}" for line in left)]
     return lines
 
 

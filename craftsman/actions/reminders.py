@@ -6,8 +6,9 @@ from datetime import timedelta
 from sqlmodel import Session, col, or_, select
 
 from craftsman.actions.acting import Act, holders
-from craftsman.actions.gates import gate_view, sign_offs
+from craftsman.actions.gate_rows import gate_view
 from craftsman.actions.letters import post
+from craftsman.actions.signers import sign_offs
 from craftsman.actions.views import StageView
 from craftsman.clock import CHINA, day
 from craftsman.mail import outbox

@@ -79,8 +79,13 @@ def outcomes_of(view: StageView, decision: Decision) -> Outcomes:
     return Outcomes(canonical(_body(view, decision, digest(inputs))), inputs)
 
 
-def freeze(session: Session, act: Act, view: StageView, outcomes: Outcomes, *, reason: str = "") -> SealedResult:
-    """Keep outcomes under the next number; the entries are left alone."""
+def freeze(  # noqa: PLR0913  (an act's three, what is kept, and why)
+    session: Session, act: Act, view: StageView, outcomes: Outcomes, *, reason: str = "", instead_of: str = ""
+) -> SealedResult:
+    """Keep outcomes under the next number; the entries are left alone.
+
+    `instead_of` is the digest of the result that it supersedes, by default the one before.
+    """
     last = latest_result(session, view.run_id)
     result = SealedResult(
         stage_run_id=view.run_id,
@@ -91,7 +96,7 @@ def freeze(session: Session, act: Act, view: StageView, outcomes: Outcomes, *, r
         inputs_digest=digest(outcomes.inputs),
         rules_digest=view.round.rules_digest,
         code_version=__version__,
-        supersedes=last.digest if last else None,
+        supersedes=instead_of or (last.digest if last else None),
         reason=reason,
         sealed_at=act.now,
     )

@@ -1,9 +1,9 @@
 """Four eyes, in full: who may sign which gate (docs/adr/0016).
 
 Each sign-off of a gate is another person's, in a role that the programme demands; whoever did the stage's work (posted
-the import, closed it) may sign once as staff, so that the verifier is always somebody else; nobody signs two levels of
-the endorsement; whoever a case of the stage concerns neither signs nor returns, for a gate decides on the list as a
-whole. A delegate must satisfy all of it, and so must whom the delegate stands in for.
+the import, closed it, asked for its correction) may sign once as staff, so that the verifier is always somebody else;
+nobody signs two levels of the endorsement; whoever a case of the stage concerns neither signs nor returns, for a gate
+decides on the list as a whole. A delegate must satisfy all of it, and so must whom the delegate stands in for.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act
 from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.delegations import standing_for
+from craftsman.actions.follow_ups import REQUESTED
 from craftsman.actions.levels import decided_level, signed_level
 from craftsman.actions.views import StageView, cases
 from craftsman.errors import Forbidden, Refused
@@ -77,7 +78,7 @@ def _refuse_own_work(session: Session, view: StageView, account_id: int, *, role
     """Who closed the stage or brought in its workbooks or likes does not verify it, whatever roles they hold."""
     if role != Role.VERIFIER:
         return
-    done = {"stage.close_requested": view.subject}
+    done = {"stage.close_requested": view.subject, REQUESTED: view.subject}
     if view.run.kind == "intake":
         done["intake.imported"] = f"{view.round.key}/import"
     if view.run.kind == "tally":
@@ -88,4 +89,4 @@ def _refuse_own_work(session: Session, view: StageView, account_id: int, *, role
         col(AuditEvent.act).in_(done),
     )
     if any(done[what] == subject for what, subject in session.exec(query.distinct()).all()):
-        raise Forbidden("本环节由您经办（导入或提请结束），须由其他人员复核签批。")
+        raise Forbidden("本环节由您经办（导入、提请结束或提请更正），须由其他人员复核签批。")

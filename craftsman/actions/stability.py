@@ -53,7 +53,7 @@ def stability(session: Session, act: Act, view: StageView, *, draws: int = DRAWS
     if sealed is None or view.run.status not in SETTLED:
         raise Refused(f"环节“{view.run.title}”的结果尚未封存，封存之后才能查看稳健性。")
     stage = scores.judged(view)
-    contenders = field_of(session, view).contenders
+    contenders = field_of(session, view).standing
     sheets = latest_sheets(session, view.run_id)
     scored = scores.score_cases(stage, contenders, sheets, scores.carried_values(session, view, stage))
     field = [_contender(stage, one) for one in scored if not one.veto]

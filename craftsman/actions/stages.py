@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.doors import move_stage
-from craftsman.actions.gates import last_return, open_gate, pass_stage, was_returned
+from craftsman.actions.gate_rows import last_return, open_gate, was_returned
+from craftsman.actions.gates import pass_stage
 from craftsman.actions.kinds import work_of
 from craftsman.actions.preconditions import pending_corrections
 from craftsman.actions.sealing import seal

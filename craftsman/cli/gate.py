@@ -10,8 +10,10 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions import delegations
 from craftsman.actions.delegations import DelegationIn
-from craftsman.actions.gates import approve_gate, gate_view, return_gate, sign_offs
+from craftsman.actions.gate_rows import gate_view
+from craftsman.actions.gates import approve_gate, return_gate
 from craftsman.actions.progress import ROLE_NAMES
+from craftsman.actions.signers import sign_offs
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
 from craftsman.cli.language import say

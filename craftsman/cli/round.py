@@ -1,11 +1,12 @@
-"""Commands of rounds: list, open, status, channels, close, retry, recompute, advance."""
+"""Commands of rounds: list, open, status, channels, explain, close, retry, advance; of their results: results.py."""
 
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from craftsman.actions import corrections, rounds, stages
+from craftsman.actions import rounds, stages
+from craftsman.actions.changes import change_lines, change_record, last_change
 from craftsman.actions.channels import channel_report
 from craftsman.actions.progress import Funnel, funnel, waiting_for
 from craftsman.actions.reference import current_lists
@@ -13,6 +14,7 @@ from craftsman.actions.stability import stability
 from craftsman.actions.stability_told import stability_lines, stability_record, standing_rows
 from craftsman.actions.statuses import STAGE_STATUS
 from craftsman.actions.views import round_by_key
+from craftsman.cli import results
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
@@ -110,13 +112,14 @@ def channels(round_key: RoundKey, *, as_json: AsJson = False) -> None:
 def explain(round_key: RoundKey, stage: StageKey, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
     """Tell how firmly the sealed ranking of a judged stage stands. It informs; it changes nothing."""
     with doing(as_login, as_json=as_json) as (session, act):
-        found = stability(session, act, stage_of(session, round_key, stage))
+        view = stage_of(session, round_key, stage)
+        found, change = stability(session, act, view), last_change(session, view)
     if as_json:
-        tell(stability_record(found), [], as_json=True)
+        tell({**stability_record(found), "change": change_record(change)}, [], as_json=True)
         return
     heads, rows = standing_rows(found)
     table(f"{round_key} {stage}", heads, rows)
-    tell({}, stability_lines(found), as_json=False)
+    tell({}, [*stability_lines(found), *change_lines(change)], as_json=False)
 
 
 def _as_json(line: Funnel) -> dict[str, object]:
@@ -162,23 +165,16 @@ def retry(
     tell({"round": round_key, "stage": stage}, [told], as_json=as_json)
 
 
-@app.command(
+app.command(
     "recompute", help=say("由原始输入复算封存的结果，核对指纹。", "Compute a sealed result again and compare.")
+)(results.recompute)
+app.command("correct", help=say("更正已通过环节的结果，重新提请签批。", "Correct the result of a passed stage."))(
+    results.correct
 )
-def recompute(round_key: RoundKey, stage: StageKey, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
-    """Compute a stage's sealed result again from its inputs; exit 1 when other bytes come out."""
-    with doing(as_login, as_json=as_json) as (session, act):
-        made = corrections.recompute(session, act, stage_of(session, round_key, stage))
-    verdict = say("相符", "same bytes") if made.holds else say("不相符", "DIFFERENT")
-    lines = [
-        say(f"第 {made.number} 次封存：{made.sealed}", f"sealed (no. {made.number}): {made.sealed}"),
-        say(f"复算：{made.again}  {verdict}", f"again: {made.again}  {verdict}"),
-        say(f"输入：{made.inputs_sealed} / {made.inputs_again}", f"inputs: {made.inputs_sealed} / {made.inputs_again}"),
-        say(f"封存所用程序 {made.code}", f"sealed by version {made.code}"),
-    ]
-    tell(asdict(made) | {"holds": made.holds}, lines, as_json=as_json)
-    if not made.holds:
-        raise typer.Exit(1)
+app.command("follow-ups", help=say("更正留待决定的事项。", "What corrections left for people to decide."))(
+    results.list_follow_ups
+)
+app.command("resolve", help=say("登记对更正后续事项的决定。", "Record the decision on a follow-up."))(results.resolve)
 
 
 @app.command("advance", help=say("在本进程内立即推进到下一关口（平时由后台办理）。", "Advance here to the next gate."))

@@ -16,6 +16,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "ballot.cast": frozenset({"committee"}),
     "ballot.second_round": frozenset({"staff"}),
     "contest.post": frozenset({"staff", "verifier"}),
+    "correction.request": frozenset({"staff"}),
+    "correction.resolve": frozenset({"verifier"}),
     "document.make": frozenset({"staff"}),
     "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "endorsement.decide": frozenset({"reporter", "staff"}),

@@ -8,21 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol
 
-Kind = Literal[
-    "self",
-    "same_unit",
-    "same_group",
-    "recommending_unit",
-    "nominator",
-    "kinship",
-    "apprenticeship",
-    "shared_work",
-    "interest",
-    "declared",
-]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+from craftsman.programme.schema import EVERY_CONFLICT, RecusalKind
+
+Kind = RecusalKind
+KINDS = EVERY_CONFLICT
 TieKind = Literal["kinship", "apprenticeship", "shared_work", "interest"]
 
 _TIES: Mapping[TieKind, str] = {

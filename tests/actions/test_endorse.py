@@ -5,6 +5,7 @@ from sqlmodel import col, select
 
 from craftsman.actions.acting import Actor
 from craftsman.actions.endorse import EndorsementIn, decide_endorsements, latest_decisions
+from craftsman.actions.gates import return_gate
 from craftsman.actions.stages import request_close
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
@@ -15,16 +16,20 @@ from models import (
     AuditEvent,
     Endorsement,
     EndorsementDecision,
+    Gate,
+    GateStatus,
     Message,
     Nomination,
     NominationStatus,
     Organisation,
     Outcome,
     Round,
+    SealedResult,
     StageEntry,
 )
 from tests.actions.opened import book, open_intake, pass_stage, person, row, take_in
-from tests.factories import act_of, make_account, make_programme
+from tests.driver import drive
+from tests.factories import NOW, act_of, close_stage, make_account, make_programme
 
 YES, NO, BACK = EndorsementDecision.RECOMMEND, EndorsementDecision.DECLINE, EndorsementDecision.RETURN
 FIRST, SECOND, THIRD = (f"2026-tangshan-000{number}" for number in (1, 2, 3))
@@ -208,6 +213,23 @@ def test_ranks_must_be_dense(place: Workplace) -> None:
     pass_stage(place, round_, "endorse_unit", [(staff, "staff")])
     assert gap == ("唐山市总工会：推荐 2 人，序位应从 1 到 2 各一人，现缺 2。",)
     assert outcomes(place, round_)[SECOND] == (Outcome.ADVANCE, "", 2)
+
+
+def test_returned_gate_opens_the_ranks_again(place: Workplace) -> None:
+    round_, staff, reporter = at_endorsement(place, people=2, programme=endorsed(ranked=True))
+    decide(place, round_, reporter, EndorsementIn(FIRST, YES, 1), EndorsementIn(SECOND, YES, 2))
+    close_stage(place, round_, "endorse_unit", staff)
+    drive(place, round_.key, NOW)
+    with transaction(place.engine) as session:
+        gate = session.exec(select(Gate).where(Gate.status == GateStatus.WAITING)).one()
+        return_gate(session, act_of(place, staff), gate.id or 0, reason="序位颠倒", role="staff")
+    assert decide(place, round_, reporter, EndorsementIn(FIRST, YES, 2), EndorsementIn(SECOND, YES, 1)) == 2
+    pass_stage(place, round_, "endorse_unit", [(staff, "staff")])
+    assert {number: rank for number, (_, _, rank) in outcomes(place, round_).items()} == {FIRST: 2, SECOND: 1}
+    with reading(place.engine) as session:
+        query = select(SealedResult).where(SealedResult.stage_run_id == gate.stage_run_id)
+        first, second = session.exec(query.order_by(col(SealedResult.number))).all()
+    assert (second.supersedes, second.reason) == (first.digest, "序位颠倒")
 
 
 def test_ranked_stage_demands_ranks(place: Workplace) -> None:

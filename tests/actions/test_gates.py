@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from craftsman.actions import gates
 from craftsman.actions.acting import Actor
@@ -11,9 +11,11 @@ from craftsman.actions.portal_reads import gate_page
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
-from craftsman.errors import Forbidden
+from craftsman.errors import Forbidden, Refused
 from craftsman.store.engine import reading, transaction
 from models import (
+    Assignment,
+    AssignmentStatus,
     AuditEvent,
     Gate,
     GateStatus,
@@ -26,6 +28,7 @@ from models import (
     StageStatus,
 )
 from tests.actions.balloting import opened_ballot, vote
+from tests.actions.handing_in import recuse
 from tests.actions.judging import entries, numbers, opened_scoring, score_all
 from tests.actions.make_noticed import make_noticed
 from tests.driver import drive
@@ -205,3 +208,83 @@ def _die_after(deed: Callable[..., object]) -> Callable[..., object]:
         raise KeyboardInterrupt
 
     return dying
+
+
+def test_return_needs_a_reason(place: Workplace) -> None:
+    closed_scoring(place)
+    keeper = person(place, "keeper", "staff")
+    with transaction(place.engine) as session, pytest.raises(Refused, match="须写明理由"):
+        gates.return_gate(session, act_of(place, keeper), waiting(session).id or 0, reason=" ", role="staff")
+
+
+def test_returned_gate_takes_no_signature(place: Workplace) -> None:
+    round_ = closed_scoring(place)
+    keeper, second = person(place, "keeper", "staff"), person(place, "second", "verifier")
+    assert not sign_gate(place, round_, [(keeper, "staff")])
+    with reading(place.engine) as session:
+        old = waiting(session)
+    send_back(place, second, "verifier")
+    with transaction(place.engine) as session, pytest.raises(Refused, match="已经办结"):
+        gates.approve_gate(session, act_of(place, second), old.id or 0, digest=old.digest, role="verifier")
+    close(place, round_, "score", person(place, "closer2", "staff"))
+    with reading(place.engine) as session:
+        page = gate_page(session, act_of(place, keeper), waiting(session).id or 0)
+    assert [name for _, name in page.voided] == ["keeper"]
+    assert (page.signed, page.missing) == ([], {"staff": 1, "verifier": 1})
+
+
+def test_changed_result_cannot_be_signed(place: Workplace) -> None:
+    round_ = closed_scoring(place)
+    keeper = person(place, "keeper", "staff")
+    with reading(place.engine) as session:
+        seen = waiting(session)
+    recuse(place, "expert1", numbers(place)[0])
+    drive(place, round_.key, NOW)
+    with reading(place.engine) as session:
+        gate = waiting(session)
+    assert gate.digest != seen.digest
+    with transaction(place.engine) as session, pytest.raises(Refused, match="有变化"):
+        gates.approve_gate(session, act_of(place, keeper), gate.id or 0, digest=seen.digest, role="staff")
+
+
+def test_gate_keeps_and_shows_what_it_rests_on(place: Workplace) -> None:
+    closed_scoring(place)
+    keeper = person(place, "keeper", "staff")
+    with transaction(place.engine) as session:
+        gate = waiting(session)
+        kept = {check["title"]: check["missing"] for check in gate.checks}
+        sheet = session.exec(select(Assignment).order_by(col(Assignment.id))).first()
+        assert sheet is not None
+        sheet.status = AssignmentStatus.ASSIGNED
+    with reading(place.engine) as session:
+        shown = {one["title"]: one["missing"] for one in gate_page(session, act_of(place, keeper), gate.id or 0).checks}
+    assert list(shown) == list(kept) == PRECONDITIONS
+    assert set(kept.values()) == {""}
+    assert shown[PRECONDITIONS[0]].startswith("评委 张1 还有 1 份评分表未提交")
+    assert [shown[title] for title in PRECONDITIONS[1:]] == [""] * 4
+
+
+def test_missing_sheet_keeps_the_gate_shut(place: Workplace) -> None:
+    round_ = closed_scoring(place)
+    keeper = person(place, "keeper", "staff")
+    with transaction(place.engine) as session:
+        sheet = session.exec(select(Assignment).order_by(col(Assignment.id))).first()
+        assert sheet is not None
+        sheet.status = AssignmentStatus.ASSIGNED
+    with pytest.raises(Refused, match="签批的条件尚未具备") as refused:
+        sign_gate(place, round_, [(keeper, "staff")])
+    assert refused.value.details[0].startswith(f"{PRECONDITIONS[0]}：评委 张1")
+    assert signatures(place) == 0
+
+
+PRECONDITIONS = [
+    "评分表全部提交，偏离较大的已说明理由",
+    "没有待确认的回避事项",
+    "没有未办结的异议",
+    "此前各环节没有待签批的更正",
+    "没有未办结的更正后续事项",
+]
+
+
+def waiting(session: Session) -> Gate:
+    return session.exec(select(Gate).where(Gate.status == GateStatus.WAITING)).one()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from craftsman.actions import corrections, ties
+from craftsman.actions import recomputing, ties
 from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.gates import return_gate
 from craftsman.actions.stages import request_close
@@ -156,7 +156,7 @@ def test_recomputing_gives_the_same_bytes(place: Workplace) -> None:
     with transaction(place.engine) as session:
         observer = make_account(session, "observer", "discipline")
         view = stage_by_key(session, round_.id or 0, "score")
-        made = corrections.recompute(session, act_of(place, observer), view)
+        made = recomputing.recompute(session, act_of(place, observer), view)
     assert made.holds
     assert (made.sealed, made.inputs_again) == (results(place)[0].digest, results(place)[0].inputs_digest)
     assert entries(place, round_, "score") == before
@@ -172,7 +172,7 @@ def test_recomputing_tells_of_a_changed_sheet(place: Workplace) -> None:
         session.delete(session.exec(select(SealedResult).where(SealedResult.number == 2)).one())
     with transaction(place.engine) as session:
         observer = make_account(session, "observer", "discipline")
-        made = corrections.recompute(session, act_of(place, observer), stage_by_key(session, round_.id or 0, "score"))
+        made = recomputing.recompute(session, act_of(place, observer), stage_by_key(session, round_.id or 0, "score"))
     assert not made.holds
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions import paper_entry
 from craftsman.actions.acting import Actor
 from craftsman.actions.attachments import PaperFile, attachment_kinds, fetch_paper, papers_of, withdraw_paper
-from craftsman.actions.paper_cases import DONE_WITH, INTAKE_OVER, MERGED, NOT_YOURS
+from craftsman.actions.paper_cases import DONE_WITH, INTAKE_OVER, MERGED, NOT_YOURS, is_seen
 from craftsman.actions.paper_entry import MOST_PAPERS, add_papers, hand_in_paper
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
@@ -333,3 +333,8 @@ def test_history_tells_digests_only(office: Office) -> None:
         False,
         False,
     )
+
+
+def test_nobodys_reporter_owns_no_case(office: Office) -> None:
+    unbound = person(office.place, "unbound", "reporter")
+    assert not is_seen(act_of(office.place, unbound), Nomination.model_construct(round_id=1, organisation_id=None))

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import event, func
 from sqlmodel import col, select
 
-from craftsman.actions.corrections import recompute
 from craftsman.actions.kinds import work_of
 from craftsman.actions.kinds.registry import KINDS
 from craftsman.actions.like_import import LikeReport
 from craftsman.actions.like_status import tally_status
+from craftsman.actions.recomputing import recompute
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.stages import request_close
 from craftsman.actions.views import stage_view

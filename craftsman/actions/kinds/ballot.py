@@ -98,7 +98,7 @@ class BallotWork(StageWork):
             field_and_seats = {"candidates": list(box.terms.candidates), "seats": box.terms.seats}
             inputs["second"] = {**box.inputs(), **field_and_seats}
             summary["second"] = {**box.figures(), **field_and_seats}
-        return Decision([*decided, *field.kept_reserves()], inputs=inputs, summary=summary)
+        return Decision([*decided, *field.kept()], inputs=inputs, summary=summary)
 
 
 def ballot_of(view: StageView) -> Ballot:

@@ -90,7 +90,7 @@ def empty_seats(view: StageView, seated: Seated) -> dict[str, int]:
 
 
 def standings(field: Field, counts: Sequence[Count]) -> list[Standing]:
-    """The contenders with their tallies of all rounds."""
+    """Those who stand, with their tallies of all rounds."""
     rounds = [{tally.candidate: tally for tally in count.tallies} for count in counts]
     places = {key: entry.place for key, entry in field.before.items()}
     return [
@@ -100,7 +100,7 @@ def standings(field: Field, counts: Sequence[Count]) -> list[Standing]:
             len(rounds),
             places.get(case.id) or NOWHERE,
         )
-        for case in field.contenders
+        for case in field.standing
     ]
 
 

@@ -6,8 +6,9 @@ from typing import ClassVar
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.field import stopped, stopped_before
 from craftsman.actions.sealing import Decision, EntryDecision
-from craftsman.actions.views import StageView, cases, stage_before
+from craftsman.actions.views import Case, StageView, cases, stage_before
 from craftsman.store.bulk import insert_rows, update_rows
 from models import NominationStatus, Outcome, StageEntry
 
@@ -60,23 +61,20 @@ class StageWork:
         return []
 
     def decide(self, session: Session, act: Act, view: StageView) -> Decision:
-        """The outcome of the stage; here everybody goes on."""
+        """The outcome of the stage; here everybody goes on whom the stage before does not stop by now."""
         _ = act
-        here = cases(session, view.run_id)
-        entries = [
-            EntryDecision(
-                case,
-                Outcome.RESERVE if case.entry.outcome == Outcome.RESERVE else Outcome.ADVANCE,
-                place=case.entry.place,
-                tier=case.entry.tier,
-            )
-            for case in here
-        ]
+        here, out = cases(session, view.run_id), stopped_before(session, view)
+        entries = [stopped(case) if case.id in out else _goes_on(case) for case in here]
         return Decision(entries, inputs=[case.nomination.case_no for case in here])
 
     def passed(self, session: Session, act: Act, view: StageView) -> None:
         """What passing the gate brings besides the moves of `standing`."""
         _ = session, act, view
+
+
+def _goes_on(case: Case) -> EntryDecision:
+    outcome = Outcome.RESERVE if case.entry.outcome == Outcome.RESERVE else Outcome.ADVANCE
+    return EntryDecision(case, outcome, place=case.entry.place, tier=case.entry.tier)
 
 
 def reopen_entries(session: Session, view: StageView) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.endorse import latest_decisions
+from craftsman.actions.field import stopped, stopped_before
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.sealing import Decision, EntryDecision
 from craftsman.actions.structure import put_forward, quota_lines, standing_violations, waivers_of
@@ -60,7 +61,7 @@ class EndorseWork(StageWork):
         _ = act
         stage = view.stage
         assert isinstance(stage, Endorse)
-        items = _items(session, view)
+        items = _standing(session, view)
         lines = _counted("有 {count} 件申报尚未决定。", (item.unit for item in items if item.undecided))
         lines += _counted("有 {count} 件申报已退回、尚未补正。", (item.unit for item in items if item.returned))
         if stage.quota:
@@ -77,7 +78,7 @@ class EndorseWork(StageWork):
         At the stage of the quota a unit's reserves (递补) stop too, but for those who take the place of its main ones.
         """
         _ = act
-        items = _items(session, view)
+        items, out = _standing(session, view), stopped_before(session, view)
         stage = view.stage
         assert isinstance(stage, Endorse)
         waived = [[row.scope, row.lines] for row in waivers_of(session, view.run_id)]
@@ -85,7 +86,8 @@ class EndorseWork(StageWork):
         moved = _moved_up(session, view, items) if stage.quota else {item.case.id for item in items}
         entries = [_entry(item, moves_up=item.case.id in moved) for item in items]
         chosen = sum(entry.outcome == Outcome.ADVANCE for entry in entries)
-        summary = {"recommended": chosen, "declined": len(items) - chosen, "waivers": len(waived)}
+        entries += [stopped(case) for case in cases(session, view.run_id) if case.id in out]
+        summary = {"recommended": chosen, "declined": len(entries) - chosen, "waivers": len(waived)}
         return Decision(entries, [*inputs, *waived], summary)
 
 
@@ -119,6 +121,11 @@ def _moved_up(session: Session, view: StageView, items: Iterable[_Item]) -> set[
             moved.add(item.case.id)
             main[item.unit] += 1
     return moved
+
+
+def _standing(session: Session, view: StageView) -> list[_Item]:
+    out = stopped_before(session, view)
+    return [item for item in _items(session, view) if item.case.id not in out]
 
 
 def _items(session: Session, view: StageView) -> list[_Item]:

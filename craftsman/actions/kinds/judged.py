@@ -51,7 +51,7 @@ class JudgedWork(StageWork):
 
     def contenders(self, session: Session, view: StageView) -> Sequence[Case]:
         """The cases that are judged in this stage."""
-        return field_of(session, view).contenders
+        return field_of(session, view).standing
 
     def drawn(self, session: Session, view: StageView, cases: Sequence[Case]) -> Drawn:
         """Panels for these cases as things stand, changing nothing. Refused where too few may judge."""
@@ -84,7 +84,7 @@ class JudgedWork(StageWork):
         """Sheets not yet handed in, panels that recusals left too small, outlying sheets without a comment."""
         _ = act
         stage = scores.judged(view)
-        contenders = field_of(session, view).contenders
+        contenders = field_of(session, view).standing
         sheets = latest_sheets(session, view.run_id)
         lacking = scores.lacking_carry(contenders, scores.carried_values(session, view, stage))
         return [
@@ -102,13 +102,13 @@ class JudgedWork(StageWork):
         sheets = latest_sheets(session, view.run_id)
         carried = scores.carried_values(session, view, stage)
         industries = {one.code: one.name for one in view.programme.reference.industries}
-        scored = scores.score_cases(stage, field.contenders, sheets, carried, industries=industries)
+        scored = scores.score_cases(stage, field.standing, sheets, carried, industries=industries)
         entries = outcome.decided(stage, scored)
         inputs = {one.case_no: {sheet.login: _given(sheet) for sheet in sheets[one.case.id]} for one in scored}
         summary: dict[str, object] = {"seats": stage.advance, "vetoed": sum(bool(one.veto) for one in scored)}
         if stage.aggregation.comparability == "quota":
             summary["group_seats"] = outcome.seats_of(stage, scored)
-        return Decision([*entries, *field.kept_reserves()], inputs=inputs, summary=summary)
+        return Decision([*entries, *field.kept()], inputs=inputs, summary=summary)
 
 
 class ScoreWork(JudgedWork):

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.attachments import attachment_kinds
 from craftsman.actions.candidates import Nominee, facts_of, nominees_of
+from craftsman.actions.field import stopped, stopped_before
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.overrides import InForce, in_force, overrides_of
 from craftsman.actions.sealing import Decision, EntryDecision
@@ -58,7 +59,8 @@ class ScreenWork(StageWork):
         judge_again(session, act, view)
         set_aside = in_force(session, view.run_id)
         here = cases(session, view.run_id)
-        entries = [_decision(case, set_aside.get(case.id, ())) for case in here]
+        out = stopped_before(session, view)
+        entries = [stopped(case) if case.id in out else _decision(case, set_aside.get(case.id, ())) for case in here]
         inputs = [
             [case.nomination.case_no, case.nomination.row_digest, entry.detail]
             for case, entry in zip(here, entries, strict=True)

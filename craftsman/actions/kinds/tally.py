@@ -37,13 +37,13 @@ class TallyWork(StageWork):
         """Count, and give everybody their share of the most likes; reserves stay what they are."""
         _ = act
         field = field_of(session, view)
-        count = _counted(session, view, field.contenders)
-        entries = [_decision(view, case, count, field.before.get(case.id)) for case in field.contenders]
+        count = _counted(session, view, field.standing)
+        entries = [_decision(view, case, count, field.before.get(case.id)) for case in field.standing]
         each = {number: [one.cast, one.void] for number, one in count.likes.items()}
         inputs = {"likes": each, "tables": _tables(session, view), "voids": _voids(session, view)}
         cast, void = (sum(each[number][place] for number in each) for place in (0, 1))
         summary = {"cast": cast, "void": void, "counted": cast - void, "most": count.most}
-        return Decision([*entries, *field.kept_reserves()], inputs=inputs, summary=summary)
+        return Decision([*entries, *field.kept()], inputs=inputs, summary=summary)
 
 
 @dataclass(frozen=True, slots=True)

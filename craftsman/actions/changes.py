@@ -1,0 +1,83 @@
+"""What a sealed result changes against the one that it supersedes, for its signers and for whoever asks later."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from craftsman.actions.reports import OUTCOME_TITLES
+from craftsman.actions.sealing import latest_result
+from craftsman.actions.views import StageView
+from craftsman.rules.difference import Move, Standing, moves
+from craftsman.rules.scoring import shown
+from models import Gate, GateStatus, Outcome, SealedResult
+
+_STATES = {GateStatus.WAITING: "待签批", GateStatus.APPROVED: "已签批", GateStatus.RETURNED: "未获签批"}
+_NO_GATE = "无需签批"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A result beside the one it supersedes: numbers, why, whether it was approved, and who moved."""
+
+    number: int
+    supersedes: int
+    reason: str
+    state: str
+    moved: Sequence[Move]
+
+
+def change_of(session: Session, result: SealedResult) -> Change | None:
+    """What a result changes; None for one that supersedes none."""
+    query = select(SealedResult).where(
+        SealedResult.stage_run_id == result.stage_run_id,
+        SealedResult.digest == result.supersedes,
+        SealedResult.number < result.number,
+    )
+    former = session.exec(query.order_by(col(SealedResult.number).desc())).first() if result.supersedes else None
+    if former is None:
+        return None
+    gate = select(Gate.status).where(Gate.stage_run_id == result.stage_run_id, Gate.number == result.number)
+    status = session.exec(gate).first()
+    state = _STATES[GateStatus(status)] if status else _NO_GATE
+    moved = moves(json.loads(former.body)["entries"], json.loads(result.body)["entries"])
+    return Change(result.number, former.number, result.reason, state, moved)
+
+
+def last_change(session: Session, view: StageView) -> Change | None:
+    """What the last sealed result of a stage changes."""
+    last = latest_result(session, view.run_id)
+    return change_of(session, last) if last else None
+
+
+def change_lines(change: Change | None) -> list[str]:
+    """The change in Chinese: which results, why, and a line for each case that stands elsewhere."""
+    if change is None:
+        return []
+    head = f"第 {change.number} 次封存（{change.state}）替代第 {change.supersedes} 次，原因：{change.reason}"
+    return [head, *([move_line(one) for one in change.moved] or ["名次、分值和结果均无变化。"])]
+
+
+def move_line(move: Move) -> str:
+    """One case, before and after."""
+    return f"{move.case_no}：{_told(move.before)} → {_told(move.after)}"
+
+
+def _told(standing: Standing | None) -> str:
+    if standing is None:
+        return "不在其中"
+    return "，".join(
+        [
+            OUTCOME_TITLES[Outcome(standing.outcome)],
+            *([f"第 {standing.place} 名"] if standing.place else []),
+            *([f"{shown(standing.value, 2)} 分"] if standing.value is not None else []),
+            *([standing.tier] if standing.tier else []),
+        ]
+    )
+
+
+def change_record(change: Change | None) -> Mapping[str, Any] | None:
+    """The same for programs."""
+    return asdict(change) if change else None
