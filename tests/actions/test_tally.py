@@ -274,7 +274,7 @@ def test_importers_do_not_verify_their_likes(place: Workplace) -> None:
     close_tally(place, round_)
     with pytest.raises(Forbidden) as refused:
         sign_gate(place, round_, [(acting(place, "both").actor, "verifier")], LATER)
-    assert refused.value.reason == "本环节由您经办（导入或提请结束），须由其他人员复核签批。"
+    assert refused.value.reason == "本环节由您经办（导入、提请结束或提请更正），须由其他人员复核签批。"
     assert sign_gate(place, round_, [(acting(place, "checker").actor, "verifier")], LATER)
 
 
