@@ -40,11 +40,8 @@ bench: $(STAMP) ## measure a demo round, through Prefect too, and one of 1,000 n
 bench-intake: $(STAMP) ## measure imports of 1,000 to 100,000 rows
 	@$(BIN)/python benchmarks/intake.py
 
-bench-review: $(STAMP) ## measure assignments of 1,000 to 10,000 cases
+bench-review: $(STAMP) ## measure assignments, score sheets, ranking and robustness
 	@$(BIN)/python benchmarks/review.py
-
-bench-scores: $(STAMP) ## measure score sheets, ranking and robustness
-	@$(BIN)/python benchmarks/scores.py
 
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
@@ -55,4 +52,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-scores serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review serve lock clean

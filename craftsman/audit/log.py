@@ -16,6 +16,7 @@ from models import AuditEvent
 
 START = "0" * 64
 SCHEMA = 1
+_LAST = select(AuditEvent.seq, AuditEvent.head).order_by(col(AuditEvent.seq).desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def next_head(head: str, leaf: str) -> str:
 
 def last(session: Session) -> tuple[int, str]:
     """The last sequence number and head; (0, zeros) for an empty history."""
-    row = session.exec(select(AuditEvent.seq, AuditEvent.head).order_by(col(AuditEvent.seq).desc()).limit(1)).first()
+    row = session.exec(_LAST).first()
     return (row[0], row[1]) if row else (0, START)
 
 
