@@ -25,7 +25,7 @@ demo: $(STAMP) ## run a whole annual round on a real workbook, into var/demo
 	@$(BIN)/craftsman demo
 
 test: $(STAMP) ## run all tests (SQLite, PostgreSQL, Chromium where found)
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(STAMP) ## lint, types, import contracts, tests
 	$(BIN)/ruff format --check .

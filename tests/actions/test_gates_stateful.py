@@ -3,8 +3,6 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,7 +18,7 @@ from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Refused
 from craftsman.programme.schema import SignOffDemand
-from craftsman.store.engine import make_engine, reading, transaction
+from craftsman.store.engine import reading, transaction
 from models import (
     Account,
     AuditEvent,
@@ -67,34 +65,33 @@ class Gatekeepers(RuleBasedStateMachine):
 
     base: Path
     place: Workplace
-    copies = count(1)
     reached: ClassVar[list[bool]] = []
 
     def __init__(self) -> None:
         super().__init__()
-        file = self.base.with_name(f"copy-{next(self.copies)}.db")
+        file = Path(self.place.engine.url.database or "")
+        file.unlink()
         shutil.copyfile(self.base, file)
-        self.here = replace(self.place, engine=make_engine(f"sqlite:///{file}"))
         self.concerned = {"colleague"}
         self.closed: set[str] = set()
         self.given: set[tuple[str, str, str]] = set()
 
     def teardown(self) -> None:
-        with reading(self.here.engine) as session:
+        with reading(self.place.engine) as session:
             passed = session.exec(select(StageRun.status).where(StageRun.key == "score")).one()
         self.reached.append(passed == StageStatus.PASSED)
-        self.here.engine.dispose()
+        self.place.engine.dispose()
 
     def attempt(self, deed: Callable[[Session], object]) -> bool:
         try:
-            with transaction(self.here.engine) as session:
+            with transaction(self.place.engine) as session:
                 deed(session)
         except Refused:
             return False
         return True
 
     def act(self, session: Session, login: str) -> Act:
-        return act_of(self.here, actor_by_login(session, login))
+        return act_of(self.place, actor_by_login(session, login))
 
     def waiting(self, session: Session) -> Gate:
         gate = session.exec(select(Gate).where(Gate.status == GateStatus.WAITING)).first()
@@ -108,14 +105,14 @@ class Gatekeepers(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(["clerk", "clerk", "both", "colleague", "leader"]))
     def close(self, who: str) -> None:
-        with reading(self.here.engine) as session:
+        with reading(self.place.engine) as session:
             round_, actor = self.round(session), actor_by_login(session, who)
         try:
-            close_stage(self.here, round_, "score", actor)
+            close_stage(self.place, round_, "score", actor)
         except Refused:
             return
         self.closed.add(who)
-        drive(self.here, round_.key, NOW)
+        drive(self.place, round_.key, NOW)
 
     def round(self, session: Session) -> Round:
         return session.exec(select(Round)).one()
@@ -168,17 +165,17 @@ class Gatekeepers(RuleBasedStateMachine):
             ids = session.exec(select(Nomination.id).order_by(col(Nomination.id))).all()
             declare_recusal(session, self.act(session, who), ids[case] or 0, "亲属")
 
-        with reading(self.here.engine) as session:
+        with reading(self.place.engine) as session:
             before = session.exec(select(StageRun.status).where(StageRun.key == "score")).one()
         if self.attempt(deed) and before != StageStatus.PASSED:
             self.concerned.add(who)
-        with reading(self.here.engine) as session:
+        with reading(self.place.engine) as session:
             key = self.round(session).key
-        drive(self.here, key, NOW)
+        drive(self.place, key, NOW)
 
     @invariant()
     def nothing_passes_unsigned(self) -> None:
-        with reading(self.here.engine) as session:
+        with reading(self.place.engine) as session:
             score, contest = (
                 session.exec(select(StageRun).where(StageRun.key == key)).one() for key in ("score", "contest")
             )
@@ -220,19 +217,17 @@ class Gatekeepers(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
-    """Gates are driven on a SQLite file that is copied for each run."""
-    shutil.copyfile(migrated_file, tmp_path / "craftsman.db")
-    return f"sqlite:///{tmp_path / 'craftsman.db'}"
+def database_url(sqlite_url: str) -> str:
+    """Gates are driven on a SQLite file that is put back for each run."""
+    return sqlite_url
 
 
-def test_no_path_past_an_unsigned_level(tmp_path: Path, migrated_file: Path, place: Workplace) -> None:
+def test_no_path_past_an_unsigned_level(tmp_path: Path, place: Workplace) -> None:
     file = tmp_path / "base.db"
-    shutil.copyfile(migrated_file, file)
-    ready = replace(place, engine=make_engine(f"sqlite:///{file}"))
-    prepare(ready)
-    ready.engine.dispose()
-    machine = type("Prepared", (Gatekeepers,), {"base": file, "place": ready})
+    prepare(place)
+    place.engine.dispose()
+    shutil.copyfile(place.engine.url.database or "", file)
+    machine = type("Prepared", (Gatekeepers,), {"base": file, "place": place})
     run_state_machine_as_test(
         machine,
         settings=settings(
