@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from sqlmodel import col, select
 
 from craftsman.actions.documents import HTML, document_bytes, documents_of

@@ -56,6 +56,10 @@ class Act:
     request_id: str | None = None
     flow_run_id: str | None = None
 
+    def is_office(self, round_id: int | None) -> bool:
+        """Whether the actor belongs to the office of this round's selection."""
+        return "staff" in self.actor.roles(round_id)
+
     def must(self, act: str, round_id: int | None) -> None:
         """Forbidden unless a role of the actor may do this in this round."""
         if not allowed(act, self.actor.roles(round_id)):
