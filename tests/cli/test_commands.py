@@ -163,3 +163,11 @@ def test_empty_lists_are_told(opened: Desk) -> None:
 def test_tables_are_drawn_for_people(opened: Desk) -> None:
     assert "申报受理" in opened.done("round", "status", ROUND).out
     assert "round.opened" in opened.done("audit", "log").out
+
+
+def test_accounts_are_listed_masked(desk: Desk) -> None:
+    desk.done("account", "disable", "auditor", "--reason", "调离", "--as", "admin")
+    listed = {one["login"]: one for one in desk.done("account", "list", "--as", "admin", "--json").json["accounts"]}
+    staff = {"login": "staff", "name": "某某", "email": "s***@example.org", "roles": ["staff"], "disabled": False}
+    assert (listed["staff"], listed["auditor"]["disabled"]) == (staff, True)
+    assert "s***@example.org" in desk.done("account", "list", "--as", "admin").out

@@ -69,6 +69,7 @@ READY = [
         ),
     ),
     (["account", "add", "a", "某", "a@b.cn", "--as", "staff"], FORBIDDEN),
+    (["account", "list", "--as", "staff"], FORBIDDEN),
     (["mail", "deliver", "--as", "auditor"], FORBIDDEN),
     (
         ["mail", "deliver", "--as", "staff"],
