@@ -25,7 +25,7 @@ demo: $(STAMP) ## run a whole annual round on a real workbook, into var/demo
 	@$(BIN)/craftsman demo
 
 test: $(STAMP) ## run all tests (SQLite, PostgreSQL, Chromium where found)
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(STAMP) ## lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
@@ -40,11 +40,8 @@ bench: $(STAMP) ## measure a demo round, through Prefect too, and one of 1,000 n
 bench-intake: $(STAMP) ## measure imports of 1,000 to 100,000 rows
 	@$(BIN)/python benchmarks/intake.py
 
-bench-review: $(STAMP) ## measure assignments of 1,000 to 10,000 cases
+bench-review: $(STAMP) ## measure assignments, score sheets, ranking and robustness
 	@$(BIN)/python benchmarks/review.py
-
-bench-scores: $(STAMP) ## measure score sheets, ranking and robustness
-	@$(BIN)/python benchmarks/scores.py
 
 bench-likes: $(STAMP) ## measure 100,000 likes taken in and counted
 	@$(BIN)/python benchmarks/likes.py
@@ -64,4 +61,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-scores bench-likes bench-documents bench-letters serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review bench-likes bench-documents bench-letters serve lock clean

@@ -5,12 +5,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 from sqlmodel import SQLModel
 
+from craftsman.actions import accounts
 from craftsman.actions.workplace import Workplace
 from craftsman.settings import Settings
 from craftsman.store.engine import make_engine
@@ -20,7 +23,14 @@ from craftsman.store.secrets import Secrets
 # no test asserts on time: a busy machine is no fault of the code
 hypothesis_settings.register_profile("craftsman", deadline=None)
 hypothesis_settings.load_profile("craftsman")
+# the real setting is made to take long, at each log-in
+accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 TEST_SECRETS = Secrets(field_key=bytes(range(32)), index_key=bytes(range(32, 64)), log_key=bytes(range(64, 96)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the slow tests begin first, so that at the end no process works alone."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +44,30 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """The engine of the tests' SQLite file: always the same path, so that what is compiled for one test serves all."""
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('shared') / 'craftsman.db'}")
+    event.listen(engine, "connect", _without_sync)
+    return engine
+
+
+def _without_sync(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_engine: Engine, migrated_file: Path) -> Iterator[str]:
+    """The address of an empty migrated SQLite file; who still holds the one of the test before keeps that."""
+    path = Path(sqlite_engine.url.database or "")
+    shutil.copyfile(migrated_file, path)
+    yield sqlite_engine.url.render_as_string()
+    sqlite_engine.dispose()
+    for left in path.parent.iterdir():
+        left.unlink()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine() -> Iterator[Engine]:
     """A database with all tables on a real PostgreSQL server; power cuts are not what is tested, so it does not sync.
 
     Its folder is not pytest's: the server runs as a user of its own, who may not look into that one.
@@ -53,42 +86,36 @@ def postgres_url() -> Iterator[str]:
     url = server.get_uri(database="craftsman").replace("postgresql://", "postgresql+psycopg://", 1)
     engine = make_engine(url)
     migrate(engine)
+    yield engine
     engine.dispose()
-    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty migrated database of this test's own."""
-    if request.param == "sqlite":
-        path = tmp_path / "craftsman.db"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
-        yield f"sqlite:///{path}"
-        return
-    url = request.getfixturevalue("postgres_url")
-    yield url
+@pytest.fixture
+def postgres_url(postgres_engine: Engine) -> Iterator[str]:
+    """The address of an empty migrated PostgreSQL database."""
+    yield postgres_engine.url.render_as_string(hide_password=False)
     # emptying is twenty times faster than a database of its own for each test, and deleting faster than truncating
-    engine = make_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
+    emptying = "".join(f'DELETE FROM "{name}";' for name in SQLModel.metadata.tables)
+    with postgres_engine.begin() as connection:
         guards = connection.execute(text("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal"))
-        guarded = [f"ALTER TABLE {table} {{}} TRIGGER {guard}" for table, guard in guards]
-        for statement in guarded:
-            connection.execute(text(statement.format("DISABLE")))
-        for name in SQLModel.metadata.tables:
-            connection.execute(text(f'DELETE FROM "{name}"'))
-        for statement in guarded:
-            connection.execute(text(statement.format("ENABLE ALWAYS")))
+        each = [f"ALTER TABLE {table} {{}} TRIGGER {guard};" for table, guard in guards]
+        off, on = ("".join(one.format(way) for one in each) for way in ("DISABLE", "ENABLE ALWAYS"))
+        connection.execute(text(f"SET LOCAL session_replication_role = replica; {off} {emptying} {on}"))
         connection.execute(text("SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences"))
-    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty migrated database of this test's own."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
 
 
 @pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Workplace]:
-    """A workplace with an empty database and keys of its own."""
+def place(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Workplace:
+    """A workplace with an empty database and keys of its own; whoever listens to its engine hears this test's alone."""
     settings = Settings(data_dir=tmp_path / "data", database_url=database_url)
-    workplace = Workplace(settings, make_engine(database_url), TEST_SECRETS)
-    yield workplace
-    workplace.engine.dispose()
+    name = "sqlite_engine" if database_url.startswith("sqlite") else "postgres_engine"
+    engine: Engine = request.getfixturevalue(name)
+    return Workplace(settings, engine.execution_options(), TEST_SECRETS)

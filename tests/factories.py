@@ -1,6 +1,7 @@
 """Plain makers of the things that tests are about; all people are fictitious."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlmodel import Session, select
 
@@ -18,6 +19,7 @@ from models import Account, Gate, GateStatus, Grant, Nomination, Organisation, P
 NOW = datetime(2025, 9, 1, 1, 0, tzinfo=UTC)
 
 
+@cache
 def make_programme(slug: str = "hebei-great-craftsman", year: int = 2026) -> Programme:
     """The real programme of the selection."""
     return load_programme(slug, year)

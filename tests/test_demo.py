@@ -59,7 +59,7 @@ def test_thirty_certificates_open_as_pdf(demo: Demo) -> None:
 
 def test_returned_workbook_marks_its_errors(demo: Demo) -> None:
     returned = openpyxl.load_workbook(demo.folder / "returned-nominations.xlsx")
-    reasons = [str(line[3]) for line in returned["错误清单"].iter_rows(min_row=2, values_only=True)]
+    reasons = [str(line[4]) for line in returned["错误清单"].iter_rows(min_row=2, values_only=True)]
     assert [reason.startswith("提示：") for reason in reasons] == [False] * 11 + [True] * 2
     assert returned["推荐汇总表"].max_row == 140
 

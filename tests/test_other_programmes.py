@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from craftsman.actions.documents import HTML, document_bytes, documents_of
@@ -41,6 +42,7 @@ def test_an_unlike_selection_needs_no_code(tmp_path: Path) -> None:
     assert "各县（市、区）总工会：" in said["decision"]
 
 
+@pytest.mark.slow
 def test_two_rounds_do_not_disturb_each_other(database_url: str, tmp_path: Path) -> None:
     programmes = [make_programme(), make_city()]
     kinds = [type("Own", (Driven,), {"logins": f"{programme.rules.slug}-"}) for programme in programmes]

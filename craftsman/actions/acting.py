@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select
 
 from craftsman.actions.workplace import Workplace
@@ -11,6 +12,12 @@ from craftsman.audit import log
 from craftsman.errors import Forbidden, NotFound
 from craftsman.rules.permissions import SERVICE, allowed
 from models import Account, Grant
+
+# statements of every act are built once: building them anew costs more than sending them
+_BY_LOGIN = select(Account).where(col(Account.login) == bindparam("login"))
+_HELD = select(Grant.role, Grant.round_id).where(
+    col(Grant.account_id) == bindparam("account_id"), col(Grant.ended_at).is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,10 @@ class Act:
     request_id: str | None = None
     flow_run_id: str | None = None
 
+    def is_office(self, round_id: int | None) -> bool:
+        """Whether the actor belongs to the office of this round's selection."""
+        return "staff" in self.actor.roles(round_id)
+
     def must(self, act: str, round_id: int | None) -> None:
         """Forbidden unless a role of the actor may do this in this round."""
         if not allowed(act, self.actor.roles(round_id)):
@@ -75,7 +86,7 @@ def record(session: Session, act: Act, round_id: int | None, entries: Sequence[l
 
 def actor_by_login(session: Session, login: str) -> Actor:
     """The actor behind a login name. NotFound for an unknown or disabled account."""
-    account = session.exec(select(Account).where(Account.login == login)).first()
+    account = session.exec(_BY_LOGIN, params={"login": login}).first()
     if account is None or account.disabled_at is not None:
         raise NotFound(f"没有可用的账号“{login}”，请核对账号名。")
     return actor_of(session, account)
@@ -84,8 +95,7 @@ def actor_by_login(session: Session, login: str) -> Actor:
 def actor_of(session: Session, account: Account) -> Actor:
     """The actor of an account with all its grants."""
     assert account.id is not None
-    query = select(Grant.role, Grant.round_id).where(Grant.account_id == account.id, col(Grant.ended_at).is_(None))
-    grants = session.exec(query).all()
+    grants = session.exec(_HELD, params={"account_id": account.id}).all()
     held = frozenset((role, round_id) for role, round_id in grants)
     return Actor(account.id, account.login, account.name, held, account.organisation_id, account.uscc)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.views import Case, read_programme
@@ -28,6 +29,23 @@ HANDS: tuple[Kind, ...] = (
 
 # what bars from a case of one's own employer's, whose union recommends it
 PERSONAL: tuple[Kind, ...] = ("self", "kinship", "apprenticeship", "interest", "declared")
+
+# asked at every sheet and every desk: built once, for building them costs more than sending them
+_TIES = (
+    select(Tie, Nomination.case_no, Account)
+    .join(Account, col(Account.id) == Tie.account_id)
+    .join(Nomination, col(Nomination.id) == Tie.nomination_id, isouter=True)
+    .where(col(Tie.confirmed_at).is_not(None), col(Tie.withdrawn_at).is_(None))
+    .order_by(col(Tie.id))
+)
+_DECLARED = (
+    select(Recusal.account_id, Nomination.case_no)
+    .join(Nomination)
+    .where(col(Recusal.round_id) == bindparam("round_id"))
+)
+_NOMINATORS = select(Account).where(
+    col(Account.id).in_(select(Nomination.nominated_by).where(col(Nomination.round_id) == bindparam("round_id")))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +139,7 @@ def open_ties(session: Session, round_id: int) -> list[int]:
 def circle_of(session: Session, round_id: int) -> Circle:
     """All that a round's conflicts are computed from."""
     programme = read_programme(session.get_one(Round, round_id).programme)
-    rows = session.exec(_ties().order_by(col(Tie.id))).all()
+    rows = session.exec(_TIES).all()
     ties: dict[int, list[recusal.Tie]] = {}
     works: dict[int, list[Work]] = {}
     around: dict[int, Account] = {}
@@ -141,14 +159,6 @@ def circle_of(session: Session, round_id: int) -> Circle:
     )
 
 
-def _ties():  # noqa: ANN202  (a select of three entities)
-    in_force = (col(Tie.confirmed_at).is_not(None), col(Tie.withdrawn_at).is_(None))
-    holder = col(Account.id) == Tie.account_id
-    of_case = col(Nomination.id) == Tie.nomination_id
-    query = select(Tie, Nomination.case_no, Account).join(Account, holder)
-    return query.join(Nomination, of_case, isouter=True).where(*in_force)
-
-
 def _terms(programme: Programme) -> Terms:
     far = programme.rules.recusal
     return Terms(programme.plan.year, far.work_years, far.paths)
@@ -163,18 +173,15 @@ def _edges(tie: Tie, case_no: str | None) -> list[recusal.Tie]:
 
 
 def _declared(session: Session, round_id: int) -> dict[int, set[str]]:
-    query = select(Recusal.account_id, Nomination.case_no).join(Nomination).where(Recusal.round_id == round_id)
     declared: dict[int, set[str]] = {}
-    for account_id, case_no in session.exec(query).all():
+    for account_id, case_no in session.exec(_DECLARED, params={"round_id": round_id}).all():
         declared.setdefault(account_id, set()).add(case_no)
     return declared
 
 
 def _nominators(session: Session, round_id: int) -> dict[int | None, str]:
-    query = select(Account).where(
-        col(Account.id).in_(select(Nomination.nominated_by).where(Nomination.round_id == round_id))
-    )
-    return {account.id: _person_key(account) for account in session.exec(query).all()}
+    found = session.exec(_NOMINATORS, params={"round_id": round_id}).all()
+    return {account.id: _person_key(account) for account in found}
 
 
 def _person_key(account: Account) -> str:

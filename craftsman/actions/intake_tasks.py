@@ -23,10 +23,6 @@ def intake_tasks(session: Session, act: Act, by_id: Mapping[int, Round]) -> list
     return [task for tasks_of in kinds for task in tasks_of(session, act, by_id, mine)]
 
 
-def _is_office(act: Act, round_id: int) -> bool:
-    return "staff" in act.actor.roles(round_id)
-
-
 def _intakes(session: Session, act: Act, by_id: Mapping[int, Round], mine: Collection[int]) -> Iterable[Task]:
     query = select(StageRun).where(StageRun.kind == "intake", StageRun.status == StageStatus.OPEN)
     runs = session.exec(query.where(col(StageRun.round_id).in_(mine)).order_by(col(StageRun.id))).all()
@@ -35,11 +31,11 @@ def _intakes(session: Session, act: Act, by_id: Mapping[int, Round], mine: Colle
     )
     sent: Counter[int] = Counter()
     for round_id, unit, number in session.exec(counted.where(col(Nomination.round_id).in_(mine))).all():
-        sent[round_id] += number if _is_office(act, round_id) or unit == act.actor.organisation_id else 0
+        sent[round_id] += number if act.is_office(round_id) or unit == act.actor.organisation_id else 0
     for run in runs:
         round_ = by_id[run.round_id]
         deadline = read_programme(round_.programme).planned(run.key)[1]
-        told = f"已收 {sent[run.round_id]} 件" if _is_office(act, run.round_id) else f"已报 {sent[run.round_id]} 件"
+        told = f"已收 {sent[run.round_id]} 件" if act.is_office(run.round_id) else f"已报 {sent[run.round_id]} 件"
         yield Task("报送", f"/rounds/{round_.key}/intake", round_.title, run.title, told, deadline)
 
 
@@ -61,10 +57,10 @@ def _leads(session: Session, act: Act, by_id: Mapping[int, Round], mine: Collect
     found: dict[int, list[WaitingLead]] = {}
     for lead in waiting_leads(session, mine):
         # the office sends leads on, the units decide
-        if lead.unit == (None if _is_office(act, lead.round_id) else act.actor.organisation_id or 0):
+        if lead.unit == (None if act.is_office(lead.round_id) else act.actor.organisation_id or 0):
             found.setdefault(lead.round_id, []).append(lead)
     for round_id, leads in found.items():
-        what = "转交线索" if _is_office(act, round_id) else "决定是否采纳线索"
+        what = "转交线索" if act.is_office(round_id) else "决定是否采纳线索"
         progress = f"{len(leads)} 条待办" + _late(act.now, leads)
         first = min((lead.decide_by for lead in leads if lead.decide_by), default=None)
         round_ = by_id[round_id]

@@ -3,16 +3,50 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.conflicts import Conflicts, conflict_table
 from craftsman.actions.kinds.scores import Judged, judged
-from craftsman.actions.views import Case, StageView, stage_view
+from craftsman.actions.views import Case, StageView, read_programme
 from craftsman.errors import Forbidden, NotFound, Refused
-from models import Account, Assignment, AssignmentStatus, Nomination, Person, ScoreSheet, StageEntry, StageStatus
+from models import (
+    Account,
+    Assignment,
+    AssignmentStatus,
+    Nomination,
+    Person,
+    Round,
+    ScoreSheet,
+    StageEntry,
+    StageRun,
+    StageStatus,
+)
 
 NOT_YOURS = "没有分配给您的这份评分表；评分须由被分配的评委本人办理。"
+
+# built once: building them costs more than sending them, and every sheet asks all three
+_VIEW = (
+    select(StageRun, Round)
+    .join(Round, col(Round.id) == StageRun.round_id)
+    .join(Assignment, col(Assignment.stage_run_id) == StageRun.id)
+    .where(col(Assignment.id) == bindparam("assignment"), col(Assignment.account_id) == bindparam("account"))
+)
+_WORK = (
+    select(Assignment, StageEntry, Nomination, Person)
+    .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+    .join(Person, col(Person.id) == Nomination.person_id)
+    .join(StageEntry, col(StageEntry.nomination_id) == Assignment.nomination_id)
+    .where(col(StageEntry.stage_run_id) == bindparam("run"), col(Assignment.stage_run_id) == bindparam("run"))
+    .where(col(Assignment.account_id) == bindparam("account"))
+    .where(col(Assignment.id).in_(bindparam("only", expanding=True)))
+)
+_CURRENT = (
+    select(ScoreSheet)
+    .where(col(ScoreSheet.assignment_id).in_(bindparam("mine", expanding=True)))
+    .order_by(col(ScoreSheet.version))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +66,11 @@ class JudgeWork:
 
 def judge_view(session: Session, act: Act, assignment_id: int) -> StageView:
     """The stage of an assignment of the actor's own. NotFound for anybody else's."""
-    assignment = session.get(Assignment, assignment_id)
-    if assignment is None or assignment.account_id != act.actor.account:
+    found = session.exec(_VIEW, params={"assignment": assignment_id, "account": act.actor.account}).first()
+    if found is None:
         raise NotFound(NOT_YOURS)
-    view = stage_view(session, assignment.stage_run_id)
+    run, round_ = found
+    view = StageView(round_, run, read_programme(round_.programme))
     act.must("score.submit", view.round_id)
     return view
 
@@ -49,15 +84,8 @@ def must_be_open(view: StageView) -> None:
 def judge_work(session: Session, act: Act, view: StageView, only: Collection[int]) -> JudgeWork:
     """The actor's work of a stage, as far as these assignments go; the same few queries whatever the numbers."""
     stage = judged(view)
-    query = (
-        select(Assignment, StageEntry, Nomination, Person)
-        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
-        .join(Person, col(Person.id) == Nomination.person_id)
-        .join(StageEntry, col(StageEntry.nomination_id) == Assignment.nomination_id)
-        .where(StageEntry.stage_run_id == view.run_id, Assignment.stage_run_id == view.run_id)
-        .where(Assignment.account_id == act.actor.account, col(Assignment.id).in_(only))
-    )
-    mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(query).all()}
+    asked = {"run": view.run_id, "account": act.actor.account, "only": list(only)}
+    mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(_WORK, params=asked).all()}
     me = session.get_one(Account, act.actor.account)
     barred = conflict_table(session, view.round_id, [me], [case for _, case in mine.values()], stage.recusal)
     return JudgeWork(view, stage, mine, _current(session, mine), barred)
@@ -82,5 +110,4 @@ def why_barred(work: JudgeWork, act: Act, assignment_id: int) -> str:
 
 
 def _current(session: Session, mine: Collection[int]) -> dict[int, ScoreSheet]:
-    query = select(ScoreSheet).where(col(ScoreSheet.assignment_id).in_(mine)).order_by(col(ScoreSheet.version))
-    return {row.assignment_id: row for row in session.exec(query).all()}
+    return {row.assignment_id: row for row in session.exec(_CURRENT, params={"mine": list(mine)}).all()}

@@ -74,7 +74,7 @@ def lead_desk(session: Session, act: Act, round_key: str) -> tuple[Round, Sequen
     round_ = round_by_key(session, round_key)
     act.must("lead.decide", round_.id)
     query = select(Lead).where(Lead.round_id == round_.id)
-    if not _is_office(act, round_.id):
+    if not act.is_office(round_.id):
         # no unit is unit 0: `None` would find what waits to be sent on
         query = query.where(col(Lead.organisation_id) == (act.actor.organisation_id or 0))
     hidden = hidden_ids(session, hidden_on_desk(session, act, round_.id or 0))
@@ -95,7 +95,7 @@ def lead_page(session: Session, act: Act, round_key: str, receipt_no: str) -> Le
         round_,
         adopted or "",
         _matches(session, act, lead) if waits else (),
-        units if waits and _is_office(act, round_.id) else {},
+        units if waits and act.is_office(round_.id) else {},
     )
 
 
@@ -113,15 +113,11 @@ def _on_desk(session: Session, act: Act, round_key: str, receipt_no: str) -> tup
     if lead.round_id != round_.id:
         raise NotFound(f"本轮次没有线索“{receipt_no}”，请核对回执编号。")
     unit = act.actor.organisation_id
-    if not _is_office(act, round_.id) and (unit is None or lead.organisation_id != unit):
+    if not act.is_office(round_.id) and (unit is None or lead.organisation_id != unit):
         raise Forbidden("该线索没有转交您的单位，不归您办理。")
     if lead.nomination_id in hidden_ids(session, hidden_on_desk(session, act, round_.id or 0)):
         raise Forbidden("该线索涉及您须回避的人选，须由其他人员办理。")
     return round_, lead
-
-
-def _is_office(act: Act, round_id: int | None) -> bool:
-    return "staff" in act.actor.roles(round_id)
 
 
 def _lines(session: Session, act: Act, round_: Round, leads: Sequence[Lead]) -> list[DeskLine]:

@@ -115,7 +115,7 @@ def _is_late(act: Act, lead: Lead) -> bool:
 def _mine(session: Session, act: Act, receipt_no: str) -> Lead:
     lead = lead_by_receipt(session, receipt_no)
     act.must("lead.decide", lead.round_id)
-    staff = "staff" in act.actor.roles(lead.round_id)
+    staff = act.is_office(lead.round_id)
     if not staff and (lead.organisation_id is None or lead.organisation_id != act.actor.organisation_id):
         raise Forbidden("该线索没有转交您的单位，不归您办理。")
     return lead

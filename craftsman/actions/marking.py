@@ -1,29 +1,19 @@
 """What keeps a sheet from being accepted or kept as a draft, in words for its judge."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlmodel import Session
 
 from craftsman.actions.judge_work import JudgeWork
 from craftsman.actions.kinds.scores import POINT, Judged
-from craftsman.actions.raw_results import items_of, raw_lines
+from craftsman.actions.raw_results import raw_lines
 from craftsman.actions.sheets import SheetIn, latest_sheets
 from craftsman.programme.schema import Criterion
 from craftsman.rules.scoring import outliers, sheet_problems, shown, weighted_total
 from models import Assignment, AssignmentStatus, ScoreSheet
 
 LOCKED = "已提交，改分须先由评审组组长退回；评语可以补写"
-
-
-@dataclass(frozen=True, slots=True)
-class _Titled:
-    """A criterion under its title, for lines that people read."""
-
-    key: str
-    weight: int
-    gate: bool
 
 
 def step_text(step: Fraction) -> str:
@@ -54,11 +44,9 @@ def _is_remarked(current: ScoreSheet, one: SheetIn) -> bool:
 
 def mark_lines(one: SheetIn, stage: Judged, *, partial: bool = False) -> list[str]:
     """What is wrong with the marks, under the criteria's titles; a `partial` sheet may lack some."""
-    titles = {criterion.key: criterion.title for criterion in stage.criteria}
-    named = [_Titled(criterion.title, criterion.weight, criterion.gate) for criterion in stage.criteria]
-    marks = {titles.get(key, key): mark for key, mark in one.marks.items()}
-    reckoned = {titles[key] for key in items_of(stage)}
-    asked = [one for one in named if one.key in marks or not (partial or one.key in reckoned)]
+    marks = {stage.titles.get(key, key): mark for key, mark in one.marks.items()}
+    reckoned = {stage.titles[key] for key in stage.items}
+    asked = [title for title in stage.titles.values() if title in marks or not (partial or title in reckoned)]
     lines = [line.rstrip("。") for line in sheet_problems(marks, asked)]
     step = int(stage.step * POINT)
     uneven = [title for title, mark in marks.items() if mark % step and title not in reckoned]

@@ -1,7 +1,7 @@
 """Raw results of contest items on score sheets: read, checked, and turned into marks."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from craftsman.actions.sheets import SheetIn
@@ -34,7 +34,9 @@ def asked(item: Item) -> str:
 
 def with_points(one: SheetIn, stage: Score | Contest) -> SheetIn:
     """The sheet with the marks of its items reckoned from the raw results; a mark given for an item is dropped."""
-    items = items_of(stage)
+    items = stage.items
+    if not items:
+        return one
     marks = {key: mark for key, mark in one.marks.items() if key not in items}
     for key, item in items.items():
         attempts = one.raw.get(key, ())
@@ -45,8 +47,7 @@ def with_points(one: SheetIn, stage: Score | Contest) -> SheetIn:
 
 def raw_lines(one: SheetIn, stage: Score | Contest, *, partial: bool) -> list[str]:
     """What is wrong with the raw results, under the items' titles; a `partial` sheet may lack some."""
-    titles = {criterion.key: criterion.title for criterion in stage.criteria}
-    items = items_of(stage)
+    titles, items = stage.titles, stage.items
     strange = [f"“{titles.get(key, key)}”由裁判直接打分，不填成绩" for key in one.raw if key not in items]
     looked_at = {key: item for key, item in items.items() if not partial or one.raw.get(key)}
     return strange + [
@@ -54,8 +55,3 @@ def raw_lines(one: SheetIn, stage: Score | Contest, *, partial: bool) -> list[st
         for key, item in looked_at.items()
         for line in attempt_problems(item, one.raw.get(key, ()))
     ]
-
-
-def items_of(stage: Score | Contest) -> Mapping[str, Item]:
-    """The items of a stage by the keys of their criteria; none where judges give marks."""
-    return {criterion.key: criterion.item for criterion in stage.criteria if criterion.item}

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -49,8 +50,9 @@ def load_lists(  # noqa: PLR0913  (the programme, then all by name)
         raise Invalid(f"请写明名录的来源文件（文号或名称），不超过 {LONGEST_SOURCE} 字。")
     newest = _newest(session, slug)
     current = {name: json.loads(row.content) for name, row in newest.items()}
-    before = lists_of(_programme_with(act, slug, current))
-    after = lists_of(_programme_with(act, slug, current | dict(lists)))
+    root = act.place.settings.config_dir
+    before = lists_of(_programme_with(root, slug, current))
+    after = lists_of(_programme_with(root, slug, current | dict(lists)))
     changes = {name: changes_between(before.get(name, ()), after[name]) for name in lists}
     rows = [_row(act, slug, name, after[name], newest.get(name), source.strip()) for name in lists if changes[name].any]
     if not dry_run:
@@ -81,6 +83,14 @@ def version_of(session: Session, slug: str, name: str, version: int | None = Non
     return found[0]
 
 
+def delivered_list(root: Path, slug: str, name: str) -> ReferenceList:
+    """A list as the configuration in `root` delivers it. NotFound, with the names there are, for an unknown one."""
+    lists = lists_of(_programme_with(root, slug, {}))
+    if name not in lists:
+        raise NotFound(f"没有名录“{name}”；现有：{'、'.join(sorted(lists))}。")
+    return lists[name]
+
+
 def _newest(session: Session, slug: str) -> dict[str, ReferenceVersion]:
     newest: dict[str, ReferenceVersion] = {}
     for row in versions_of(session, slug):
@@ -95,9 +105,8 @@ def lists_of(programme: Programme) -> dict[str, Any]:
     return {**plain, **codes}
 
 
-def _programme_with(act: Act, slug: str, lists: Mapping[str, Any]) -> Programme:
+def _programme_with(root: Path, slug: str, lists: Mapping[str, Any]) -> Programme:
     """The programme of the last configured year with these lists; every other configured year must load too."""
-    root = act.place.settings.config_dir
     known = list_programmes(root)
     if not known.get(slug):
         raise NotFound(f"没有已配置年度的评选“{slug}”；现有：{'、'.join(known) or '（无）'}。")

@@ -22,7 +22,7 @@ from craftsman.errors import Forbidden, Invalid
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
 from craftsman.rules.contest import Raw
-from craftsman.store.bulk import insert_values, update_rows
+from craftsman.store.bulk import insert_values, update_rows, without_collector
 from models import Assignment, AssignmentStatus, Nomination, Person, Round, ScoreDraft, ScoreSheet, StageStatus
 from models import StageRun as Run
 
@@ -91,6 +91,7 @@ def submit_sheet(  # noqa: PLR0913  (the fields of one form)
     return submit_sheets(session, act, [SheetIn(assignment_id, marks, comment, reason, raw or {})]) == 1
 
 
+@without_collector()
 def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     """Hand in sheets of one open stage; returns how many are new or changed, the same again counts as neither.
 

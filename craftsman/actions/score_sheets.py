@@ -15,7 +15,7 @@ from craftsman.actions.blind import HIDDEN
 from craftsman.actions.drafts import drafts_of, save_drafts
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.marking import scale_text, step_text
-from craftsman.actions.raw_results import asked, attempts_in, attempts_text, items_of
+from craftsman.actions.raw_results import asked, attempts_in, attempts_text
 from craftsman.actions.review import submit_sheets
 from craftsman.actions.sheets import SheetIn
 from craftsman.actions.views import StageView, stage_view
@@ -190,7 +190,7 @@ def _sheets(stage: Judged, rows: Sequence[Mapping[str, object]], known: Mapping[
     problems: list[str] = []
     for row in rows:
         cells = {key: row[title] for key, title in titles.items() if str(row[title]).strip()}
-        raw = {key: attempts_in(str(cells.pop(key))) for key in items_of(stage) if key in cells}
+        raw = {key: attempts_in(str(cells.pop(key))) for key in stage.items if key in cells}
         bad = [titles[key] for key, cell in cells.items() if hundredths(cell) is None]
         problems += [f"申报 {row[CASE[0]]}：“{title}”应填分数，如 87.5。" for title in bad]
         if (cells or raw) and not bad:

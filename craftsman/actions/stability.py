@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from nltk.metrics.agreement import AnnotationTask
-from nltk.metrics.distance import interval_distance
 from sqlmodel import Session
 
 from craftsman.actions.acting import Act
@@ -15,9 +13,9 @@ from craftsman.actions.sealing import SETTLED, latest_result
 from craftsman.actions.sheets import Sheet, latest_sheets
 from craftsman.actions.views import Case, StageView
 from craftsman.errors import NotFound, Refused
-from craftsman.rules.quality import Severity, severities
+from craftsman.rules.quality import Severity, alpha, severities
 from craftsman.rules.robustness import Contender, Robustness, Terms, robustness
-from craftsman.rules.scoring import ALL_PARTS, outliers
+from craftsman.rules.scoring import ALL_PARTS, outliers, rounded, shown
 from models import Outcome
 
 DRAWS = 200
@@ -99,11 +97,8 @@ def _totals(stage: scores.Judged, sheets: Sequence[Sheet]) -> dict[str, Fraction
 
 
 def _agreement(totals: Mapping[str, Mapping[str, Fraction]]) -> str | None:
-    """Krippendorff's alpha of the totals in points; it informs, so that a float will do."""
-    data = [(judge, case, float(total)) for case, panel in totals.items() for judge, total in panel.items()]
-    if len({case for _, case, _ in data}) < 2 or all(len(panel) < 2 for panel in totals.values()):
-        return None
-    return f"{AnnotationTask(data, distance=interval_distance).alpha():.3f}"
+    found = alpha([list(panel.values()) for panel in totals.values()])
+    return None if found is None else shown(rounded(found * ALL_PARTS, 3, "half_up"), 3)
 
 
 def _outliers(totals: Mapping[str, Mapping[str, Fraction]], limit: int) -> dict[str, int]:

@@ -72,7 +72,7 @@ def nomination_by_case(session: Session, case_no: str) -> Nomination:
 
 
 def _must_be_own(act: Act, nomination: Nomination) -> None:
-    staff = "staff" in act.actor.roles(nomination.round_id)
+    staff = act.is_office(nomination.round_id)
     if not staff and act.actor.organisation_id != nomination.organisation_id:
         raise Forbidden("该申报不是您的单位报送的，不归您办理。")
 

@@ -20,6 +20,7 @@ SCHEMA = 1
 LONGEST_BODY = 0xFFFF
 DIGEST = 64
 BATCH = 5000
+_SIZE = select(func.max(AuditEvent.seq))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def leaf_hash(body: str) -> str:
 
 def size_of(session: Session) -> int:
     """How many events there are."""
-    return session.exec(select(func.max(AuditEvent.seq))).one() or 0
+    return session.exec(_SIZE).one() or 0
 
 
 def head_of(session: Session, size: int | None = None) -> Head:

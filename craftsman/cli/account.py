@@ -1,22 +1,38 @@
-"""Commands of accounts: add, change, password, disable."""
+"""Commands of accounts: list, add, change, password, disable."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from craftsman.actions import accounts
+from craftsman.actions.account_list import accounts_listed
 from craftsman.actions.account_names import change_account
 from craftsman.actions.progress import ROLE_NAMES
 from craftsman.actions.views import round_by_key
-from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, tell
+from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, looking_as, tell, tell_rows
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 
 app = group("账号与授权。", "Accounts and roles.")
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help=say("账号", "login"))]
+
+
+@app.command("list", help=say("账号及其身份（邮箱已遮盖）。", "Accounts and roles; addresses are masked."))
+def list_(as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """List all accounts, closed ones too."""
+    with looking_as(as_login) as (session, act):
+        found = [asdict(one) for one in accounts_listed(session, act)]
+    told = [
+        row | {"roles": "、".join(row["roles"]), "disabled": say("已停用", "closed") if row["disabled"] else ""}
+        for row in found
+    ]
+    columns = {"login": "账号", "name": "姓名", "email": "邮箱", "roles": "身份", "disabled": "状态"}
+    shown = found if as_json else told
+    tell_rows("accounts", shown, title=say("账号", "Accounts"), columns=columns, as_json=as_json)
 
 
 @app.command("add", help=say("添加账号并授予身份。", "Add an account and grant roles."))

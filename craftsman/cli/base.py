@@ -146,6 +146,12 @@ def must_be_new(file: Path, *, replace: bool = False) -> None:
         raise Invalid(say(f"已有文件 {file}，请换一个文件名或先移走它。", f"{file} exists: choose another name."))
 
 
+def must_end(file: Path, suffix: str) -> None:
+    """Invalid where a file is not named as what it will hold."""
+    if file.suffix.lower() != suffix:
+        raise Invalid(say(f"写出的是 {suffix} 文件，文件名须以 {suffix} 结尾：{file}", f"Name it *{suffix}: {file}"))
+
+
 def tell(result: Mapping[str, Any], lines: Sequence[str], *, as_json: bool) -> None:
     """Print a result: as JSON for programs, else as lines for people."""
     if as_json:

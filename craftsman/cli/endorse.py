@@ -54,7 +54,7 @@ def export(
 
 
 def _is_mine(act: Act, round_id: int, case: Case) -> bool:
-    return "staff" in act.actor.roles(round_id) or case.nomination.organisation_id == act.actor.organisation_id
+    return act.is_office(round_id) or case.nomination.organisation_id == act.actor.organisation_id
 
 
 def _cells(case: Case, decided: Endorsement | None) -> list[object]:

@@ -21,6 +21,7 @@ from craftsman.cli.base import (
     acting_as,
     load_file,
     looking,
+    must_end,
     save_file,
     settings,
     tell,
@@ -50,6 +51,7 @@ def template(
     as_json: AsJson = False,
 ) -> None:
     """Write the blank workbook of a round, opened or only configured."""
+    must_end(file, ".xlsx")
     save_file(file, blank_workbook(programme_of(round_key)))
     tell({"file": file}, [say(f"空白推荐汇总表已写到 {file}。", f"Blank workbook written to {file}.")], as_json=as_json)
 
@@ -212,6 +214,7 @@ def sample(
     as_json: AsJson = False,
 ) -> None:
     """Write a workbook of fictitious people with some wrong rows, and beside it those rows put right."""
+    must_end(file, ".xlsx")
     book = sample_workbook(programme_of(round_key), people=people, seed=seed)
     corrected = file.with_name(shortened_name(file.stem, f"-{CORRECTED}.xlsx"))
     save_file(file, book.content)

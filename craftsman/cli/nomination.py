@@ -11,6 +11,8 @@ from craftsman.actions.views import read_programme, round_by_key
 from craftsman.actions.withdrawal import restore_nomination, withdraw_nomination
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
 from craftsman.cli.language import say
+from craftsman.errors import NotFound
+from craftsman.programme.programme import Programme
 from models import Nomination, Organisation, Person
 
 app = group("申报：查看、撤回、恢复。", "Nominations: look, withdraw, restore.")
@@ -29,7 +31,9 @@ def list_(
     """List the nominations of a round."""
     with looking() as (session, _):
         round_ = round_by_key(session, round_key)
-        titles = {channel.key: channel.title for channel in read_programme(round_.programme).rules.channels}
+        programme = read_programme(round_.programme)
+        _must_be_known(programme, unit)
+        titles = {channel.key: channel.title for channel in programme.rules.channels}
         ways = channels_of(session, round_.id or 0)
         query = select(Nomination, Person.name, Organisation).join(Person).join(Organisation)
         here = query.where(Nomination.round_id == round_.id).order_by(col(Nomination.case_no))
@@ -57,6 +61,12 @@ def list_(
     told = [row | {"with": units[row["with"]], "status": NOMINATION_STATUS[row["status"]]} for row in rows]
     shown = rows if as_json else told
     tell_rows("nominations", shown, title=say("申报", "Nominations"), columns=columns, as_json=as_json)
+
+
+def _must_be_known(programme: Programme, unit: str) -> None:
+    known = [one.code for one in programme.reference.reporting_units]
+    if unit and unit not in known:
+        raise NotFound(say(f"名录中没有推荐单位“{unit}”；现有：{'、'.join(known)}。", f"No unit {unit}: {known}"))
 
 
 @app.command("withdraw", help=say("撤回申报（申报期内）。", "Take a nomination back while nominations are taken in."))

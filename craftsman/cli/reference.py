@@ -12,7 +12,7 @@ from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, looking
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 from craftsman.programme.tomlfile import Unreadable, read_toml
-from craftsman.rules.lists import ReferenceList
+from craftsman.rules.lists import ReferenceList, entries_of
 from craftsman.workbook.tables import read_list
 
 app = group("名录：载入、查看各版。", "Reference lists: load, look at versions.")
@@ -53,13 +53,19 @@ def show(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show one version of a list that was loaded."""
-    with looking() as (session, _):
-        row = reference.version_of(session, programme, name, version)
-    content = json.loads(row.content)
-    told = {"name": row.name, "version": row.version, "source": row.source, "sha256": row.sha256, "content": content}
-    lines = [f"{row.name} 第 {row.version} 版，{row.entries} 条，来源：{row.source}"]
-    tell(told, [*lines, json.dumps(content, ensure_ascii=False, indent=2)], as_json=as_json)
+    """Show one version of a list that was loaded; by default, where none was, the one of the configuration."""
+    with looking() as (session, place):
+        loaded = any(row.name == name for row in reference.versions_of(session, programme))
+        if version is None and not loaded:
+            content = reference.delivered_list(place.settings.config_dir, programme, name)
+            told: dict[str, Any] = {"name": name, "version": 0, "source": "", "sha256": ""}
+            line = say(f"{name}，随配置提供，{len(entries_of(content))} 条", f"{name}, of the configuration")
+        else:
+            row = reference.version_of(session, programme, name, version)
+            content = json.loads(row.content)
+            told = {"name": row.name, "version": row.version, "source": row.source, "sha256": row.sha256}
+            line = f"{row.name} 第 {row.version} 版，{row.entries} 条，来源：{row.source}"
+    tell(told | {"content": content}, [line, json.dumps(content, ensure_ascii=False, indent=2)], as_json=as_json)
 
 
 @app.command("load", help=say("载入新版名录（.toml，或 .xlsx、.csv）。", "Load lists (.toml, .xlsx or .csv)."))

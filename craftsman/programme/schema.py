@@ -4,13 +4,14 @@ Everything here comes from `config/programmes/<slug>/programme.toml`; see docs/h
 """
 
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from craftsman.programme.base import Frozen, Key, Percent, Text, Title
 from craftsman.programme.eligibility import EligibilityRule
-from craftsman.programme.judging import Aggregation, Criterion
+from craftsman.programme.judging import Aggregation, Criterion, Item
 from craftsman.programme.shares import Ratio
 
 RoleName = Literal["reporter", "expert", "judge", "committee", "leader", "staff", "verifier", "discipline", "auditor"]
@@ -152,6 +153,16 @@ class _Judged(_Stage):
     carry: dict[Key, Percent] = Field(default_factory=dict, description="各环节成绩所占百分比，含本环节")
     tie_break: tuple[str, ...] = Field(default=("value",), description="同分时依次比较：value 或某一评分项的 key")
     advance: int = Field(ge=1, description="进入下一环节的人数")
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of the criteria by their keys."""
+        return {criterion.key: criterion.title for criterion in self.criteria}
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """The items by the keys of their criteria; none where judges give marks."""
+        return {criterion.key: criterion.item for criterion in self.criteria if criterion.item}
 
 
 class Score(_Judged):

@@ -98,6 +98,12 @@ def mask_phone(text: str) -> str:
     return _mask(text, length=11, head=3, tail=4)
 
 
+def mask_email(text: str) -> str:
+    """The first character and the domain: s***@example.org."""
+    name, _, domain = text.partition("@")
+    return f"{name[:1]}***@{domain}"
+
+
 def _refuse_shape(number: str) -> None:
     if len(number) == 15 and number.isdecimal():
         raise Invalid("15位旧身份证号码已停用，请填写18位号码")

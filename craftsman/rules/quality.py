@@ -1,6 +1,6 @@
-"""How severe each judge is against the others on the same candidates; exact, and without effect on any result."""
+"""How severe each judge is against the others, and how well all agree; exact, and without effect on any result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -27,3 +27,24 @@ def severities(totals: Mapping[str, Mapping[str, Fraction]]) -> list[Severity]:
                 found.setdefault(judge, []).append(total - (whole - total) / (number - 1))
     told = [Severity(judge, len(rows), sum(rows, Fraction(0)) / len(rows)) for judge, rows in found.items()]
     return sorted(told, key=lambda one: (one.deviation, one.judge))
+
+
+def alpha(panels: Sequence[Sequence[Fraction]]) -> Fraction | None:
+    """Krippendorff's alpha with interval distances of the totals by candidate; 1 is full agreement, 0 is chance.
+
+    None where it is not defined: fewer than two candidates, none marked twice, or all totals alike.
+    K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), case C with the interval metric.
+    """
+    paired = [panel for panel in panels if len(panel) > 1]
+    every = [total for panel in paired for total in panel]
+    expected = _spread(every)
+    if len(panels) < 2 or not expected:
+        return None
+    observed = sum((_spread(panel) / (len(panel) - 1) for panel in paired), Fraction(0))
+    return 1 - (len(every) - 1) * observed / expected
+
+
+def _spread(totals: Sequence[Fraction]) -> Fraction:
+    """Half the sum of the squared differences of all pairs, each taken both ways."""
+    whole = sum(totals, Fraction(0))
+    return len(totals) * sum((total * total for total in totals), Fraction(0)) - whole * whole

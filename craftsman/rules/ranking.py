@@ -1,12 +1,14 @@
 """Totals to places: an exact chain of tie-breaks, shared places for full ties, and the cut between in and out."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from math import lcm
-from operator import itemgetter
+from operator import ne
 from typing import Generic, TypeVar
+
+from craftsman.rules.scoring import over_one_unit
 
 E = TypeVar("E")
 TIED = "并列"
@@ -20,7 +22,7 @@ class TieBreak(Generic[E]):
     value: Callable[[E], Fraction | int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ranked(Generic[E]):
     """An entry in its place.
 
@@ -53,17 +55,19 @@ def rank(entries: Sequence[E], *, chain: Sequence[TieBreak[E]]) -> list[Ranked[E
 
     Entries level on the whole chain share a place: their order in the list is the order given and means nothing.
     """
-    columns = [_whole([step.value(entry) for entry in entries]) for step in chain]
-    keyed = list(zip(zip(*columns, strict=True), entries, strict=True)) if chain else [((), one) for one in entries]
-    keyed.sort(key=itemgetter(0), reverse=True)
+    # whole numbers over one denominator stand in the same order and compare many times as quickly
+    columns = [over_one_unit([step.value(entry) for entry in entries])[1] for step in chain]
+    keys = list(zip(*columns, strict=True)) if chain else [()] * len(entries)
+    level = Counter(keys)
     ranked: list[Ranked[E]] = []
     above: tuple[int, ...] | None = None
-    for values, group in groupby(keyed, key=itemgetter(0)):
-        level = [entry for _, entry in group]
-        word = TIED if len(level) > 1 else _parting(above, values, chain)
-        place = len(ranked) + 1
-        ranked += [Ranked(place, entry, word) for entry in level]
-        above = values
+    place, word = 0, None
+    for index in sorted(range(len(keys)), key=keys.__getitem__, reverse=True):
+        values = keys[index]
+        if values != above:
+            word = TIED if level[values] > 1 else _parting(above, values, chain)
+            above, place = values, len(ranked) + 1
+        ranked.append(Ranked(place, entries[index], word))
     return ranked
 
 
@@ -88,14 +92,5 @@ def shared_places(ranked: Sequence[Ranked[E]]) -> list[tuple[Ranked[E], ...]]:
     return [tuple(group) for _, group in groupby(in_order, key=lambda one: one.place)]
 
 
-def _whole(values: Sequence[Fraction | int]) -> list[int]:
-    """The values over one denominator: whole numbers in the same order, which compare many times as quickly."""
-    ratios = [value.as_integer_ratio() for value in values]
-    unit = lcm(*{below for _, below in ratios})
-    return [above * (unit // below) for above, below in ratios]
-
-
 def _parting(above: tuple[int, ...] | None, values: tuple[int, ...], chain: Sequence[TieBreak[E]]) -> str | None:
-    if above is None:
-        return None
-    return next(step.name for step, high, low in zip(chain, above, values, strict=True) if high != low)
+    return None if above is None else chain[list(map(ne, above, values)).index(True)].name

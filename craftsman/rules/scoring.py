@@ -55,14 +55,13 @@ def weighted_total(marks: Mapping[str, int], criteria: Sequence[Criterion]) -> F
     Raises Refused if the sheet lacks a mark, holds a strange one, or a mark lies outside 0–100 points.
     """
     _check_parts([criterion.weight for criterion in criteria])
-    if problems := sheet_problems(marks, criteria):
+    if problems := sheet_problems(marks, [criterion.key for criterion in criteria]):
         raise Refused("评分表有误，请改正后再提交。", problems)
     return Fraction(sum(criterion.weight * marks[criterion.key] for criterion in criteria), ALL_PARTS)
 
 
-def sheet_problems(marks: Mapping[str, int], criteria: Sequence[Criterion]) -> list[str]:
-    """Chinese lines on what keeps a score sheet from being complete; a blank is never a nought."""
-    keys = [criterion.key for criterion in criteria]
+def sheet_problems(marks: Mapping[str, int], keys: Sequence[str]) -> list[str]:
+    """Chinese lines on what keeps a score sheet from holding a mark for each key; a blank is never a nought."""
     missing = [f"“{key}”尚未打分。" for key in keys if key not in marks]
     strange = [f"“{key}”不是本轮的评分项。" for key in sorted(marks.keys() - set(keys))]
     outside = [f"“{key}”应在 0 至 100 分之间。" for key in keys if key in marks and not 0 <= marks[key] <= FULL_MARK]
@@ -86,8 +85,7 @@ def aggregate(totals: Sequence[Fraction], *, method: Method, trim_from: int = 5,
         raise Refused(f"有效评分只有 {len(totals)} 份，少于 {least} 份，本组评分无效；请补充评委后重新评分。")
     # over one denominator the totals are whole numbers, which sort and add up many times as quickly
     unit, sizes = over_one_unit(totals)
-    order = sorted(range(len(sizes)), key=sizes.__getitem__)
-    rising = tuple([totals[index] for index in order])
+    rising = tuple([totals[index] for index in sorted(range(len(sizes)), key=sizes.__getitem__)])
     sizes.sort()
     if method == "mean":
         return Aggregate(_mean(sizes, unit), rising, None, None, "全部评分取平均")
@@ -102,13 +100,13 @@ def combine(parts: Sequence[tuple[Fraction, int]]) -> Fraction:
     """One composite out of (value, weight) pairs; the weights are parts of 100. Raises Refused if they are not."""
     _check_parts([weight for _, weight in parts])
     unit, sizes = over_one_unit([value for value, _ in parts])
-    return Fraction(sum(size * weight for size, (_, weight) in zip(sizes, parts, strict=True)), unit * ALL_PARTS)
+    return Fraction(sum([size * weight for size, (_, weight) in zip(sizes, parts, strict=True)]), unit * ALL_PARTS)
 
 
-def over_one_unit(values: Sequence[Fraction]) -> tuple[int, list[int]]:
+def over_one_unit(values: Sequence[Fraction | int]) -> tuple[int, list[int]]:
     """A common denominator, and the numerators over it: whole numbers are reckoned with many times as quickly."""
     ratios = [value.as_integer_ratio() for value in values]
-    unit = lcm(*[below for _, below in ratios])
+    unit = lcm(*{below for _, below in ratios})
     return unit, [above * (unit // below) for above, below in ratios]
 
 
@@ -145,5 +143,5 @@ def _mean(sizes: Sequence[int], unit: int) -> Fraction:
 
 
 def _check_parts(weights: Sequence[int]) -> None:
-    if any(weight < 0 for weight in weights) or sum(weights) != ALL_PARTS:
+    if sum(weights) != ALL_PARTS or min(weights) < 0:
         raise Refused(f"权重之和应为 100，现为 {sum(weights)}，且各项不得为负；请检查评分设置。")

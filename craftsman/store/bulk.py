@@ -3,9 +3,10 @@
 import gc
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Select, Table, bindparam, func, insert, literal, select, update
+from sqlalchemy import JSON, Insert, Select, Table, Update, bindparam, func, insert, literal, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel
@@ -47,7 +48,7 @@ def insert_values(session: Session, model: type[SQLModel], rows: Sequence[Mappin
     if not rows:
         return
     session.flush()
-    session.connection().execute(insert(table_of(model)), rows)
+    session.connection().execute(_insertion(table_of(model)), rows)
 
 
 def listed(session: Session, values: Sequence[str]) -> Select[tuple[str]]:
@@ -62,14 +63,21 @@ def update_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[
     if not rows:
         return
     session.flush()
-    table = table_of(model)
-    columns = [name for name in rows[0] if name != "id"]
-    statement = update(table).where(table.c.id == bindparam("row_id"))
-    statement = statement.values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns})
-    session.connection().execute(
-        statement, [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
-    )
+    columns = tuple(name for name in rows[0] if name != "id")
+    values = [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
+    session.connection().execute(_change(table_of(model), columns), values)
     _tell_loaded_objects(session, model, rows)
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _change(table: Table, columns: tuple[str, ...]) -> Update:
+    changed = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+    return update(table).where(table.c.id == bindparam("row_id")).values(changed)
 
 
 def _tell_loaded_objects(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -29,12 +29,15 @@ _ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"[^>]*(?<!/)>.*?</row>', re.DOTALL)
 _CELL = re.compile(rb'<c(?=\s)[^>]*? r="([A-Z]+)\d+"')
 _XF = re.compile(rb"<xf\b[^>]*/>|<xf\b[^>]*>.*?</xf>", re.DOTALL)
 _FILL = re.compile(rb"<fill>\s*<(?:patternFill|gradientFill)\b")
+_BORDER = b"<border>%s<diagonal/></border>" % b"".join(
+    b'<%s style="thin"><color auto="1"/></%s>' % (side, side) for side in (b"left", b"right", b"top", b"bottom")
+)
 _BOLD = (
-    b'<xf numFmtId="0" fontId="%d" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
+    b'<xf numFmtId="0" fontId="%d" fillId="0" borderId="%d" xfId="0" applyFont="1" applyBorder="1" applyAlignment="1">'
     b'<alignment horizontal="center"/></xf>'
 )
 _WRAPPED = (
-    b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+    b'<xf numFmtId="0" fontId="0" fillId="0" borderId="%d" xfId="0" applyBorder="1" applyAlignment="1">'
     b'<alignment vertical="top" wrapText="1"/></xf>'
 )
 _SHAPE = (
@@ -188,8 +191,9 @@ class _Coloured:
 def _list_errors(parts: Parts, marks: Marks) -> None:
     """The sheet of errors at the end, its first row in bold type."""
     font = parts.append(_STYLES, "fonts", b'<font><b/><sz val="11"/></font>')
-    bold = parts.append(_STYLES, "cellXfs", _BOLD % font)
-    wrapped = parts.append(_STYLES, "cellXfs", _WRAPPED)
+    border = parts.append(_STYLES, "borders", _BORDER)
+    bold = parts.append(_STYLES, "cellXfs", _BOLD % (font, border))
+    wrapped = parts.append(_STYLES, "cellXfs", _WRAPPED % border)
     parts[_ERRORS] = _error_sheet(marks, bold, wrapped).encode()
     key = parts.relate(WORKBOOK, "worksheet", _ERRORS)
     number = max(map(int, re.findall(rb'sheetId="(\d+)"', parts[WORKBOOK]))) + 1
@@ -226,11 +230,15 @@ def _height(marks: Marks, line: Sequence[str | int]) -> str:
 def _cells(number: int, line: Sequence[str | int], style: int) -> str:
     """Cells of a row; text stays text, whatever it begins with."""
     return "".join(
-        f'<c r="{get_column_letter(place)}{number}" s="{style}"'
-        + (f"><v>{value}</v></c>" if isinstance(value, int) else f' t="inlineStr"><is>{_text(value)}</is></c>')
+        f'<c r="{get_column_letter(place)}{number}" s="{style}"{_content(value)}'
         for place, value in enumerate(line, start=1)
-        if value != ""
     )
+
+
+def _content(value: str | int) -> str:
+    if isinstance(value, int):
+        return f"><v>{value}</v></c>"
+    return f' t="inlineStr"><is>{_text(value)}</is></c>' if value else "/>"
 
 
 def _text(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -18,13 +18,16 @@ from craftsman.workbook.marking import RED, YELLOW, Marks, marked_package
 from craftsman.workbook.package import safe_package
 from craftsman.workbook.parts import Unusual
 from craftsman.workbook.read import header_places, read_grid
+from craftsman.workbook.rule_names import RULE_NAMES
+from craftsman.workbook.shown import shown_value
 
 _AUTHOR = "资格核对"
 REMARK = "提示："
 # openpyxl stumbles over styles and parts that Excel and the reader take; XML errors are SyntaxErrors.
 _UNOPENED = (AttributeError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError)
-_TITLES = ("行", "列", "原值", "原因", "规则")
-_WIDTHS = (8, 20, 32, 70, 24)
+_TITLES = ("行", "姓名", "列", "原值", "原因", "规则")
+_WIDTHS = (8, 12, 20, 32, 66, 24)
+_THIN = Side("thin")
 
 
 def returned_workbook(content: bytes, problems: Sequence[CellProblem], notes: Sequence[CellProblem] = ()) -> bytes:
@@ -37,14 +40,13 @@ def returned_workbook(content: bytes, problems: Sequence[CellProblem], notes: Se
     if content.startswith(b"PK"):
         package = safe_package(content)
         with suppress(Unusual):
-            header = read_grid(content, "rows.xlsx")[0]
-            return marked_package(package, _marks(header, problems, notes))
+            return marked_package(package, _marks(read_grid(content, "rows.xlsx"), problems, notes))
     return _marked_by_openpyxl(content, problems, notes)
 
 
-def _marks(header: Sequence[object], problems: Sequence[CellProblem], notes: Sequence[CellProblem]) -> Marks:
+def _marks(grid: Sequence[Sequence[object]], problems: Sequence[CellProblem], notes: Sequence[CellProblem]) -> Marks:
     """Errors first, then remarks; a cell that has both is in red."""
-    places = {key: place + 1 for place, key in header_places(header).items()}
+    places = {key: place + 1 for place, key in header_places(grid[0]).items()}
     told = [(one, one.reason) for one in problems] + [(one, f"{REMARK}{one.reason}") for one in notes]
     comments: dict[tuple[int, int], list[str]] = {}
     for one, reason in told:
@@ -54,14 +56,25 @@ def _marks(header: Sequence[object], problems: Sequence[CellProblem], notes: Seq
         author=_AUTHOR,
         comments={place: "\n".join(reasons) for place, reasons in comments.items()},
         remarks=comments.keys() - wrong,
-        errors=[_TITLES, *((one.row, one.title, one.shown, reason, one.rule) for one, reason in told)],
+        errors=[
+            _TITLES,
+            *(
+                (one.row, _name(grid, one.row, places["name"]), one.title, one.shown, reason, RULE_NAMES[one.rule])
+                for one, reason in told
+            ),
+        ],
         widths=_WIDTHS,
     )
 
 
+def _name(grid: Sequence[Sequence[object]], row: int, place: int) -> str:
+    line = grid[row - 1]
+    return shown_value(line[place - 1], BY_KEY["name"]) if len(line) >= place else ""
+
+
 def _marked_by_openpyxl(content: bytes, problems: Sequence[CellProblem], notes: Sequence[CellProblem]) -> bytes:
     book, main = _opened(content)
-    marks = _marks([cell.value for cell in main[1]], problems, notes)
+    marks = _marks(list(main.iter_rows(values_only=True)), problems, notes)
     _remove_old_marks(book, main)
     _mark(main, marks)
     _list_errors(book, marks)
@@ -132,8 +145,8 @@ def _list_errors(book: Workbook, marks: Marks) -> None:
                 _write_text(sheet, number, place, value)
             else:
                 sheet.cell(number, place, value)
-            if value:
-                sheet.cell(number, place).alignment = Alignment(vertical="top", wrap_text=True)
+            sheet.cell(number, place).alignment = Alignment(vertical="top", wrap_text=True)
+            sheet.cell(number, place).border = Border(_THIN, _THIN, _THIN, _THIN)
         sheet.row_dimensions[number].height = marks.height(line) or None
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4

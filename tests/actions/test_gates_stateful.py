@@ -1,6 +1,5 @@
 """Random people sign, return, delegate, recuse and close again: no path leads past one unsigned signature."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import ClassVar
@@ -95,7 +94,7 @@ class Gatekeepers(GateMachine):
             ids = session.exec(select(Nomination.id).order_by(col(Nomination.id))).all()
             declare_recusal(session, self.act(session, who), ids[case] or 0, "亲属")
 
-        with reading(self.here.engine) as session:
+        with reading(self.place.engine) as session:
             before = session.exec(select(StageRun.status).where(StageRun.key == "score")).one()
         if self.attempt(deed) and before != StageStatus.PASSED:
             self.concerned.add(who)
@@ -103,7 +102,7 @@ class Gatekeepers(GateMachine):
 
     @invariant()
     def nothing_passes_unsigned(self) -> None:
-        with reading(self.here.engine) as session:
+        with reading(self.place.engine) as session:
             score, contest = (
                 session.exec(select(StageRun).where(StageRun.key == key)).one() for key in ("score", "contest")
             )
@@ -131,10 +130,9 @@ class Gatekeepers(GateMachine):
 
 
 @pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
-    """Gates are driven on a SQLite file that is copied for each run."""
-    shutil.copyfile(migrated_file, tmp_path / "craftsman.db")
-    return f"sqlite:///{tmp_path / 'craftsman.db'}"
+def database_url(sqlite_url: str) -> str:
+    """Gates are driven on a SQLite file that is put back for each run."""
+    return sqlite_url
 
 
 def test_no_path_past_an_unsigned_gate(tmp_path: Path, place: Workplace) -> None:

@@ -1,10 +1,13 @@
 """Desks for the tests of the command line; SQLite only, for the acts are tested on both databases."""
 
 import shutil
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from craftsman.cli.app import run
 from craftsman.cli.base import console
 from tests.cli.desk import Desk, advance
 
@@ -25,20 +28,45 @@ def bare(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
     return Desk(capsys, tmp_path)
 
 
-@pytest.fixture
-def desk(bare: Desk, tmp_path: Path, migrated_file: Path) -> Desk:
-    """A desk with an administrator, staff, a verifier and an auditor."""
-    (tmp_path / "data").mkdir()
-    shutil.copyfile(migrated_file, tmp_path / "data" / "craftsman.db")
-    bare.done("init")
+@pytest.fixture(scope="session")
+def set_up(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A data folder with an administrator, staff, a verifier and an auditor, copied for each test."""
+    folder = tmp_path_factory.mktemp("set-up") / "data"
+    folder.mkdir()
+    shutil.copyfile(migrated_file, folder / "craftsman.db")
+    _command(folder, "init")
     for role in ("staff", "verifier", "auditor"):
-        bare.done("account", "add", role, "某某", f"{role}@example.org", "--role", role, "--as", "admin")
+        _command(folder, "account", "add", role, "某某", f"{role}@example.org", "--role", role, "--as", "admin")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def with_round(tmp_path_factory: pytest.TempPathFactory, set_up: Path) -> Path:
+    """The same after the opening of a round, copied for each test."""
+    folder = tmp_path_factory.mktemp("with-round") / "data"
+    shutil.copytree(set_up, folder)
+    _command(folder, "round", "open", "hebei-great-craftsman", "2026", "--as", "staff")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRAFTSMAN_DATA_DIR", str(folder))
+        advance()
+    return folder
+
+
+def _command(folder: Path, *words: str) -> None:
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
+        patch.setenv("CRAFTSMAN_DATA_DIR", str(folder))
+        assert run(words) == 0
+
+
+@pytest.fixture
+def desk(bare: Desk, tmp_path: Path, set_up: Path) -> Desk:
+    """A desk with an administrator, staff, a verifier and an auditor."""
+    shutil.copytree(set_up, tmp_path / "data")
     return bare
 
 
 @pytest.fixture
-def opened(desk: Desk) -> Desk:
+def opened(bare: Desk, tmp_path: Path, with_round: Path) -> Desk:
     """A desk whose round takes nominations."""
-    desk.done("round", "open", "hebei-great-craftsman", "2026", "--as", "staff")
-    advance()
-    return desk
+    shutil.copytree(with_round, tmp_path / "data")
+    return bare

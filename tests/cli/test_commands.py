@@ -206,3 +206,11 @@ def test_unknown_mailing_is_not_confirmed(opened: Desk) -> None:
 
 def test_mail_check_tells_of_files(opened: Desk) -> None:
     assert opened.done("mail", "check", "--json").json == {"transport": "file"}
+
+
+def test_accounts_are_listed_masked(desk: Desk) -> None:
+    desk.done("account", "disable", "auditor", "--reason", "调离", "--as", "admin")
+    listed = {one["login"]: one for one in desk.done("account", "list", "--as", "admin", "--json").json["accounts"]}
+    staff = {"login": "staff", "name": "某某", "email": "s***@example.org", "roles": ["staff"], "disabled": False}
+    assert (listed["staff"], listed["auditor"]["disabled"]) == (staff, True)
+    assert "s***@example.org" in desk.done("account", "list", "--as", "admin").out

@@ -69,12 +69,15 @@ READY = [
         ),
     ),
     (["account", "add", "a", "某", "a@b.cn", "--as", "staff"], FORBIDDEN),
+    (["account", "list", "--as", "staff"], FORBIDDEN),
     (["mail", "deliver", "--as", "auditor"], FORBIDDEN),
     (
         ["mail", "deliver", "--as", "staff"],
         "没有正在运行的 Prefect 服务：请先运行 craftsman serve，或用 PREFECT_API_URL 指明其地址。",
     ),
     (["worker"], "没有正在运行的 Prefect 服务：请先运行 craftsman serve，或用 PREFECT_API_URL 指明其地址。"),
+    (["template", ROUND, "t.docx"], "写出的是 .xlsx 文件，文件名须以 .xlsx 结尾：t.docx"),
+    (["sample", ROUND, "s.csv"], "写出的是 .xlsx 文件，文件名须以 .xlsx 结尾：s.csv"),
     (["sample", ROUND, "s.xlsx", "--people", "140"], "要求 140 人，超过各推荐单位名额之和 139"),
 ]
 
@@ -190,3 +193,9 @@ def test_unwritable_place_is_told(desk: Desk) -> None:
     place = desk.file("data/keys.json/t.xlsx")
     told = desk.run("template", ROUND, place)
     assert (told.status, told.err.strip()) == (1, f"无法写入 {place}，请检查文件夹和权限。")
+
+
+def test_nominations_of_nowhere_are_refused(opened: Desk) -> None:
+    told = opened.run("nomination", "list", ROUND, "--unit", "nowhere")
+    assert (told.status, told.out) == (1, "")
+    assert told.err.startswith("名录中没有推荐单位“nowhere”；现有：")

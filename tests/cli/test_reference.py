@@ -52,3 +52,10 @@ def test_broken_file_is_told(desk: Desk) -> None:
     Path(desk.file("c.toml")).write_text("[codes.sex\n", encoding="utf-8")
     told = desk.run("reference", "load", SLUG, desk.file("c.toml"), *SOURCE)
     assert (told.status, "第1行" in told.err) == (1, True)
+
+
+def test_delivered_list_is_shown(desk: Desk) -> None:
+    told = desk.done("reference", "show", "hebei-great-craftsman", "clusters", "--json").json
+    assert (told["version"], told["source"], len(told["content"]) > 0) == (0, "", True)
+    unknown = desk.run("reference", "show", "hebei-great-craftsman", "stars")
+    assert (unknown.status, unknown.err.startswith("没有名录“stars”；现有：")) == (1, True)

@@ -1,8 +1,6 @@
 """Browsers are started once for each file; pages stand on a SQLite file."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -11,11 +9,9 @@ from tests.e2e.browsing import CHROMIUM, FLAGS
 
 
 @pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """An empty migrated SQLite file."""
-    path = tmp_path / "craftsman.db"
-    shutil.copyfile(migrated_file, path)
-    return f"sqlite:///{path}"
+    return sqlite_url
 
 
 @pytest.fixture(scope="module")

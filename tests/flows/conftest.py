@@ -1,8 +1,6 @@
 """A real Prefect server for all tests of flows, started once, with the round's deployment registered."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -22,11 +20,9 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect
 
 
 @pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """SQLite only: what differs between databases is tested where the acts are."""
-    path = tmp_path / "craftsman.db"
-    shutil.copyfile(migrated_file, path)
-    return f"sqlite:///{path}"
+    return sqlite_url
 
 
 @pytest.fixture

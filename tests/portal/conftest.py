@@ -1,6 +1,5 @@
 """Pages are tested on SQLite; the acts behind them are tested on both databases."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +10,9 @@ from tests.portal.scene import Scene, make_scene
 
 
 @pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """An empty migrated SQLite file."""
-    path = tmp_path / "craftsman.db"
-    shutil.copyfile(migrated_file, path)
-    return f"sqlite:///{path}"
+    return sqlite_url
 
 
 @pytest.fixture

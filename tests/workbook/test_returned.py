@@ -38,10 +38,10 @@ SEX = "与身份证号码所示性别（男）不一致，请核对两列"
 EDUCATION = "以等号（=）开头，像是公式，请只填内容"
 
 LISTED = [
-    ("行", "列", "原值", "原因", "规则"),
-    (2, "性别", "女", SEX, "sex_differs_from_id"),
-    (3, "学历", "=1+1", EDUCATION, "formula"),
-    (3, "手机", "*******", PHONE, "phone"),
+    ("行", "姓名", "列", "原值", "原因", "规则"),
+    (2, "李示例", "性别", "女", SEX, "性别与身份证号一致"),
+    (3, "李示例", "学历", "=1+1", EDUCATION, "无公式"),
+    (3, "李示例", "手机", "*******", PHONE, "手机号码有效"),
 ]
 
 
@@ -100,12 +100,12 @@ def test_errors_are_listed_masked() -> None:
 
 
 def test_shown_formula_stays_text() -> None:
-    assert returned(make_book(*WRONG_ROWS))["错误清单"]["C3"].data_type == "s"
+    assert returned(make_book(*WRONG_ROWS))["错误清单"]["D3"].data_type == "s"
 
 
 def test_comments_on_one_cell_join() -> None:
     content = make_book(make_row(id_number=OTHER_MALE_ID, sex="女"), make_row(id_number=OTHER_MALE_ID))
-    extra = CellProblem(2, "sex", "性别", "女", "另一处说明", "note")
+    extra = CellProblem(2, "sex", "性别", "女", "另一处说明", "spaces")
     book = load_workbook(BytesIO(returned_workbook(content, (*problems_of(content, "a.xlsx"), extra))))
     assert marked(book)["C2"] == f"{SEX}\n另一处说明"
 
@@ -161,7 +161,7 @@ def test_odd_styles_still_return_rows() -> None:
 def test_control_characters_return_replaced() -> None:
     book = returned(make_csv(make_row(name="李\x0b示例")), "a.csv")
     assert book["推荐汇总表"]["B2"].value == "李\ufffd示例"
-    assert book["错误清单"]["C2"].value == "李[U+000B]示例"
+    assert book["错误清单"]["D2"].value == "李[U+000B]示例"
 
 
 WIDE = "提示：含全角数字或字母，已按半角读入，无需重报"
@@ -184,13 +184,13 @@ def test_remarks_are_marked_apart(mark: Callable[..., bytes]) -> None:
         "E3": ("FFC7CE", f"{same.format(2)}\n{WIDE}"),
         "C3": ("FFC7CE", SEX),
     }
-    assert [line[3:] for line in book["错误清单"].iter_rows(min_row=2, values_only=True)] == [
-        (SEX, "sex_differs_from_id"),
-        (same.format(3), "duplicate_person"),
-        (SEX, "sex_differs_from_id"),
-        (same.format(2), "duplicate_person"),
-        (WIDE, "wide_digits"),
-        (WIDE, "wide_digits"),
+    assert [line[4:] for line in book["错误清单"].iter_rows(min_row=2, values_only=True)] == [
+        (SEX, "性别与身份证号一致"),
+        (same.format(3), "一人一行"),
+        (SEX, "性别与身份证号一致"),
+        (same.format(2), "一人一行"),
+        (WIDE, "全角字符"),
+        (WIDE, "全角字符"),
     ]
 
 
@@ -217,7 +217,11 @@ def test_office_opens_what_is_returned(tmp_path: Path) -> None:
     found = converted(tmp_path, returned_workbook(content, problems_of(content, "a.xlsx")), EVERY_SHEET)
     listed = list(csv.reader((found / "r-错误清单.csv").read_text().splitlines()))
     rows = list(csv.reader((found / "r-推荐汇总表.csv").read_text().splitlines()))
-    assert [line[:3] for line in listed[1:]] == [["2", "性别", "女"], ["3", "学历", "=1+1"], ["3", "手机", "*******"]]
+    assert [[line[0], *line[2:4]] for line in listed[1:]] == [
+        ["2", "性别", "女"],
+        ["3", "学历", "=1+1"],
+        ["3", "手机", "*******"],
+    ]
     assert [line[4] for line in rows] == ["身份证号", WRONG_ROWS[0]["id_number"], OTHER_MALE_ID]
 
 
