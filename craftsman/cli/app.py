@@ -45,6 +45,8 @@ COMMANDS: Mapping[str, Command] = {
     "notice": ("notice:app", say("公示、异议与递补。", "Notices, objections, substitutes.")),
     "announce": ("announce:app", say("发布：名单、文件与证书核验。", "Announcement: list, papers, certificates.")),
     "mail": ("mail:app", say("函件。", "Letters.")),
+    "calendar": ("workdays:app", say("工作日历：期限到哪一天，为什么。", "When a period ends, and why.")),
+    "names": ("names:app", say("姓名：按姓氏笔画排序。", "Names in stroke order.")),
     "audit": ("audit:app", say("历史记录。", "The history.")),
 }
 
