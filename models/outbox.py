@@ -33,7 +33,10 @@ MESSAGE_MOVES: dict[MessageStatus, frozenset[MessageStatus]] = {
 
 
 class Message(Table, table=True):
-    """One letter to one recipient. Unique by event, recipient and letter: a repeated act writes nothing twice."""
+    """One letter to one recipient. Unique by event, recipient and letter: a repeated act writes nothing twice.
+
+    Where `sealed` is set it holds the address encrypted, and `recipient` is a stand-in that no server knows.
+    """
 
     __table_args__ = (UniqueConstraint("event_key", "recipient", "letter"),)
 
@@ -43,6 +46,7 @@ class Message(Table, table=True):
     letter: str = Field(max_length=40)
     recipient: str = Field(max_length=120)
     recipient_name: str = Field(max_length=80)
+    sealed: str = Field(default="", sa_type=Text)
     context: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
     message_id: str = Field(unique=True, max_length=120)
     status: MessageStatus = Field(default=MessageStatus.QUEUED, sa_type=text_enum(MessageStatus), index=True)

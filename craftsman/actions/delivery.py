@@ -20,6 +20,7 @@ def deliver_batch(act: Act) -> Delivered:
         make_transport(place.settings),
         sender=place.settings.mail_sender,
         now=act.now,
+        unseal=place.secrets.unseal,
         also=lambda session, settled: record_settled(session, act, settled),
     )
     return asyncio.run(sending)

@@ -5,12 +5,12 @@ Who may sign stands in actions/signers.py, what must be met first in actions/pre
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from craftsman import clock
 from craftsman.actions.acting import Act, holders, record
+from craftsman.actions.deadlines import after_workdays
 from craftsman.actions.doors import move_gate, move_nominations, move_stage
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds.base import reopen_entries
@@ -23,7 +23,6 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.mail import outbox
 from craftsman.rules.signing import still_missing
-from craftsman.rules.workdays import period
 from models import (
     Gate,
     GateStatus,
@@ -62,8 +61,7 @@ def _due(act: Act, view: StageView) -> datetime | None:
     days = view.stage.gate_days
     if not days:
         return None
-    last = period(clock.day(act.now), days, act.place.workdays, count_posting_day=False).end
-    return datetime.combine(last + timedelta(days=1), time.min, tzinfo=clock.CHINA)
+    return after_workdays(act.now, days, act.place.workdays)
 
 
 def _invite_signers(session: Session, act: Act, view: StageView, gate: Gate) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from craftsman.documents.contexts import Certificate, Decision, Notice
+from craftsman.documents.contexts import Certificate, Clearance, Decision, Notice
 from craftsman.documents.typesetting import TEMPLATES, literal, pdf, pdfs
 from craftsman.documents.word import decision_docx, notice_docx
 from craftsman.documents.wording import chinese_date, paragraphs, title_lines
@@ -20,6 +20,7 @@ from craftsman.documents.workbook import score_explanation_xlsx
 __all__ = [
     "certificate_pdf",
     "certificates",
+    "clearance_html",
     "decision_docx",
     "decision_html",
     "decision_pdf",
@@ -48,6 +49,11 @@ def decision_html(decision: Decision) -> bytes:
 def decision_pdf(decision: Decision, timestamp: datetime) -> bytes:
     """A decision or circular as PDF/A, under a red head where it has a number. Raises Refused as notice_pdf."""
     return pdf(_typst("decision/decision.typ", decision=decision, paragraphs=paragraphs(decision)), timestamp)
+
+
+def clearance_html(slip: Clearance) -> bytes:
+    """The slip 公示无异议 as one self-contained page to be printed and stamped, UTF-8."""
+    return _html("clearance/clearance.html", slip=slip)
 
 
 def certificate_pdf(certificate: Certificate, timestamp: datetime) -> bytes:

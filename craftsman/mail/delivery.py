@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -39,6 +40,8 @@ class Settled:
 
 
 Also = Callable[[Session, Sequence[Settled]], None]
+Unseal = Callable[[str, str], str]
+HIDDEN = "（已隐去）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +81,25 @@ async def deliver_once(  # noqa: PLR0913  (what to send with, and on whose terms
     sender: str,
     now: datetime,
     limit: int = 200,
+    unseal: Unseal | None = None,
     also: Also = lambda _session, _settled: None,
 ) -> Delivered:
     """Send what is due, at most `limit` letters. Killed at any point, it loses none: the lease runs out.
 
     `sender` is the From of all letters; Refused where it is no address. A letter that cannot be written is settled as
-    refused and holds up no other. `also` is done in the transaction that settles them, for the history.
+    refused and holds up no other. `unseal(cipher, bound to)` tells addresses that are kept sealed. `also` is done in
+    the transaction that settles them, for the history.
     """
     if not is_address(parseaddr(sender)[1]):
         raise Refused("发件人设置不正确，请改为“办公室 <office@example.org>”的形式后再发送。")
     rows = await asyncio.to_thread(_take, engine, now, limit)
     if not rows:
         return Delivered()
-    replies = await _send(transport, [_write(row, sender, now) for row in rows])
+    written = [_write(row, sender, now, unseal) for row in rows]
+    replies = [
+        _masked(row, letter, reply)
+        for row, letter, reply in zip(rows, written, await _send(transport, written), strict=True)
+    ]
     return await asyncio.to_thread(_settle, engine, list(zip(rows, replies, strict=True)), now, also)
 
 
@@ -106,11 +115,31 @@ def _take(engine: Engine, now: datetime, limit: int) -> list[Message]:
         return lease(session, now=now, limit=limit, lease_for=LEASE)
 
 
-def _write(row: Message, sender: str, now: datetime) -> EmailMessage | Reply:
+def _write(row: Message, sender: str, now: datetime, unseal: Unseal | None) -> EmailMessage | Reply:
     try:
-        return as_message(row, sender, now)
+        letter = as_message(row, sender, now)
+        if row.sealed:
+            letter.replace_header("To", _opened(row, unseal))
     except TemplateError as fault:
         return Reply(MessageStatus.REFUSED, f"函件无法生成，请检查模板 {row.letter}：{fault.message}")
+    except Refused as fault:
+        return Reply(MessageStatus.REFUSED, fault.reason)
+    return letter
+
+
+def _opened(row: Message, unseal: Unseal | None) -> Address:
+    """The address of a letter that is kept sealed."""
+    if unseal is None:
+        raise Refused("收件地址加密保存，发送时没有密钥，未能发出；请在配有密钥的主机上发送。")
+    return Address(display_name=row.recipient_name, addr_spec=unseal(row.sealed, row.recipient))
+
+
+def _masked(row: Message, letter: EmailMessage | Reply, reply: Reply) -> Reply:
+    """The reply without the address that was sealed: servers repeat it, and the outbox keeps what they say."""
+    if not row.sealed or isinstance(letter, Reply):
+        return reply
+    address = parseaddr(str(letter["To"]))[1]
+    return replace(reply, text=reply.text.replace(address, HIDDEN))
 
 
 async def _send(transport: Transport, written: Sequence[EmailMessage | Reply]) -> list[Reply]:

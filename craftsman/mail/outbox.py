@@ -19,6 +19,7 @@ from models import Message, MessageStatus
 from models.outbox import MESSAGE_MOVES
 
 NO_DOMAIN = "craftsman.invalid"
+SEALED = "sealed.invalid"
 LONGEST_ADDRESS, LONGEST_NAME = 120, 80
 # one mailbox, ASCII, no quoting, no comments: what every mail server takes
 _WORD, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -29,12 +30,16 @@ _NOT_KEPT = re.compile(r"\\u0000|[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter to one person; `context` is plain JSON with the names its templates use (templates/mail/<letter>)."""
+    """One letter to one person; `context` is plain JSON with the names its templates use (templates/mail/<letter>).
+
+    Where the address must not be read, `sealed` is its cipher bound to `recipient`, which is then a `stand_in`.
+    """
 
     letter: str
     recipient: str
     recipient_name: str
     context: Mapping[str, object] = field(default_factory=dict[str, object])
+    sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,11 @@ def is_address(text: str) -> bool:
     return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
+def stand_in(number: str) -> str:
+    """What stands in the outbox for an address that must not be read; no mail server takes it (RFC 2606)."""
+    return f"{number.lower()}@{SEALED}"
+
+
 def domain_of(sender: str) -> str:
     """The domain of a sender like `办公室 <office@example.org>`, for Message-IDs."""
     return parseaddr(sender)[1].rpartition("@")[2] or NO_DOMAIN
@@ -145,6 +155,7 @@ def _row(letter: Letter, round_id: int | None, event_key: str, now: datetime, do
         "letter": letter.letter,
         "recipient": letter.recipient,
         "recipient_name": letter.recipient_name,
+        "sealed": letter.sealed,
         "context": dict(letter.context),
         "message_id": message_id(event_key, letter.recipient, letter.letter, domain),
         "status": MessageStatus.QUEUED,
