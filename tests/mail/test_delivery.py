@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from craftsman.errors import Refused
+from craftsman.mail import outbox
 from craftsman.mail.delivery import BACKOFF, Delivered, Settled, backoff, deliver_once
 from craftsman.mail.loopback import LoopbackServer
 from craftsman.mail.transport import FileTransport, Reply
@@ -229,3 +231,33 @@ def test_backoff_grows_by_steps(attempts: int) -> None:
     waits = {backoff(attempts, f"<{number}@example.org>") for number in range(20)}
     assert len(waits) == 20
     assert step <= min(waits) <= max(waits) < step * 1.2
+
+
+def test_sealed_address_is_opened_for_sending(tmp_path: Path) -> None:
+    engine, post = make_database(tmp_path), tmp_path / "post"
+    stand_in = outbox.stand_in("YY-2026-0001")
+    put(engine, replace(make_letter(stand_in, "异议提出人"), sealed="cipher"))
+    opened = {("cipher", stand_in): "who@example.org"}
+    with LoopbackServer(post) as server:
+        sending = deliver_once(engine, smtp(server.port), sender=SENDER, now=NOW, unseal=lambda *sealed: opened[sealed])
+        assert _told(asyncio.run(sending)) == (1, 0, 0, 0)
+    (letter,) = received(post)
+    assert str(letter["To"]) == "异议提出人 <who@example.org>"
+    assert messages(engine)[0].recipient == "yy-2026-0001@sealed.invalid"
+
+
+def test_server_that_repeats_an_address_is_masked(tmp_path: Path) -> None:
+    engine, post = make_database(tmp_path), tmp_path / "post"
+    put(engine, replace(make_letter(outbox.stand_in("YY-2026-0001")), sealed="cipher"))
+    with LoopbackServer(post, handler=Answering(post, ["550 <who@example.org> unknown"])) as server:
+        sending = deliver_once(engine, smtp(server.port), sender=SENDER, now=NOW, unseal=lambda *_: "who@example.org")
+        assert _told(asyncio.run(sending)) == (0, 1, 0, 0)
+    assert messages(engine)[0].last_reply == "550 <（已隐去）> unknown"
+
+
+def test_sealed_letter_without_keys_is_refused(tmp_path: Path) -> None:
+    engine, post = make_database(tmp_path), tmp_path / "post"
+    put(engine, replace(make_letter(outbox.stand_in("YY-2026-0001")), sealed="cipher"))
+    with LoopbackServer(post) as server:
+        assert _told(deliver(engine, server.port)) == (0, 1, 0, 0)
+    assert (received(post), messages(engine)[0].last_reply.partition("，")[0]) == ([], "收件地址加密保存")
