@@ -15,7 +15,8 @@ from craftsman.rules.recusal import Kind
 from models import Account, Investigator, Objection, ObjectionStatus
 
 LEAST = 2
-BARRED: tuple[Kind, ...] = (*HANDS, "recommending_unit", "nominator")
+# clerks who entered a nomination are no nominators of it
+BARRED: tuple[Kind, ...] = (*HANDS, "recommending_unit")
 
 
 def assign_investigators(session: Session, act: Act, objection_id: int, logins: Sequence[str]) -> None:
