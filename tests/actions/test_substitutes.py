@@ -67,7 +67,7 @@ def test_proposal_is_promoted_once(place: Workplace) -> None:
 def test_resolution_has_name_and_number(place: Workplace, changes: dict[str, str]) -> None:
     noticed = cancelled(place)
     with pytest.raises(Invalid):
-        propose(noticed, **changes)
+        propose(noticed, **changes)  # type: ignore[arg-type]
 
 
 def test_withdrawn_proposal_leaves_the_place(place: Workplace) -> None:

@@ -239,7 +239,9 @@ def test_sealed_address_is_opened_for_sending(tmp_path: Path) -> None:
     put(engine, replace(make_letter(stand_in, "异议提出人"), sealed="cipher"))
     opened = {("cipher", stand_in): "who@example.org"}
     with LoopbackServer(post) as server:
-        sending = deliver_once(engine, smtp(server.port), sender=SENDER, now=NOW, unseal=lambda *sealed: opened[sealed])
+        sending = deliver_once(
+            engine, smtp(server.port), sender=SENDER, now=NOW, unseal=lambda cipher, bound: opened[cipher, bound]
+        )
         assert _told(asyncio.run(sending)) == (1, 0, 0, 0)
     (letter,) = received(post)
     assert str(letter["To"]) == "异议提出人 <who@example.org>"
@@ -250,7 +252,9 @@ def test_server_that_repeats_an_address_is_masked(tmp_path: Path) -> None:
     engine, post = make_database(tmp_path), tmp_path / "post"
     put(engine, replace(make_letter(outbox.stand_in("YY-2026-0001")), sealed="cipher"))
     with LoopbackServer(post, handler=Answering(post, ["550 <who@example.org> unknown"])) as server:
-        sending = deliver_once(engine, smtp(server.port), sender=SENDER, now=NOW, unseal=lambda *_: "who@example.org")
+        sending = deliver_once(
+            engine, smtp(server.port), sender=SENDER, now=NOW, unseal=lambda _cipher, _bound: "who@example.org"
+        )
         assert _told(asyncio.run(sending)) == (0, 1, 0, 0)
     assert messages(engine)[0].last_reply == "550 <（已隐去）> unknown"
 
