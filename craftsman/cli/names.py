@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from craftsman.cli.base import AsJson, group, load_file, tell
+from craftsman.cli.base import AsJson, group, load_text, tell
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 from craftsman.programme.strokes import load_stroke_order
@@ -52,11 +52,7 @@ def sort(
 
 
 def _names(file: Path) -> list[str]:
-    try:
-        lines = load_file(file).decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as fault:
-        told = say(f"{file} 不是 UTF-8 文本，请另存为 UTF-8 后再试。", f"{file} is not UTF-8: save it as UTF-8.")
-        raise Invalid(told) from fault
+    lines = load_text(file).splitlines()
     names, problems = list[str](), list[str]()
     for number, line in enumerate(lines, start=1):
         try:

@@ -19,6 +19,7 @@ from craftsman.cli.base import (
     doing,
     group,
     load_file,
+    load_text,
     looking_as,
     must_be_new,
     save_file,
@@ -189,7 +190,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """File a report; who files it signs it."""
-    written = load_file(text).decode("utf-8-sig", errors="replace")
+    written = load_text(text)
     with doing(as_login, as_json=as_json) as (session, act):
         objection_cases.file_report(session, act, _by_receipt(session, receipt).id or 0, report=written)
     tell({"receipt": receipt}, [say("已提交，请其他核查人员签署。", "Filed.")], as_json=as_json)
