@@ -31,6 +31,7 @@ from craftsman.actions import stages
 from craftsman.actions.at_hand import system_act, workplace
 from craftsman.actions.heartbeat import held_flow_runs
 from craftsman.actions.lead_letters import remind_of_leads
+from craftsman.actions.objection_letters import remind_of_objections
 from craftsman.actions.reminders import remind_signers
 from craftsman.actions.stages import Step
 from craftsman.actions.supplements import lapse_supplements
@@ -40,6 +41,7 @@ from flows.history import keep_history
 DEPLOYMENT = "annual-round/annual-round"
 REMIND_AFTER = timedelta(days=3)
 REMIND_OF_LEADS = timedelta(days=2)
+REMIND_OF_OBJECTIONS = timedelta(days=1)
 # a Python process on a busy machine needs longer to start than a heartbeat lasts
 LEASES_TO_START = 10
 
@@ -48,12 +50,13 @@ log = logging.getLogger("craftsman.upkeep")
 
 @flow(name="upkeep")
 def upkeep() -> None:
-    """Tend the rounds once, and remind those whose signature or word on a lead is awaited."""
+    """Tend the rounds once, and remind those whose signature, word on a lead or step of an objection is due."""
     tend()
     keep_history()
     with transaction(workplace().engine) as session:
         remind_signers(session, system_act(), after=REMIND_AFTER)
         remind_of_leads(session, system_act(), before=REMIND_OF_LEADS)
+        remind_of_objections(session, system_act(), before=REMIND_OF_OBJECTIONS)
 
 
 def dispatch_loop(stop: Event, every: float) -> None:

@@ -16,7 +16,8 @@ from models.gate import Gate, GateStatus, SignOff
 from models.lead import Lead, LeadStatus
 from models.merge import Merge, MergeKind
 from models.nomination import ImportBatch, Nomination, NominationChannel, NominationStatus
-from models.notice import Notice, NoticeLine, NoticeStatus, Objection, ObjectionStatus
+from models.notice import ListPlace, Notice, NoticeLine, NoticeOutage, NoticeStatus, PortalBeat, Promotion
+from models.objection import Investigator, Objection, ObjectionFile, ObjectionStatus, ObjectorRecord
 from models.organisation import Organisation
 from models.outbox import DeliveryAttempt, Message, MessageStatus
 from models.person import Person
@@ -59,8 +60,10 @@ __all__ = [
     "GateStatus",
     "Grant",
     "ImportBatch",
+    "Investigator",
     "Lead",
     "LeadStatus",
+    "ListPlace",
     "LoginSession",
     "Merge",
     "MergeKind",
@@ -71,15 +74,20 @@ __all__ = [
     "NominationStatus",
     "Notice",
     "NoticeLine",
+    "NoticeOutage",
     "NoticeStatus",
     "Objection",
+    "ObjectionFile",
     "ObjectionStatus",
+    "ObjectorRecord",
     "Organisation",
     "Outcome",
     "Override",
     "PanelDraw",
     "PanelSeat",
     "Person",
+    "PortalBeat",
+    "Promotion",
     "Recusal",
     "ReferenceVersion",
     "Role",

@@ -18,6 +18,7 @@ class NominationStatus(StrEnum):
     RESERVE = "reserve"
     PROPOSED = "proposed"
     CANCELLED = "cancelled"
+    DEFERRED = "deferred"
     AWARDED = "awarded"
     REVOKED = "revoked"
     MERGED = "merged"
@@ -30,8 +31,10 @@ NOMINATION_MOVES: dict[NominationStatus, frozenset[NominationStatus]] = {
     _S.RETURNED: frozenset({_S.IN_REVIEW, _S.STOPPED, _S.MERGED, _S.WITHDRAWN}),
     _S.STOPPED: frozenset(),
     _S.RESERVE: frozenset({_S.PROPOSED, _S.STOPPED, _S.CANCELLED}),
-    _S.PROPOSED: frozenset({_S.AWARDED, _S.CANCELLED}),
+    _S.PROPOSED: frozenset({_S.AWARDED, _S.CANCELLED, _S.DEFERRED}),
     _S.CANCELLED: frozenset(),
+    # not announced this year: an objection could not be cleared up in time
+    _S.DEFERRED: frozenset(),
     _S.AWARDED: frozenset({_S.REVOKED}),
     _S.REVOKED: frozenset(),
     # a merge that is undone gives the status of before back

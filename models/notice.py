@@ -1,4 +1,4 @@
-"""Public notices with their lists, and the objections they draw."""
+"""Public notices with their lists, what prolongs their periods, and who moves up."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,22 +10,27 @@ from models.base import Table, UtcDateTime, text_enum
 
 
 class NoticeStatus(StrEnum):
-    """A notice is prepared, then posted, then over."""
+    """A notice is prepared, then posted, then over; one with a material error is replaced by another."""
 
     DRAFT = "draft"
     POSTED = "posted"
     OVER = "over"
+    REPLACED = "replaced"
 
 
 NOTICE_MOVES: dict[NoticeStatus, frozenset[NoticeStatus]] = {
-    NoticeStatus.DRAFT: frozenset({NoticeStatus.POSTED}),
-    NoticeStatus.POSTED: frozenset({NoticeStatus.OVER}),
-    NoticeStatus.OVER: frozenset(),
+    NoticeStatus.DRAFT: frozenset({NoticeStatus.POSTED, NoticeStatus.REPLACED}),
+    NoticeStatus.POSTED: frozenset({NoticeStatus.OVER, NoticeStatus.REPLACED}),
+    NoticeStatus.OVER: frozenset({NoticeStatus.REPLACED}),
+    NoticeStatus.REPLACED: frozenset(),
 }
 
 
 class Notice(Table, table=True):
-    """公示 number 1 is the list; higher numbers are notices of substitutes. The period is counted from the posting."""
+    """公示 number 1 is the list; those with a `resolution` are of substitutes. The period is counted from the posting.
+
+    One that `replaces` another is the same list corrected, for the reason in `correction`, with a full period anew.
+    """
 
     __table_args__ = (UniqueConstraint("stage_run_id", "number"),)
 
@@ -40,6 +45,8 @@ class Notice(Table, table=True):
     explanation: list[str] = Field(default_factory=list, sa_type=JSON)
     list_digest: str = Field(max_length=64)
     resolution: str = Field(default="", sa_type=Text)
+    replaces: int | None = Field(default=None, foreign_key="notice.id")
+    correction: str = Field(default="", sa_type=Text)
 
 
 class NoticeLine(Table, table=True):
@@ -54,36 +61,56 @@ class NoticeLine(Table, table=True):
     position: int
 
 
-class ObjectionStatus(StrEnum):
-    """filed -> accepted or refused; accepted -> upheld or dismissed."""
+class NoticeOutage(Table, table=True):
+    """A time in which a posted notice could not be read: noted by staff and confirmed by somebody else, or noticed.
 
-    FILED = "filed"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    UPHELD = "upheld"
-    DISMISSED = "dismissed"
-
-
-OBJECTION_MOVES: dict[ObjectionStatus, frozenset[ObjectionStatus]] = {
-    ObjectionStatus.FILED: frozenset({ObjectionStatus.ACCEPTED, ObjectionStatus.REFUSED}),
-    ObjectionStatus.ACCEPTED: frozenset({ObjectionStatus.UPHELD, ObjectionStatus.DISMISSED}),
-    ObjectionStatus.REFUSED: frozenset(),
-    ObjectionStatus.UPHELD: frozenset(),
-    ObjectionStatus.DISMISSED: frozenset(),
-}
-OPEN_OBJECTIONS = frozenset({ObjectionStatus.FILED, ObjectionStatus.ACCEPTED})
-
-
-class Objection(Table, table=True):
-    """Somebody objects to a name. Who it was is kept encrypted and apart from the case."""
+    It counts once `confirmed_at` is set; `ends_before` and `ends_after` are the last days of the period then.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
-    receipt_no: str = Field(unique=True, max_length=40)
     notice_id: int = Field(foreign_key="notice.id", index=True)
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(sa_type=Text)
+    reported_by: int | None = Field(default=None, foreign_key="account.id", description="None: noticed by the portal")
+    reported_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_by: int | None = Field(default=None, foreign_key="account.id")
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ends_before: date | None = None
+    ends_after: date | None = None
+
+
+class PortalBeat(Table, table=True):
+    """When the portal was last seen to answer: one row, renewed while it runs."""
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ListPlace(Table, table=True):
+    """A place in stroke order given by hand: the nominee stands where `like` would. The latest counts."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    nomination_id: int = Field(foreign_key="nomination.id", index=True)
+    like: str = Field(max_length=40)
+    reason: str = Field(sa_type=Text)
+    account_id: int = Field(foreign_key="account.id")
+    given_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Promotion(Table, table=True):
+    """A substitute proposed for a free place under a resolution, promoted once somebody else confirms it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    stage_run_id: int = Field(foreign_key="stage_run.id", index=True)
     nomination_id: int = Field(foreign_key="nomination.id")
-    grounds: str = Field(sa_type=Text)
-    objector_cipher: str = Field(max_length=600)
-    status: ObjectionStatus = Field(default=ObjectionStatus.FILED, sa_type=text_enum(ObjectionStatus))
-    ruling: str = Field(default="", sa_type=Text)
-    filed_at: datetime = Field(sa_type=UtcDateTime)
-    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    tier: str = Field(max_length=40)
+    resolution: str = Field(sa_type=Text)
+    document_no: str = Field(max_length=80)
+    passed_over: list[str] = Field(default_factory=list, sa_type=JSON)
+    proposed_by: int = Field(foreign_key="account.id")
+    proposed_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_by: int | None = Field(default=None, foreign_key="account.id")
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_by: int | None = Field(default=None, foreign_key="account.id")
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

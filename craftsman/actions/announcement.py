@@ -12,9 +12,10 @@ from craftsman import clock
 from craftsman.actions.acting import Act, record
 from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, XLSX, Paper, keep_documents
 from craftsman.actions.explanation import score_explanation
+from craftsman.actions.list_places import places_of
 from craftsman.actions.lists import Listed, differences, in_stroke_order, list_digest, listed, people_of, printed
 from craftsman.actions.notice_forms import office_numbers
-from craftsman.actions.objections import objections_of, open_receipts
+from craftsman.actions.objections import objections_of
 from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
 from craftsman.documents import contexts
@@ -25,7 +26,8 @@ from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Announce, NoticeStage
 from craftsman.rules.certificates import certificate_number
 from craftsman.store.bulk import insert_rows
-from models import Award, Notice, ObjectionStatus, Outcome, StageRun
+from models import Award, Notice, NoticeStatus, Outcome, StageRun
+from models.objection import LOST_OBJECTIONS, OPEN_OBJECTIONS
 
 
 def announce_stage(view: StageView) -> Announce:
@@ -85,23 +87,26 @@ def issue_decision(session: Session, act: Act, view: StageView) -> int:
 
 
 def list_differences(session: Session, view: StageView, issued: Sequence[Listed]) -> list[str]:
-    """How an issued list differs from the notices' lists less upheld objections, in Chinese; empty when it does not.
+    """How an issued list differs from the notices' lists less those lost to objections; empty when it does not.
 
     A notice whose names changed since it was frozen is told as well, and so is every open objection.
     """
     query = select(Notice).join(StageRun).where(StageRun.round_id == view.round_id).order_by(col(Notice.id))
-    notices = session.exec(query).all()
+    notices = session.exec(query.where(Notice.status != NoticeStatus.REPLACED)).all()
     if not notices and not any(isinstance(stage, NoticeStage) for stage in view.programme.rules.stages):
         return []
     lists = [(notice, people_of(session, notice)) for notice in notices]
-    upheld = {number for _, number in objections_of(session, view.round_id, ObjectionStatus.UPHELD)}
-    posted = [one for _, people in lists for one in people if one.case_no not in upheld]
+    lost = {number for _, number in objections_of(session, view.round_id, *LOST_OBJECTIONS)}
+    posted = [one for _, people in lists for one in people if one.case_no not in lost]
     changed = [
         f"《{notice.title}》的名单在冻结之后有变动。"
         for notice, people in lists
         if list_digest(people) != notice.list_digest
     ]
-    undecided = [f"异议 {receipt} 尚未办结。" for receipt in open_receipts(session, view.round_id)]
+    undecided = [
+        f"异议 {one.receipt_no}（申报 {number}）尚未办结。"
+        for one, number in objections_of(session, view.round_id, *OPEN_OBJECTIONS)
+    ]
     return [*changed, *undecided, *differences(posted, issued)]
 
 
@@ -122,8 +127,9 @@ def _to_be_announced(session: Session, act: Act, view: StageView) -> list[Listed
         raise Refused("有人选未定称号，不能发布；请退回上一环节核定。", without)
     notices = [stage for stage in view.programme.rules.stages if isinstance(stage, NoticeStage)]
     single_first = all(stage.single_first for stage in notices)
-    people = listed(session, {case.id: case.entry.tier or "" for case in here})
-    return in_stroke_order(people, act.place, view.programme, single_first=single_first)
+    tiers = {case.id: case.entry.tier or "" for case in here}
+    places = places_of(session, tiers)
+    return in_stroke_order(listed(session, tiers), act.place, view.programme, single_first=single_first, places=places)
 
 
 def _must_be_as_posted(session: Session, view: StageView, people: Sequence[Listed]) -> None:

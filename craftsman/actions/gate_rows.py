@@ -1,12 +1,12 @@
 """The rows of gates: opened with a sealed result, found again, taken back. Who may sign them stands in signers.py."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from craftsman import clock
 from craftsman.actions.acting import Act, holders, record
+from craftsman.actions.deadlines import after_workdays
 from craftsman.actions.doors import move_gate, move_stage
 from craftsman.actions.invitations import invite
 from craftsman.actions.kinds.base import reopen_entries
@@ -16,7 +16,6 @@ from craftsman.actions.views import StageView, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import NotFound
 from craftsman.mail.outbox import Letter
-from craftsman.rules.workdays import period
 from models import Gate, GateStatus, SealedResult, StageStatus
 
 
@@ -43,8 +42,7 @@ def _due(act: Act, view: StageView) -> datetime | None:
     days = view.stage.gate_days
     if not days:
         return None
-    last = period(clock.day(act.now), days, act.place.workdays, count_posting_day=False).end
-    return datetime.combine(last + timedelta(days=1), time.min, tzinfo=clock.CHINA)
+    return after_workdays(act.now, days, act.place.workdays)
 
 
 def _invite_signers(session: Session, act: Act, view: StageView, gate: Gate) -> None:

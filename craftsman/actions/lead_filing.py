@@ -3,20 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.deadlines import after_workdays
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
-from craftsman.clock import CHINA, day
 from craftsman.documents.scan import personal_data
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.rules.eligibility import unit_key
 from craftsman.rules.identity import phone_problem
 from craftsman.rules.names import canonical_name, same_name_key, stray_sign
-from craftsman.rules.workdays import period
 from craftsman.store.secrets import Secrets
 from craftsman.workbook.columns import intake_of
 from craftsman.workbook.text import folded_code, refused_character
@@ -174,8 +173,7 @@ def _contact(lead: LeadIn) -> str:
 def _decide_by(act: Act, round_: Round) -> datetime:
     """The end of the last working day in which a decision is due (docs/domain 2.1: 不采纳须在十个工作日内)."""
     days = intake_of(read_programme(round_.programme)).lead_days
-    last = period(day(act.now), days, act.place.workdays, count_posting_day=False).end
-    return datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=CHINA)
+    return after_workdays(act.now, days, act.place.workdays)
 
 
 def _must_be_new(session: Session, act: Act, round_: Round, lead: LeadIn) -> None:

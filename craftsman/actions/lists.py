@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
@@ -13,6 +14,8 @@ from craftsman.programme.programme import Programme
 from craftsman.rules.names import sort_by_strokes
 from craftsman.store.bulk import in_slices
 from models import Nomination, Notice, NoticeLine, Organisation, Person
+
+NO_PLACES: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,23 @@ def listed(session: Session, tiers: Mapping[int, str]) -> list[Listed]:
 
 
 def in_stroke_order(
-    people: Iterable[Listed], place: Workplace, programme: Programme, *, single_first: bool
+    people: Iterable[Listed],
+    place: Workplace,
+    programme: Programme,
+    *,
+    single_first: bool,
+    places: Mapping[int, str] = NO_PLACES,
 ) -> list[Listed]:
-    """Tier after tier as the programme names them, within each by strokes; Invalid for a character without a place."""
+    """Tier after tier as the programme names them, within each by strokes; Invalid for a character without a place.
+
+    `places` (nomination id -> name) puts people where somebody of that name would stand.
+    """
     tiers = [tier.key for tier in programme.rules.tiers]
     by_strokes = sort_by_strokes(
-        people, name=lambda one: one.person.name, order=place.strokes, single_first=single_first
+        people,
+        name=lambda one: places.get(one.id, one.person.name),
+        order=place.strokes,
+        single_first=single_first,
     )
     return sorted(by_strokes, key=lambda one: tiers.index(one.tier))
 

@@ -1,5 +1,6 @@
 """The public notice: its list is frozen when drafted, its period counted from the posting."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, Paper, keep_documents
 from craftsman.actions.doors import check_move
 from craftsman.actions.letters import post
+from craftsman.actions.list_places import places_of
 from craftsman.actions.lists import Listed, in_stroke_order, list_digest, listed
 from craftsman.actions.notice_forms import NoticeForms, notice_stage, notice_view, render_notice
 from craftsman.actions.views import StageView, cases
@@ -21,6 +23,8 @@ from craftsman.mail import outbox
 from craftsman.store.bulk import insert_rows
 from models import Nomination, Notice, NoticeLine, NoticeStatus, Organisation, StageStatus
 from models.notice import NOTICE_MOVES
+
+_CORRECTION = re.compile(r"（(?:第(\d+)次)?更正）$")
 
 
 def notices_of(session: Session, run_id: int) -> Sequence[Notice]:
@@ -34,20 +38,37 @@ def must_be_open(view: StageView) -> None:
         raise Refused(f"环节“{view.run.title}”不在办理中，不能办理此事项；请核对现在的状态。")
 
 
-def draft_notice(
-    session: Session, act: Act, view: StageView, tiers: Mapping[int, str], *, resolution: str = ""
+def draft_notice(  # noqa: PLR0913  (the list, and what it rests on by name)
+    session: Session,
+    act: Act,
+    view: StageView,
+    tiers: Mapping[int, str],
+    *,
+    resolution: str = "",
+    replaces: Notice | None = None,
+    correction: str = "",
 ) -> Notice:
-    """Freeze a list (nomination id -> tier) as the next notice of the stage and ask the verifiers to post it."""
+    """Freeze a list (nomination id -> tier) as the next notice of the stage and ask the verifiers to post it.
+
+    Places given by hand come before strokes. One that `replaces` another is the same list corrected.
+    """
     people = in_stroke_order(
-        listed(session, tiers), act.place, view.programme, single_first=notice_stage(view).single_first
+        listed(session, tiers),
+        act.place,
+        view.programme,
+        single_first=notice_stage(view).single_first,
+        places=places_of(session, tiers),
     )
-    number = len(notices_of(session, view.run_id)) + 1
+    before = notices_of(session, view.run_id)
+    number = len(before) + 1
     notice = Notice(
         stage_run_id=view.run_id,
         number=number,
-        title=_title(view, number),
+        title=_corrected(replaces.title) if replaces else _title(view, before, by_resolution=bool(resolution)),
         list_digest=list_digest(people),
         resolution=resolution,
+        replaces=replaces.id if replaces else None,
+        correction=correction,
     )
     session.add(notice)
     session.flush()
@@ -84,6 +105,7 @@ def post_notice(session: Session, act: Act, notice_id: int, forms: NoticeForms |
         "list": notice.list_digest,
     }
     record(session, act, view.round_id, [Entry("notice.posted", view.subject, facts)])
+    _replace_former(session, act, view, notice)
     make_checkpoint(session, act)
     keep_documents(session, act, view.round_id, _papers(view, notice, made))
     _tell_units(session, act, view, notice)
@@ -101,11 +123,32 @@ def put_letters(session: Session, act: Act, view: StageView, event: str, letters
     return post(session, act, view.round_id, f"{view.subject}/{event}", letters)
 
 
-def _title(view: StageView, number: int) -> str:
+def _title(view: StageView, before: Sequence[Notice], *, by_resolution: bool) -> str:
     honour = f"{view.round.year}年{view.programme.rules.title}"
-    if number == 1:
+    if not by_resolution:
         return f"关于{honour}拟入选人员的公示"
-    return f"关于{honour}递补人选（第{number - 1}批）的公示"
+    firsts = [one for one in before if one.resolution and one.replaces is None]
+    batch = sum(one.posted_at is not None or one.status == NoticeStatus.DRAFT for one in firsts) + 1
+    return f"关于{honour}递补人选（第{batch}批）的公示"
+
+
+def _corrected(title: str) -> str:
+    stem = title.removesuffix("的公示")
+    found = _CORRECTION.search(stem)
+    times = int(found[1] or 1) + 1 if found else 1
+    return f"{_CORRECTION.sub('', stem)}（{f'第{times}次' if times > 1 else ''}更正）的公示"
+
+
+def _replace_former(session: Session, act: Act, view: StageView, notice: Notice) -> None:
+    """The corrected notice is up: the former one is none any more."""
+    former = session.get(Notice, notice.replaces) if notice.replaces else None
+    if former is None:
+        return
+    check_move(NOTICE_MOVES, former.status, NoticeStatus.REPLACED, f"《{former.title}》")
+    former.status = NoticeStatus.REPLACED
+    session.add(former)
+    facts = {"number": former.number, "by": notice.number}
+    record(session, act, view.round_id, [Entry("notice.replaced", view.subject, facts)])
 
 
 def _lines(notice_id: int, people: Sequence[Listed]) -> list[NoticeLine]:

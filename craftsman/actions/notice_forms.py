@@ -1,8 +1,8 @@
 """Rendering a public notice for posting: its period from that day on, three forms, searched for personal data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session
 
@@ -15,7 +15,7 @@ from craftsman.documents.render import notice_docx, notice_html, notice_pdf
 from craftsman.documents.scan import public_text_docx, public_text_html, refuse_personal_data
 from craftsman.errors import NotFound, Refused
 from craftsman.programme.schema import NoticeStage, Office
-from craftsman.rules.workdays import Period, WorkdayTable, period
+from craftsman.rules.workdays import NOTHING_VOID, Period, WorkdayTable, period
 from models import Notice
 
 
@@ -54,8 +54,8 @@ def render_notice(session: Session, act: Act, notice_id: int) -> NoticeForms:
     people = people_of(session, notice)
     if list_digest(people) != notice.list_digest:
         raise Refused(f"《{notice.title}》的名单与冻结时不一致，不能发布；请核查名单变动的来历。")
-    term = _period(act.now, notice_stage(view), act.place.workdays)
-    told = _context(view, notice, people, term)
+    term = term_from(clock.day(act.now), notice_stage(view), act.place.workdays)
+    told = _context(session, view, notice, people, term)
     forms = NoticeForms(
         list_digest=notice.list_digest,
         period=term,
@@ -73,18 +73,26 @@ def office_numbers(office: Office) -> tuple[str, ...]:
     return office.phone, office.supervision_phone, office.postcode
 
 
-def _period(now: datetime, stage: NoticeStage, table: WorkdayTable) -> Period:
+def term_from(start: date, stage: NoticeStage, table: WorkdayTable, void: Mapping[date, str] = NOTHING_VOID) -> Period:
+    """The period of a notice posted on that day; days of `void` do not count."""
     return period(
-        clock.day(now), stage.days, table, count_posting_day=stage.count_posting_day, natural=stage.natural_days
+        start,
+        stage.days,
+        table,
+        count_posting_day=stage.count_posting_day,
+        natural=stage.natural_days,
+        void=void,
     )
 
 
-def _context(view: StageView, notice: Notice, people: Sequence[Listed], term: Period) -> contexts.Notice:
+def _context(
+    session: Session, view: StageView, notice: Notice, people: Sequence[Listed], term: Period
+) -> contexts.Notice:
     stage, rules = notice_stage(view), view.programme.rules
     return contexts.Notice(
         title=notice.title,
         issuer=rules.organiser,
-        basis=(stage.basis,),
+        basis=(stage.basis, *_correction_told(session, notice)),
         resolution=notice.resolution,
         procedure=stage.procedure,
         period_start=term.start,
@@ -103,6 +111,15 @@ def _context(view: StageView, notice: Notice, people: Sequence[Listed], term: Pe
         issued_on=term.start,
         ordering_note="" if "笔画" in stage.procedure else "按姓氏笔画为序",
     )
+
+
+def _correction_told(session: Session, notice: Notice) -> list[str]:
+    """Why a notice stands in the place of another."""
+    former = session.get(Notice, notice.replaces) if notice.replaces else None
+    if former is None:
+        return []
+    why = notice.correction.rstrip("。")
+    return [f"更正说明：《{former.title}》{why}，现予更正并重新公示，公示期限重新计算。"]
 
 
 def _uncounted(term: Period) -> tuple[str, ...]:

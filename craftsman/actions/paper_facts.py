@@ -40,7 +40,7 @@ from models import (
     Round,
     StageRun,
 )
-from models.notice import OPEN_OBJECTIONS
+from models.objection import OPEN_OBJECTIONS
 from models.person import Person
 
 

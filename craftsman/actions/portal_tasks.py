@@ -35,7 +35,7 @@ from models import (
     StageRun,
     StageStatus,
 )
-from models.notice import OPEN_OBJECTIONS
+from models.objection import OPEN_OBJECTIONS
 
 RoundsById = Mapping[int, Round]
 

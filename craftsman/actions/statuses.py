@@ -29,13 +29,14 @@ STAGE_STATUS = {
 }
 ROUND_STATUS = {"open": "进行中", "finished": "已办结"}
 GATE_STATUS = {"waiting": "待签批", "approved": "已通过", "returned": "已退回"}
-NOTICE_STATUS = {"draft": "待发布", "posted": "公示中", "over": "公示期满"}
+NOTICE_STATUS = {"draft": "待发布", "posted": "公示中", "over": "公示期满", "replaced": "已更正，另行公示"}
 OBJECTION_STATUS = {
     "filed": "已登记，待受理",
     "accepted": "已受理，核查中",
     "refused": "不予受理",
     "upheld": "异议成立",
     "dismissed": "异议不成立",
+    "deferred": "暂缓",
 }
 NOMINATION_STATUS = {
     "in_review": "办理中",
@@ -44,6 +45,7 @@ NOMINATION_STATUS = {
     "reserve": "递补",
     "proposed": "拟入选",
     "cancelled": "取消",
+    "deferred": "暂缓",
     "awarded": "入选",
     "revoked": "已撤销",
     "merged": "已合并",

@@ -2,9 +2,9 @@
 
 The substitute takes the very place that fell free: with its tier, the higher tier first. Nobody already on the list
 moves up a tier, for they were publicised for another honour. Each substitute gets a notice with a full period.
+One person proposes under a resolution, a verifier confirms.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -13,99 +13,160 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.letters import take_back_any
-from craftsman.actions.limits import tier_limits
 from craftsman.actions.notice import draft_notice, must_be_open
+from craftsman.actions.noticed import LEFT_EMPTY, NoticedCase, fallen_cases, noticed_cases, reserves, vacancies
 from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
+from craftsman.actions.substitute_bars import Bars, bars_of
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import Refused
+from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.store.bulk import update_rows
-from models import NominationStatus, Notice, NoticeLine, StageEntry
+from models import NominationStatus, Notice, Promotion, StageEntry
 
-LEFT_EMPTY = "left_empty"
+LONGEST_NUMBER = 80
+
+
+def propose_substitute(  # noqa: PLR0913  (the resolution that it rests on, by name)
+    session: Session, act: Act, run_id: int, *, resolution: str, document_no: str, case_no: str = ""
+) -> Promotion:
+    """Propose who moves into the highest free place under a resolution: the first reserve in the sealed order who may.
+
+    Prior honours, quotas and ratios are asked again; who may not is passed over, and the reason kept. With `case_no`
+    nobody else is proposed. Refused when no place is free, nobody is left or may, or one is proposed already.
+    """
+    view = stage_view(session, run_id)
+    act.must("substitute.propose", view.round_id)
+    _may_fill(session, act, view)
+    named, number = _resolution(resolution), written(document_no, "决议的文号").rstrip("。")
+    if len(number) > LONGEST_NUMBER:
+        raise Invalid(f"文号不超过 {LONGEST_NUMBER} 字，请只写文号。")
+    if pending := _pending(session, run_id):
+        raise Refused(f"第 {pending[0].id} 号递补尚待另一名复核人员确认，请先确认或撤回。")
+    chosen = _choice(session, view, case_no)
+    row = Promotion(
+        stage_run_id=run_id,
+        nomination_id=chosen.case.id,
+        tier=chosen.tier,
+        resolution=named,
+        document_no=number,
+        passed_over=list(chosen.passed_over),
+        proposed_by=act.actor.account,
+        proposed_at=act.now,
+    )
+    session.add(row)
+    session.flush()
+    facts = {"number": row.id, "tier": row.tier, "resolution": digest(named), "document_no": number}
+    facts |= {"passed_over": row.passed_over}
+    record(session, act, view.round_id, [Entry("substitute.proposed", chosen.case.nomination.case_no, facts)])
+    return row
+
+
+def promote_substitute(session: Session, act: Act, promotion_id: int) -> Notice:
+    """Confirm a proposal as its second person: the reserve moves up, and the notice of their own is drafted.
+
+    All is asked again. Forbidden to the proposer; Refused when it was settled before, or somebody else is first now.
+    """
+    row, view = _proposal(session, promotion_id)
+    act.must("substitute.promote", view.round_id)
+    _must_be_pending(session, act, row, view)
+    if row.proposed_by == act.actor.account:
+        raise Forbidden("递补须由两人办理：不能确认自己提出的递补。")
+    chosen = _choice(session, view, "")
+    if (chosen.case.id, chosen.tier) != (row.nomination_id, row.tier):
+        raise Refused("提出递补之后情况有变化，应递补的已不是该人选；请撤回后重新提出。")
+    moved = move_nominations(session, [chosen.case.nomination], NominationStatus.PROPOSED)
+    row.confirmed_by, row.confirmed_at = act.actor.account, act.now
+    session.add(row)
+    facts = {"number": row.id, "tier": row.tier, "resolution": digest(row.resolution)}
+    record(session, act, view.round_id, [Entry("substitute.promoted", number, facts) for number in moved])
+    take_back_any(session, act, view.round_id, {"regret"}, moved)
+    resolution = f"{row.resolution}（{row.document_no}）"
+    return draft_notice(session, act, view, {chosen.case.id: row.tier}, resolution=resolution)
+
+
+def withdraw_substitute(session: Session, act: Act, promotion_id: int) -> None:
+    """Take a proposal back that nobody confirmed; it stays as history."""
+    row, view = _proposal(session, promotion_id)
+    act.must("substitute.propose", view.round_id)
+    _must_be_pending(session, act, row, view)
+    row.withdrawn_by, row.withdrawn_at = act.actor.account, act.now
+    session.add(row)
+    record(session, act, view.round_id, [Entry("substitute.withdrawn", view.subject, {"number": row.id})])
+
+
+def promotions_of(session: Session, run_id: int) -> list[Promotion]:
+    """All proposals of a stage, in order."""
+    query = select(Promotion).where(Promotion.stage_run_id == run_id).order_by(col(Promotion.id))
+    return list(session.exec(query).all())
+
+
+def _pending(session: Session, run_id: int) -> list[Promotion]:
+    return [one for one in promotions_of(session, run_id) if one.confirmed_at is None and one.withdrawn_at is None]
+
+
+def _proposal(session: Session, promotion_id: int) -> tuple[Promotion, StageView]:
+    row = session.get(Promotion, promotion_id)
+    if row is None:
+        raise NotFound(f"没有第 {promotion_id} 号递补，请核对编号。")
+    return row, stage_view(session, row.stage_run_id)
+
+
+def _must_be_pending(session: Session, act: Act, row: Promotion, view: StageView) -> None:
+    _may_fill(session, act, view)
+    if row.confirmed_at is not None or row.withdrawn_at is not None:
+        raise Refused(f"第 {row.id} 号递补已经办结，不能再办理。")
 
 
 @dataclass(frozen=True, slots=True)
-class NoticedCase:
-    """A case of a notice stage, with the tier it was publicised for and the notice's number; None if it never was."""
+class _Choice:
+    """Who moves up into which tier, and who was passed over on the way, with why."""
 
+    tier: str
     case: Case
-    tier: str | None
-    notice: int | None
-
-    @property
-    def status(self) -> NominationStatus:
-        """Where the nomination stands."""
-        return self.case.nomination.status
+    passed_over: tuple[str, ...]
 
 
-def noticed_cases(session: Session, run_id: int) -> list[NoticedCase]:
-    """The cases of a notice stage with their lines, by case number."""
-    query = (
-        select(NoticeLine.nomination_id, NoticeLine.tier, Notice.number)
-        .join(Notice, col(Notice.id) == NoticeLine.notice_id)
-        .where(Notice.stage_run_id == run_id)
-    )
-    lines = {nomination: (tier, number) for nomination, tier, number in session.exec(query).all()}
-    return [NoticedCase(case, *lines.get(case.id, (None, None))) for case in cases(session, run_id)]
-
-
-def vacancies(noticed: list[NoticedCase]) -> list[str]:
-    """The tier of each place that fell free and was neither refilled nor left empty by resolution."""
-    fallen = Counter(one.tier for one in _fallen(noticed) if one.tier)
-    refilled = Counter(one.tier for one in noticed if one.tier and one.notice and one.notice > 1)
-    return list((fallen - refilled).elements())
-
-
-def reserves(noticed: list[NoticedCase]) -> list[NoticedCase]:
-    """Those who may still move up, the next first."""
-    waiting = [one for one in noticed if one.status == NominationStatus.RESERVE]
-    return sorted(
-        waiting, key=lambda one: (one.case.entry.place is None, one.case.entry.place, one.case.nomination.case_no)
-    )
-
-
-def promote_substitute(session: Session, act: Act, run_id: int, *, resolution: str) -> Notice:
-    """Let the first reserve move into the place that fell free in the highest tier; drafts their notice.
-
-    Refused when no place is free or nobody is left; Invalid without the resolution that it rests on.
-    """
-    view = _may_fill(session, act, run_id)
-    noticed = noticed_cases(session, run_id)
+def _choice(session: Session, view: StageView, case_no: str) -> _Choice:
+    noticed = noticed_cases(session, view.run_id)
     free, waiting = vacancies(noticed), reserves(noticed)
     if not free:
         raise Refused("没有空缺的名额，不能递补。")
     if not waiting:
         raise Refused("递补人选已经用完，空缺的名额只能空缺。")
-    tier, chosen = _next_into(session, view, free, waiting)
-    named = _resolution(resolution)
-    moved = move_nominations(session, [chosen.nomination], NominationStatus.PROPOSED)
-    facts = {"tier": tier, "resolution": digest(named)}
-    record(session, act, view.round_id, [Entry("substitute.promoted", number, facts) for number in moved])
-    take_back_any(session, act, view.round_id, {"regret"}, moved)
-    return draft_notice(session, act, view, {chosen.id: tier}, resolution=named)
+    bars = bars_of(session, view, noticed, waiting, free)
+    told = [f"{one.case.nomination.case_no}：{'；'.join(dict.fromkeys(_told(bars, one, free)))}" for one in waiting]
+    for tier in [tier.key for tier in view.programme.rules.tiers if tier.key in free]:
+        for place, one in enumerate(waiting):
+            if not bars[one.case.id, tier]:
+                return _must_be(_Choice(tier, one.case, tuple(told[:place])), case_no, told)
+    raise Refused("余下的递补人选都不能递补，空缺的名额只能空缺：", told)
 
 
-def _next_into(session: Session, view: StageView, free: list[str], waiting: list[NoticedCase]) -> tuple[str, Case]:
-    """The highest free place that somebody may take, and the first reserve who may; a past winner may only rise."""
-    limits = tier_limits(session, view.round_id)
-    for tier in view.programme.rules.tiers:
-        able = [one.case for one in waiting if limits.get(one.case.id, tier.key) == tier.key]
-        if tier.key in free and able:
-            return tier.key, able[0]
-    raise Refused("余下的递补人选此前已获该等次荣誉，只能参评更高等次；空缺的名额只能空缺。")
+def _told(bars: Bars, one: NoticedCase, free: list[str]) -> list[str]:
+    return [reason for tier in free for reason in bars[one.case.id, tier]]
+
+
+def _must_be(chosen: _Choice, case_no: str, told: list[str]) -> _Choice:
+    """Who is proposed must be who comes first."""
+    first = chosen.case.nomination.case_no
+    if not case_no or case_no == first:
+        return chosen
+    why = [line for line in told if line.startswith(f"{case_no}：") and not line.endswith("：")]
+    raise Refused(f"按封存的递补顺序，应由 {first} 递补，不能由 {case_no} 递补。", why)
 
 
 def leave_empty(session: Session, act: Act, run_id: int, *, resolution: str) -> int:
     """Decide that the places free now stay empty; returns how many. Refused when none is free."""
-    view = _may_fill(session, act, run_id)
+    view = stage_view(session, run_id)
+    act.must("substitute.promote", view.round_id)
+    _may_fill(session, act, view)
     noticed = noticed_cases(session, run_id)
     free = vacancies(noticed)
     if not free:
         raise Refused("没有空缺的名额。")
     named = _resolution(resolution)
-    fallen = [one for one in _fallen(noticed) if _take(free, one.tier)]
+    fallen = [one for one in fallen_cases(noticed) if _take(free, one.tier)]
     rows = [{"id": one.case.entry.id, "detail": {LEFT_EMPTY: named}} for one in fallen]
     update_rows(session, StageEntry, rows)
     facts = {"resolution": digest(named)}
@@ -114,23 +175,14 @@ def leave_empty(session: Session, act: Act, run_id: int, *, resolution: str) -> 
     return len(fallen)
 
 
-def _may_fill(session: Session, act: Act, run_id: int) -> StageView:
-    view = stage_view(session, run_id)
-    act.must("substitute.promote", view.round_id)
+def _may_fill(session: Session, act: Act, view: StageView) -> None:
     must_be_open(view)
     told = "本环节的人选中有您须回避的人，须由其他复核人员办理递补。"
     refuse_concerned(session, view.round_id, act.actor.account, cases(session, view.run_id), told)
-    return view
 
 
 def _resolution(text: str) -> str:
     return written(text, "递补或空缺所依据的决议（会议名称或文号）").rstrip("。")
-
-
-def _fallen(noticed: list[NoticedCase]) -> list[NoticedCase]:
-    """Those whose place is to be refilled or to be declared empty."""
-    lost = [one for one in noticed if one.tier and one.status == NominationStatus.CANCELLED]
-    return [one for one in lost if not one.case.entry.detail.get(LEFT_EMPTY)]
 
 
 def _take(free: list[str], tier: str | None) -> bool:

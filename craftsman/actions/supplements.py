@@ -1,7 +1,7 @@
 """补正: after a failed verdict a nomination may be put right once, within a deadline (docs/domain 2, step 8)."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from craftsman import clock
 from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import refuse_concerned
+from craftsman.actions.deadlines import after_workdays
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.lacking import lacking_papers
 from craftsman.actions.notice import letter_head, put_letters
@@ -18,7 +19,6 @@ from craftsman.audit.log import Entry
 from craftsman.errors import NotFound, Refused
 from craftsman.mail import outbox
 from craftsman.programme.schema import Screen
-from craftsman.rules.workdays import period
 from craftsman.store.bulk import insert_rows, update_rows
 from models import Attachment, Nomination, NominationStatus, Organisation, Person, StageStatus, Supplement
 
@@ -37,8 +37,7 @@ def request_supplements(session: Session, act: Act, run_id: int, case_nos: Seque
     here = cases(session, run_id, case_nos=case_nos)
     refuse_concerned(session, view.round_id, act.actor.account, here, "其中有您须回避的人选，须由其他工作人员办理。")
     _must_be_eligible(session, view, here, case_nos)
-    last = period(clock.day(act.now), stage.supplement_days, act.place.workdays, count_posting_day=False).end
-    due = datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=clock.CHINA)
+    due = after_workdays(act.now, stage.supplement_days, act.place.workdays)
     insert_rows(session, [_row(act, view, case, due) for case in here])
     move_nominations(session, [case.nomination for case in here], NominationStatus.RETURNED)
     facts = {"due": due.isoformat()}

@@ -131,6 +131,15 @@ def load_file(file: Path) -> bytes:
         raise Invalid(say(f"无法读取 {file}，请检查它是不是文件、有没有权限。", f"Cannot read {file}.")) from fault
 
 
+def load_text(file: Path) -> str:
+    """The text of a UTF-8 file that a person named. Invalid for another encoding."""
+    try:
+        return load_file(file).decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        told = say(f"{file} 不是 UTF-8 文本，请另存为 UTF-8 后再试。", f"{file} is not UTF-8: save it as UTF-8.")
+        raise Invalid(told) from fault
+
+
 def save_file(file: Path, content: bytes, *, replace: bool = False) -> None:
     """Write a file whole. Invalid when one is there already (unless `replace`) or it cannot be written."""
     must_be_new(file, replace=replace)

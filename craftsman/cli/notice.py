@@ -1,16 +1,19 @@
-"""Commands of notices: list, post, object, accept, refuse, rule, substitute."""
+"""Commands of notices: list, post, correct, outages, the slip, places by hand, substitutes."""
 
-from datetime import date
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from sqlmodel import Session, col, select
 
-from craftsman.actions import objections
+from craftsman.actions import objections, outages
+from craftsman.actions.clearance import print_clearance
+from craftsman.actions.list_places import give_place
 from craftsman.actions.notice import post_notice
+from craftsman.actions.notice_correction import correct_notice
 from craftsman.actions.notice_forms import render_notice
-from craftsman.actions.substitutes import leave_empty, promote_substitute
+from craftsman.actions.substitutes import leave_empty, promote_substitute, propose_substitute, withdraw_substitute
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import (
     AsJson,
@@ -20,32 +23,24 @@ from craftsman.cli.base import (
     doing,
     group,
     looking,
+    must_be_new,
+    save_file,
     stage_of,
     table,
     tell,
     workplace,
 )
-from craftsman.cli.forms import FormFile, read_form
 from craftsman.cli.language import say
-from craftsman.errors import NotFound
+from craftsman.clock import CHINA
+from craftsman.errors import Invalid
 from craftsman.store.engine import reading
-from models import Notice, Objection, StageRun
+from models import Notice, StageRun
 
-app = group("公示、异议与递补。", "Notices, objections, substitutes.")
+app = group("公示与递补。", "Notices and substitutes.")
 
 NoticeId = Annotated[int, typer.Argument(metavar="NOTICE", help=say("公示编号", "the notice's number"))]
-Receipt = Annotated[str, typer.Argument(metavar="RECEIPT", help=say("异议编号，如 YY-2026-0001", "receipt number"))]
-
-
-class ObjectionForm(FormFile):
-    """An objection that came as a letter, by telephone or in person; the postmark of a letter counts."""
-
-    case_no: str
-    kind: Literal["person", "unit"]
-    name: str
-    contact: str
-    grounds: str
-    postmarked_on: date | None = None
+Proposal = Annotated[int, typer.Argument(metavar="NUMBER", help=say("递补编号", "the proposal's number"))]
+Reason = Annotated[str, typer.Option(help=say("理由", "the reason"))]
 
 
 @app.command("list", help=say("公示与异议。", "Notices and objections."))
@@ -94,94 +89,134 @@ def post(notice_id: NoticeId, as_login: AsLogin = "", *, as_json: AsJson = False
     tell({"notice": notice_id, "starts_on": posted.starts_on, "ends_on": posted.ends_on}, [told], as_json=as_json)
 
 
-@app.command("object", help=say("登记一件异议（来信、来电、来访），内容写在 TOML 文件里。", "File an objection."))
-def object_(
+@app.command("correct", help=say("更正有误的公示：重新公示，期限重算。", "Notice a corrected list anew."))
+def correct(notice_id: NoticeId, reason: Reason, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Draft the notice that takes the place of one with a material error."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        drafted = correct_notice(session, act, notice_id, reason=reason)
+        drafted_id = drafted.id
+    told = say(f"已拟定更正后的公示 {drafted_id}，请复核人员发布。", f"Drafted: post notice {drafted_id}.")
+    tell({"notice": drafted_id, "replaces": notice_id}, [told], as_json=as_json)
+
+
+@app.command("outage", help=say("登记公示页面中断，须另一人确认。", "Note an outage; somebody else confirms it."))
+def outage(
     notice_id: NoticeId,
-    form: Annotated[Path, typer.Argument(metavar="FORM", help=say("异议表（.toml）", "the form (.toml)"))],
+    began: Annotated[str, typer.Option("--from", help=say("起，如 2026-04-15T09:00", "from"))],
+    ended: Annotated[str, typer.Option("--to", help=say("止，如 2026-04-15T16:00", "to"))],
+    reason: Reason,
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """File an objection for somebody who wrote, called or came."""
-    filled = read_form(ObjectionForm, form)
+    """Note a time in which a notice could not be read."""
     with doing(as_login, as_json=as_json) as (session, act):
-        filed = objections.file_objection(
-            session,
-            act,
-            notice_id,
-            case_no=filled.case_no,
-            grounds=filled.grounds,
-            objector_name=filled.name,
-            contact=filled.contact,
-            kind=filled.kind,
-            postmarked_on=filled.postmarked_on,
+        noted = outages.report_outage(
+            session, act, notice_id, began_at=_moment(began), ended_at=_moment(ended), reason=reason
         )
-    told = say(f"已登记，异议编号 {filed.receipt_no}。", f"Filed as {filed.receipt_no}.")
-    tell({"receipt": filed.receipt_no}, [told], as_json=as_json)
+        number = noted.id
+    told = say(f"已登记第 {number} 号中断，请另一人确认。", f"Noted as {number}: somebody else confirms it.")
+    tell({"outage": number}, [told], as_json=as_json)
 
 
-@app.command("accept", help=say("受理异议。", "Take an objection up."))
-def accept(receipt: Receipt, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
-    """Take an objection up for investigation."""
-    with doing(as_login, as_json=as_json) as (session, act):
-        objections.accept_objection(session, act, _by_receipt(session, receipt))
-    tell({"receipt": receipt}, [say("已受理。", "Accepted.")], as_json=as_json)
-
-
-@app.command("refuse", help=say("不予受理，须写明理由。", "Decline an objection with the reason."))
-def refuse(
-    receipt: Receipt,
-    reason: Annotated[str, typer.Option(help=say("理由", "the reason"))],
+@app.command("confirm-outage", help=say("确认中断，公示期顺延。", "Confirm an outage; the period is counted again."))
+def confirm_outage(
+    number: Annotated[int, typer.Argument(metavar="OUTAGE", help=say("中断编号", "the outage's number"))],
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Decline to take an objection up."""
+    """Confirm an outage that somebody else noted."""
     with doing(as_login, as_json=as_json) as (session, act):
-        objections.refuse_objection(session, act, _by_receipt(session, receipt), reason=reason)
-    tell({"receipt": receipt}, [say("已记为不予受理。", "Declined.")], as_json=as_json)
+        ends_on = outages.confirm_outage(session, act, number).ends_on
+    told = say(f"已确认，公示期至 {ends_on} 止。", f"Confirmed: the period ends on {ends_on}.")
+    tell({"outage": number, "ends_on": ends_on}, [told], as_json=as_json)
 
 
-@app.command("rule", help=say("裁定异议；成立即取消该人选。", "Rule on an objection; upheld cancels the name."))
-def rule(
-    receipt: Receipt,
-    ruling: Annotated[str, typer.Option(help=say("核查结论", "the ruling"))],
-    upheld: Annotated[bool, typer.Option("--upheld/--dismissed", help=say("成立或不成立", "upheld or dismissed"))],
+@app.command("clear", help=say("出具“公示无异议”，公示期满才可。", "Print the slip 公示无异议, after the period."))
+def clear(
+    notice_id: NoticeId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写到此文件（.html）", "file to write (.html)"))],
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Rule on an accepted objection."""
+    """Issue the slip of a notice whose period is over and that cost nobody their place."""
+    must_be_new(file)
     with doing(as_login, as_json=as_json) as (session, act):
-        objections.decide_objection(session, act, _by_receipt(session, receipt), upheld=upheld, ruling=ruling)
-    told = say("异议成立，该人选已取消。", "Upheld.") if upheld else say("异议不成立。", "Dismissed.")
-    tell({"receipt": receipt, "upheld": upheld}, [told], as_json=as_json)
+        document, content = print_clearance(session, act, notice_id)
+        sha256 = document.sha256
+    save_file(file, content)
+    tell({"file": file, "sha256": sha256}, [say(f"已写到 {file}。", f"Written to {file}.")], as_json=as_json)
 
 
-@app.command("substitute", help=say("依决议递补，或（--leave-empty）任其空缺。", "Promote a substitute by resolution."))
+@app.command("place", help=say("人工指定一名人选的笔画次序，须写明理由。", "Give a nominee a place by hand."))
+def place(
+    round_key: RoundKey,
+    case_no: Annotated[str, typer.Argument(metavar="CASE", help=say("申报编号", "case number"))],
+    like: Annotated[str, typer.Option(help=say("排在此姓名的位置", "the name whose place it takes"))],
+    reason: Reason,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Let a nominee stand where somebody of another name would, on lists made from now on."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        give_place(session, act, round_key, case_no, like=like, reason=reason)
+    tell({"case": case_no, "like": like}, [say("已指定次序，理由已记录。", "Placed.")], as_json=as_json)
+
+
+@app.command(
+    "substitute", help=say("依决议提出递补，须另一人确认；或任其空缺。", "Propose a substitute by resolution.")
+)
 def substitute(
     round_key: RoundKey,
-    resolution: Annotated[str, typer.Option(help=say("会议名称或文号", "the resolution it rests on"))],
+    resolution: Annotated[str, typer.Option(help=say("会议名称", "the resolution it rests on"))],
+    document_no: Annotated[str, typer.Option("--number", help=say("决议文号", "the resolution's number"))] = "",
     stage: Annotated[str, typer.Option(help=say("公示环节", "the notice stage"))] = "notice",
+    case_no: Annotated[str, typer.Option("--case", help=say("只提此人，否则不办", "propose nobody else"))] = "",
     empty: Annotated[bool, typer.Option("--leave-empty", help=say("名额空缺，不递补", "fill no place"))] = False,
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Let the first reserve take the free place, or leave the free places empty."""
+    """Propose the first reserve who may for the free place, or leave the free places empty."""
     with doing(as_login, as_json=as_json) as (session, act):
         run_id = stage_of(session, round_key, stage).run_id
         if empty:
-            left, drafted = leave_empty(session, act, run_id, resolution=resolution), None
+            left = leave_empty(session, act, run_id, resolution=resolution)
+            result, told = {"left_empty": left}, say(f"{left} 个名额空缺。", f"{left} places stay empty.")
         else:
-            left, drafted = 0, promote_substitute(session, act, run_id, resolution=resolution).id
-    promoted = say(f"已递补，请发布公示 {drafted}。", f"Promoted: post notice {drafted}.")
-    told = promoted if drafted else say(f"{left} 个名额空缺。", f"{left} places stay empty.")
-    tell({"notice": drafted, "left_empty": left}, [told], as_json=as_json)
+            made = propose_substitute(
+                session, act, run_id, resolution=resolution, document_no=document_no, case_no=case_no
+            )
+            result = {"promotion": made.id, "tier": made.tier, "passed_over": made.passed_over}
+            told = say(f"已提出第 {made.id} 号递补，请另一名复核人员确认。", f"Proposed as {made.id}.")
+    tell(result, [told], as_json=as_json)
 
 
-def _by_receipt(session: Session, receipt: str) -> int:
-    found = session.exec(select(Objection.id).where(Objection.receipt_no == receipt)).first()
-    if found is None:
-        raise NotFound(f"没有异议“{receipt}”，请用 craftsman notice list 核对编号。")
-    return found
+@app.command("promote", help=say("确认递补，生成其公示。", "Confirm a substitute; their notice is drafted."))
+def promote(number: Proposal, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Confirm what somebody else proposed."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        drafted = promote_substitute(session, act, number).id
+    told = say(f"已递补，请发布公示 {drafted}。", f"Promoted: post notice {drafted}.")
+    tell({"promotion": number, "notice": drafted}, [told], as_json=as_json)
+
+
+@app.command("unsubstitute", help=say("撤回尚未确认的递补。", "Take back a proposal that nobody confirmed."))
+def unsubstitute(number: Proposal, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Withdraw a proposal; it stays in the history."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        withdraw_substitute(session, act, number)
+    tell({"promotion": number}, [say("已撤回。", "Withdrawn.")], as_json=as_json)
+
+
+def _moment(text: str) -> datetime:
+    """A moment as people write it, in China."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        told = say(f"“{text}”不是时间，请写成 2026-04-15T09:00 的形式。", f"{text} is no time: 2026-04-15T09:00.")
+        raise Invalid(told) from None
+    return found if found.tzinfo else found.replace(tzinfo=CHINA)

@@ -214,6 +214,23 @@ def padded(name: str) -> str:
     return "\u3000".join(name) if len(name) == 2 else name
 
 
+@dataclass(frozen=True)
+class Clearance:
+    """What came of a notice that cost nobody their place (公示无异议): its period, and how many objected."""
+
+    notice_title: str
+    names: int
+    period_start: date
+    period_end: date
+    days: int
+    natural_days: bool
+    objections: int
+    dismissed: int
+    refused: int
+    office: str
+    issued_on: date
+
+
 def list_title(title: str) -> str:
     """Turn 关于…人选的公示 into …人选名单."""
     return _TITLE_FRAME.sub("", title.replace("\n", "")).removesuffix("名单") + "名单"

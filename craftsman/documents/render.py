@@ -15,7 +15,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from craftsman.documents.contexts import Certificate, Decision, Notice
+from craftsman.documents.contexts import Certificate, Clearance, Decision, Notice
 from craftsman.documents.facts import Context, RoundPaper
 from craftsman.documents.kinds import TEMPLATES, Kind, forms, kind_of, template
 from craftsman.documents.summary import summary_xlsx
@@ -27,6 +27,7 @@ from craftsman.documents.workbook import score_explanation_xlsx
 __all__ = [
     "certificate_pdf",
     "certificates",
+    "clearance_html",
     "decision_docx",
     "decision_html",
     "decision_pdf",
@@ -94,6 +95,11 @@ def decision_pdf(decision: Decision, timestamp: datetime) -> bytes:
 def decision_docx(decision: Decision) -> bytes:
     """A decision or circular as DOCX, under a red head where it has a number."""
     return _one(decision, "docx")
+
+
+def clearance_html(slip: Clearance) -> bytes:
+    """The slip 公示无异议 as one self-contained page to be printed and stamped, UTF-8."""
+    return _pages(TEMPLATES).get_template("_base/clearance.html").render(slip=slip).encode()
 
 
 def certificate_pdf(certificate: Certificate, timestamp: datetime) -> bytes:

@@ -21,6 +21,7 @@ from craftsman.portal import (
     lead_desk,
     leads,
     letters,
+    notices,
     objections,
     papers,
     public,
@@ -28,6 +29,7 @@ from craftsman.portal import (
     session,
     staff,
 )
+from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import LoginNeeded, Portal, TooOften, visit_of
@@ -41,7 +43,21 @@ HEADINGS = {
     422: "填写有误",
     429: "请稍后再试",
 }
-AUDIENCES = (session, public, leads, reviewers, gates, staff, intake, lead_desk, papers, objections, letters, auditors)
+AUDIENCES = (
+    session,
+    public,
+    leads,
+    reviewers,
+    gates,
+    staff,
+    intake,
+    lead_desk,
+    papers,
+    notices,
+    objections,
+    letters,
+    auditors,
+)
 
 
 class CachedFiles(StaticFiles):
@@ -59,7 +75,7 @@ def create_app(
 ) -> FastAPI:
     """The portal of a workplace; `prefect_ui` is where links to flow runs lead, `ticks` the clock of the limits."""
     pages = Pages(place.settings.templates_dir / "pages")
-    app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
     app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks)
     for audience in AUDIENCES:
         app.include_router(audience.router)

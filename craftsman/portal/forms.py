@@ -88,16 +88,20 @@ async def read_form(request: Request, *, key: str, public_host: str) -> Form:
     return _checked(Form(fields, request.url.path), key)
 
 
-async def read_upload(request: Request, *, key: str, public_host: str, largest: int, remedy: str = LEAVE_OUT) -> Form:
-    """As `read_form` for a form with one file of at most `largest` bytes, counted while they come in.
+async def read_upload(  # noqa: PLR0913  (what is taken, by name)
+    request: Request, *, key: str, public_host: str, largest: int, remedy: str = LEAVE_OUT, most_files: int = 1
+) -> Form:
+    """As `read_form` for a form with files of at most `largest` bytes together, counted while they come in.
 
-    `remedy` says what to do about a larger one.
+    `remedy` says what to do about larger ones. A field that was left empty has no file.
     """
     _must_be_ours(request, public_host)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Invalid(UNREADABLE)
     stream = _bounded(request.stream(), largest, remedy)
-    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST)
+    parser = MultiPartParser(
+        request.headers, stream, max_files=most_files, max_fields=MOST_FIELDS, max_part_size=LARGEST
+    )
     try:
         sent = await parser.parse()
     except (MultiPartException, ValueError, ClientDisconnect) as fault:

@@ -1,9 +1,10 @@
 """Open to everybody: the notices, objecting to a name on one, and checking a certificate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
@@ -13,13 +14,16 @@ from craftsman.actions.checkpoints import proof_by_leaf, record_of
 from craftsman.actions.documents import document_bytes
 from craftsman.actions.intake_desk import open_intakes
 from craftsman.actions.lists import people_of
+from craftsman.actions.objection_files import LARGEST, MOST_FILES, TAKEN, Evidence, ready_evidence
 from craftsman.actions.objections import file_objection
 from craftsman.actions.portal_public import notice_page, public_notices
 from craftsman.actions.portal_reads import done_to
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import issued_page
-from craftsman.portal.forms import Form
-from craftsman.portal.parts import Guest, Id, Sent, Visit, carry_out, go
+from craftsman.portal.forms import Form, read_upload
+from craftsman.portal.months import months_of
+from craftsman.portal.parts import Guest, Id, Visit, carry_out, go, public_host
+from craftsman.rules.objections import GROUNDS
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
@@ -35,6 +39,8 @@ def proof(visit: Guest, seq: int, leaf: str) -> Response:
     return Response(content, media_type="text/plain; charset=utf-8", headers=headers)
 
 
+OFFICE = ("notice.post", "notice.correct", "notice.outage", "notice.clear")
+FEWER = "请压缩后再上传，或将证据寄送活动办公室"
 TOO_OFTEN = "提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。"
 
 
@@ -61,7 +67,8 @@ def show_notice(visit: Guest, notice_id: Id) -> HTMLResponse:
             shown=shown,
             people=people_of(session, shown.notice),
             tiers={tier.key: tier.title for tier in shown.view.programme.rules.tiers},
-            may_post=allowed("notice.post", visit.act().actor.roles(shown.view.round_id)),
+            months=months_of(shown.term) if shown.term else [],
+            may=frozenset(one for one in OFFICE if allowed(one, visit.act().actor.roles(shown.view.round_id))),
         )
 
 
@@ -81,12 +88,21 @@ def show_objection_form(visit: Guest, notice_id: Id) -> HTMLResponse:
     return _objection_form(visit, notice_id, {})
 
 
+async def objection_of(request: Request, visit: Guest) -> Form:
+    """The form of an objection with its files."""
+    host, largest = public_host(visit), MOST_FILES * LARGEST
+    return await read_upload(
+        request, key=visit.token, public_host=host, largest=largest, remedy=FEWER, most_files=MOST_FILES
+    )
+
+
 @router.post("/notices/{notice_id}/objection")
-def object_to(visit: Guest, form: Sent, notice_id: Id) -> HTMLResponse:
+def object_to(visit: Guest, form: Annotated[Form, Depends(objection_of)], notice_id: Id) -> HTMLResponse:
     """File an objection and show its receipt number; the same form sent twice shows the same number."""
     visit.must_not_throng(visit.portal.limits.objections, visit.address, TOO_OFTEN)
     try:
-        filed = carry_out(visit, form, lambda session, act: _filed(session, act, notice_id, form))
+        files = [ready_evidence(upload.content) for upload in form.files.values()]
+        filed = carry_out(visit, form, lambda session, act: _filed(session, act, notice_id, form, files))
     except Invalid as refused:
         return _objection_form(visit, notice_id, dict(form.fields), refused)
     with reading(visit.place.engine) as session:
@@ -116,7 +132,7 @@ def show_certificate(visit: Guest, number: str) -> HTMLResponse:
     return visit.page("certificate.html", number=checked.number, checked=checked, problem="")
 
 
-def _filed(session: Session, act: Act, notice_id: int, form: Form) -> str:
+def _filed(session: Session, act: Act, notice_id: int, form: Form, files: Sequence[Evidence]) -> str:
     objection = file_objection(
         session,
         act,
@@ -126,6 +142,9 @@ def _filed(session: Session, act: Act, notice_id: int, form: Form) -> str:
         objector_name=form.text("objector_name", most=80),
         contact=form.text("contact", most=120),
         kind="unit" if form.text("kind") == "unit" else "person",
+        ground=form.text("ground", most=40),
+        email=form.text("email", most=120),
+        files=files,
     )
     return objection.receipt_no
 
@@ -139,4 +158,14 @@ def _objection_form(
             raise Refused("现在不在公示期内，不能在此提出异议；信函以邮戳日期为准，请寄活动办公室。")
         people = people_of(session, shown.notice)
         status = refused.status if refused else 200
-        return visit.page("objection.html", status=status, shown=shown, people=people, typed=typed, refused=refused)
+        return visit.page(
+            "objection.html",
+            status=status,
+            shown=shown,
+            people=people,
+            typed=typed,
+            refused=refused,
+            grounds=GROUNDS,
+            most_files=MOST_FILES,
+            taken=TAKEN,
+        )

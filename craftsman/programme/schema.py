@@ -219,6 +219,10 @@ class NoticeStage(_Stage):
     natural_days: bool = False
     count_posting_day: bool = False
     single_first: bool = Field(default=True, description="姓氏笔画排序：单名在前")
+    outage_hours: int = Field(default=4, ge=1, le=72, description="公示页面中断超过多少小时，所及的公示日不计入期限")
+    accept_days: int = Field(default=2, ge=1, le=60, description="异议须在多少个工作日内决定是否受理")
+    investigate_days: int = Field(default=10, ge=1, le=120, description="异议须在受理后多少个工作日内查清")
+    extend_days: int = Field(default=5, ge=0, le=120, description="核查可延长一次的工作日数；0 为不可延长")
     basis: Text
     procedure: Text
     how_to_object: tuple[Text, ...]

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from craftsman.actions import notice, objections
+from craftsman.actions import notice, objection_cases, objections, substitutes
 from craftsman.actions.acting import SYSTEM, Act, Actor
+from craftsman.actions.investigators import assign_investigators
 from craftsman.actions.stages import close_what_is_ready
 from craftsman.actions.views import cases, stage_by_key
 from craftsman.actions.workplace import Workplace
@@ -98,12 +101,44 @@ class Noticed:
         return filed
 
     def rule(self, objection: Objection, *, upheld: bool) -> None:
-        """Accept an objection and rule on it."""
+        """Accept an objection, let two investigate it, and rule on it."""
+        number = objection.id or 0
+        self.accept(objection)
+        self.investigate(objection)
         with transaction(self.place.engine) as session:
-            objections.accept_objection(session, self.act(self.staff), objection.id or 0)
-        with transaction(self.place.engine) as session:
+            verdict: Literal["upheld", "dismissed"] = "upheld" if upheld else "dismissed"
             act = self.act(self.verifier)
-            objections.decide_objection(session, act, objection.id or 0, upheld=upheld, ruling="已核查。")
+            objection_cases.decide_objection(session, act, number, verdict=verdict, ruling="已核查。")
+
+    def accept(self, objection: Objection) -> None:
+        """Take an objection up."""
+        with transaction(self.place.engine) as session:
+            objection_cases.accept_objection(session, self.act(self.staff), objection.id or 0)
+
+    def investigate(self, objection: Objection) -> None:
+        """Let two people investigate an accepted objection and sign their report."""
+        number, team = objection.id or 0, self.investigators
+        with transaction(self.place.engine) as session:
+            assign_investigators(session, self.act(self.staff), number, [one.login for one in team])
+        with transaction(self.place.engine) as session:
+            objection_cases.file_report(session, self.act(team[0]), number, report="查阅档案并询问有关人员，情况如下。")
+        with transaction(self.place.engine) as session:
+            objection_cases.sign_report(session, self.act(team[1]), number)
+
+    @cached_property
+    def investigators(self) -> tuple[Actor, Actor]:
+        """Two people of the discipline office."""
+        with transaction(self.place.engine) as session:
+            return (make_account(session, "check1", "discipline"), make_account(session, "check2", "discipline"))
+
+    def promote(self, resolution: str = "领导小组第2次会议决议", document_no: str = "组〔2026〕2号") -> None:
+        """Propose the next substitute and confirm them."""
+        run_id = self.run_id
+        with transaction(self.place.engine) as session:
+            terms = {"resolution": resolution, "document_no": document_no}
+            proposed = substitutes.propose_substitute(session, self.act(self.staff), run_id, **terms).id or 0
+        with transaction(self.place.engine) as session:
+            substitutes.promote_substitute(session, self.act(self.verifier), proposed)
 
     def close(self, day: str) -> list[str]:
         """Close on a day what is ready, as the flows do, and run what follows; returns what was closed."""

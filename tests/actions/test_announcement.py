@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 from sqlmodel import col, select
 
-from craftsman.actions import announcement, certificates, substitutes
+from craftsman.actions import announcement, certificates
 from craftsman.actions.announcement import awards_of
 from craftsman.actions.documents import XLSX, document_bytes, documents_of
 from craftsman.actions.kinds.announce import AnnounceWork
@@ -39,9 +39,7 @@ def substituted(place: Workplace) -> Noticed:
     noticed.post("2026-04-13")
     noticed.now = at("2026-04-15")
     noticed.rule(noticed.object_to("王小样"), upheld=True)
-    run_id = noticed.run_id
-    with transaction(place.engine) as session:
-        substitutes.promote_substitute(session, noticed.act(noticed.verifier), run_id, resolution="第2次会议决议")
+    noticed.promote()
     noticed.post("2026-04-16")
     noticed.close("2026-04-24")
     noticed.sign()

@@ -5,18 +5,33 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from craftsman.actions import objections, substitutes
+from craftsman.actions import objection_cases, objections, substitutes
 from craftsman.actions.acting import Actor
 from craftsman.actions.lists import people_of
 from craftsman.actions.stages import request_close
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, Nomination, NoticeStatus, Objection, ObjectionStatus, StageEntry, StageRun, StageStatus
+from models import (
+    AuditEvent,
+    Nomination,
+    NoticeStatus,
+    Objection,
+    ObjectionStatus,
+    ObjectorRecord,
+    StageEntry,
+    StageRun,
+    StageStatus,
+)
 from tests.actions.make_noticed import Noticed, at, make_noticed
 from tests.factories import make_account
 
-FORM = {"grounds": "事迹与事实不符。", "objector_name": "反映人样", "contact": "某市某路", "kind": "person"}
+FORM = {
+    "grounds": "所述专利并非其本人完成，请核查。",
+    "objector_name": "反映人样",
+    "contact": "某市某路",
+    "kind": "person",
+}
 
 
 def file(noticed: Noticed, **changes: object) -> str:
@@ -27,9 +42,7 @@ def file(noticed: Noticed, **changes: object) -> str:
 
 
 def promote(noticed: Noticed, resolution: str = "领导小组第2次会议决议") -> None:
-    run_id = noticed.run_id
-    with transaction(noticed.place.engine) as session:
-        substitutes.promote_substitute(session, noticed.act(noticed.verifier), run_id, resolution=resolution)
+    noticed.promote(resolution)
 
 
 def obstacles(noticed: Noticed) -> tuple[str, ...]:
@@ -61,9 +74,9 @@ def test_objector_is_kept_encrypted(place: Workplace) -> None:
     noticed = posted(place)
     file(noticed)
     with transaction(place.engine) as session:
-        kept = session.exec(select(Objection)).one()
-        assert "反映人样".encode().hex() not in kept.objector_cipher
-        found = objections.objector_of(session, noticed.act(noticed.staff), kept.id or 0)
+        kept = session.exec(select(ObjectorRecord)).one()
+        assert "反映人样".encode().hex() not in kept.cipher
+        found = objections.objector_of(session, noticed.act(noticed.staff), kept.objection_id)
     assert (found.kind, found.name, found.contact) == ("person", "反映人样", "某市某路")
 
 
@@ -87,11 +100,11 @@ def test_colleague_rules_on_no_objection(place: Workplace) -> None:
     filed = noticed.object_to("王小样")
     act = noticed.act(concerned(noticed, "verifier"))
     with transaction(place.engine) as session, pytest.raises(Forbidden, match="您须回避"):
-        objections.refuse_objection(session, act, filed.id or 0, reason="不属实")
+        objection_cases.refuse_objection(session, act, filed.id or 0, refusal="no_facts", reason="不属实")
     with transaction(place.engine) as session:
-        objections.accept_objection(session, noticed.act(noticed.staff), filed.id or 0)
+        objection_cases.accept_objection(session, noticed.act(noticed.staff), filed.id or 0)
     with transaction(place.engine) as session, pytest.raises(Forbidden, match="您须回避"):
-        objections.decide_objection(session, act, filed.id or 0, upheld=False, ruling="不属实")
+        objection_cases.decide_objection(session, act, filed.id or 0, verdict="dismissed", ruling="不属实")
 
 
 def test_history_names_no_objector(place: Workplace) -> None:
@@ -147,7 +160,9 @@ def test_staff_do_not_rule(place: Workplace) -> None:
     noticed = posted(place)
     filed = noticed.object_to("王小样")
     with transaction(place.engine) as session, pytest.raises(Forbidden):
-        objections.decide_objection(session, noticed.act(noticed.staff), filed.id or 0, upheld=True, ruling="成立")
+        objection_cases.decide_objection(
+            session, noticed.act(noticed.staff), filed.id or 0, verdict="upheld", ruling="成立"
+        )
 
 
 def test_ruling_follows_acceptance(place: Workplace) -> None:
@@ -157,7 +172,9 @@ def test_ruling_follows_acceptance(place: Workplace) -> None:
         transaction(place.engine) as session,
         pytest.raises(Refused, match="现为“已登记，待受理”，不能变为“异议成立”；请核对现在的状态"),
     ):
-        objections.decide_objection(session, noticed.act(noticed.verifier), filed.id or 0, upheld=True, ruling="成立")
+        objection_cases.decide_objection(
+            session, noticed.act(noticed.verifier), filed.id or 0, verdict="upheld", ruling="成立"
+        )
 
 
 def test_refusal_needs_a_reason(place: Workplace) -> None:
@@ -165,9 +182,9 @@ def test_refusal_needs_a_reason(place: Workplace) -> None:
     filed = noticed.object_to("王小样")
     act = noticed.act(noticed.staff)
     with transaction(place.engine) as session, pytest.raises(Invalid):
-        objections.refuse_objection(session, act, filed.id or 0, reason=" ")
+        objection_cases.refuse_objection(session, act, filed.id or 0, refusal="no_facts", reason=" ")
     with transaction(place.engine) as session:
-        objections.refuse_objection(session, act, filed.id or 0, reason="未提供可核查的线索")
+        objection_cases.refuse_objection(session, act, filed.id or 0, refusal="no_facts", reason="未提供可核查的线索")
         assert session.exec(select(Objection.status)).one() == ObjectionStatus.REFUSED
 
 
@@ -199,7 +216,11 @@ def test_first_reserve_takes_the_place(place: Workplace) -> None:
     noticed = cancelled(place)
     promote(noticed)
     second = noticed.notices()[1]
-    assert (second.number, second.status, second.resolution) == (2, NoticeStatus.DRAFT, "领导小组第2次会议决议")
+    assert (second.number, second.status, second.resolution) == (
+        2,
+        NoticeStatus.DRAFT,
+        "领导小组第2次会议决议（组〔2026〕2号）",
+    )
     with reading(place.engine) as session:
         assert [(one.tier, one.person.name) for one in people_of(session, second)] == [("great", "林样")]
     assert (noticed.statuses()["林样"], noticed.statuses()["田样富"]) == ("proposed", "reserve")
@@ -240,7 +261,9 @@ def test_seat_stays_empty_when_none_may_take_it(place: Workplace) -> None:
     only_for_the_first_tier(noticed, "林样", "田样富")
     with pytest.raises(Refused) as refusal:
         promote(noticed)
-    assert refusal.value.reason == "余下的递补人选此前已获该等次荣誉，只能参评更高等次；空缺的名额只能空缺。"
+    assert refusal.value.reason == "余下的递补人选都不能递补，空缺的名额只能空缺："
+    barred = [noticed.people[name] for name in ("林样", "田样富")]
+    assert refusal.value.details == tuple(f"{number}：此前已获该等次荣誉，只能参评更高等次" for number in barred)
 
 
 def test_no_vacancy_no_substitute(place: Workplace) -> None:

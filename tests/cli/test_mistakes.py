@@ -55,7 +55,7 @@ READY = [
     (["gate", "approve", "9", "--digest", "0", "--role", "staff", "--as", "staff"], "没有这个签批关口。"),
     (["gate", "return", "9", "--reason", "r", "--role", "staff", "--as", "staff"], "没有这个签批关口。"),
     (["notice", "post", "9", "--as", "verifier"], "没有这份公示。"),
-    (["notice", "accept", "YY-1", "--as", "staff"], "没有异议“YY-1”，请用 craftsman notice list 核对编号。"),
+    (["objection", "accept", "YY-1", "--as", "staff"], "没有异议“YY-1”，请用 craftsman objection list 核对编号。"),
     (["lead", "adopt", "XS-1", "2026-tangshan-0001", "--as", "staff"], "没有线索“XS-1”，请核对回执编号。"),
     (["announce", "check", "HBDGJ-2026-A-003-X"], "证书编号的校验位不符，可能有字符录错，请照证书左下角所印逐位核对。"),
     (["account", "password", "staff", "--file", "none.txt", "--as", "admin"], "找不到文件 none.txt。"),

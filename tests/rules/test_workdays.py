@@ -1,8 +1,10 @@
 """Terms are counted by the table, day by day, and say why."""
 
+from calendar import isleap
 from datetime import date, timedelta
 
 import pytest
+from chinese_calendar import is_workday
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,7 @@ from craftsman.programme.calendars import load_workdays
 from craftsman.rules.workdays import Period, WorkdayTable, period
 
 TABLE = load_workdays()
+LAST_KNOWN, LONGEST_TERM = date(2026, 12, 31), 20
 STARTS = st.dates(date(2022, 1, 1), date(2026, 11, 1))
 
 
@@ -32,24 +35,56 @@ def test_published_five_day_terms_hold(start: str, counting: str, excluding: str
     assert period(day, 5, TABLE, count_posting_day=False).end == date.fromisoformat(excluding)
 
 
-def slow_end(start: date, days: int, *, count_posting_day: bool) -> date:
-    """Count again in the plainest way: list ninety days, keep the worked ones, take the last of them."""
-    ahead = [start + timedelta(days=n) for n in range(0 if count_posting_day else 1, 90)]
-    worked = [day for day in ahead if day in TABLE.work or (day.weekday() < 5 and day not in TABLE.off)]
-    return worked[days - 1]
+def slow_ends(start: date, *, count_posting_day: bool, natural: bool) -> list[date | None]:
+    """The last days of terms of 1 to 20 days, asked of the library day by day; None beyond what it knows."""
+    day, found, counted = start - timedelta(days=count_posting_day), list[date | None](), 0
+    while day < LAST_KNOWN and len(found) < LONGEST_TERM:
+        day += timedelta(days=1)
+        counted += natural or is_workday(day)
+        if is_workday(day):
+            found += [day] * (min(counted, LONGEST_TERM) - len(found))
+    return found + [None] * (LONGEST_TERM - len(found))
 
 
-@given(STARTS, st.integers(1, 30), st.booleans())
-def test_term_equals_the_slow_count(start: date, days: int, count_posting_day: bool) -> None:
-    counted = period(start, days, TABLE, count_posting_day=count_posting_day)
-    assert counted.end == slow_end(start, days, count_posting_day=count_posting_day)
-    assert [day.count for day in counted.days if day.count] == list(range(1, days + 1))
+def told_ends(start: date, *, count_posting_day: bool, natural: bool) -> list[date | None]:
+    return [told_end(start, days, count_posting_day, natural) for days in range(1, LONGEST_TERM + 1)]
 
 
-def test_five_days_from_every_start() -> None:
-    starts = [date(2022, 1, 1) + timedelta(days=n) for n in range(0, 1760, 3)]
-    ends = [period(start, 5, TABLE, count_posting_day=False).end for start in starts]
-    assert ends == [slow_end(start, 5, count_posting_day=False) for start in starts]
+def told_end(start: date, days: int, count_posting_day: bool, natural: bool) -> date | None:
+    try:
+        return period(start, days, TABLE_TO_2026, count_posting_day=count_posting_day, natural=natural).end
+    except Invalid:
+        return None
+
+
+@pytest.mark.parametrize("year", range(2022, 2027))
+@pytest.mark.parametrize("count_posting_day", [False, True])
+@pytest.mark.parametrize("natural", [False, True])
+def test_every_term_equals_the_slow_count(year: int, count_posting_day: bool, natural: bool) -> None:
+    terms = {"count_posting_day": count_posting_day, "natural": natural}
+    days = [date(year, 1, 1) + timedelta(days=n) for n in range(366 if isleap(year) else 365)]
+    wrong = [day for day in days if told_ends(day, **terms) != slow_ends(day, **terms)]
+    assert wrong == []
+
+
+@given(STARTS, st.integers(1, 30), st.booleans(), st.sets(st.integers(0, 40)))
+def test_void_days_never_count(start: date, days: int, natural: bool, lost: set[int]) -> None:
+    void = {start + timedelta(days=n): "页面中断" for n in lost}
+    whole = period(start, days, TABLE, count_posting_day=False, natural=natural)
+    told = period(start, days, TABLE, count_posting_day=False, natural=natural, void=void)
+    assert [one.count for one in told.days if one.count] == list(range(1, days + 1))
+    assert [one.day for one in told.days if one.count and one.day in void] == []
+    assert whole.end <= told.end not in void
+
+
+def test_void_day_tells_its_reason() -> None:
+    void = {date(2026, 4, 15): "公示页面中断5小时"}
+    assert period(date(2026, 4, 13), 2, TABLE, count_posting_day=False, void=void).explain() == [
+        "2026年4月13日（周一） 不计 起始日不计入",
+        "2026年4月14日（周二） 第1天 工作日",
+        "2026年4月15日（周三） 不计 公示页面中断5小时",
+        "2026年4月16日（周四） 第2天 工作日",
+    ]
 
 
 @given(STARTS, st.integers(1, 30), st.booleans(), st.booleans())
@@ -112,9 +147,10 @@ def test_start_before_tables_is_refused() -> None:
         period(date(2003, 12, 31), 1, TABLE_TO_2026, count_posting_day=False)
 
 
-def test_term_of_no_days_is_refused() -> None:
+@pytest.mark.parametrize("days", [0, -1, 1001])
+def test_term_of_strange_length_is_refused(days: int) -> None:
     with pytest.raises(Invalid, match="期限天数应为正整数"):
-        period(date(2026, 4, 20), 0, TABLE, count_posting_day=True)
+        period(date(2026, 4, 20), days, TABLE, count_posting_day=True)
 
 
 def test_term_within_one_day_ends_there() -> None:

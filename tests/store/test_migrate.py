@@ -9,6 +9,7 @@ from craftsman.store.engine import make_engine
 from craftsman.store.migrate import differences, migrate
 
 LINKED = ("account", "round", "organisation", "person", "nomination", "stage_run", "assignment", "score_sheet", "grant")
+BEFORE_OBJECTORS = "0006"
 ENUMS = {"assignment.status": "assigned", "nomination.status": "in_review", "stage_run.status": "open"}
 
 
@@ -44,3 +45,24 @@ def test_rows_survive_changed_tables(tmp_path: Path) -> None:
         assert counts == [1] * len(LINKED)
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+
+
+def test_objectors_move_apart_unchanged(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(engine, BEFORE_OBJECTORS)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        fill(connection)
+        connection.exec_driver_sql(
+            "INSERT INTO notice (id, stage_run_id, number, title, status, explanation, list_digest, resolution)"
+            " VALUES (1, 1, 1, '公示', 'posted', '[]', 'x', '')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO objection (id, receipt_no, notice_id, nomination_id, grounds, objector_cipher, status, ruling,"
+            " filed_at) VALUES (1, 'YY-2026-0001', 1, 1, '不实', 'c0ffee', 'filed', '', '2026-04-14')"
+        )
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM objector_record").all() == [(1, "c0ffee")]
+        assert connection.exec_driver_sql("SELECT receipt_no, kind, ground FROM objection").all() == [
+            ("YY-2026-0001", "person", "other")
+        ]

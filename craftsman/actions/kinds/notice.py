@@ -10,17 +10,22 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.notice import draft_notice, notices_of
+from craftsman.actions.noticed import NoticedCase, noticed_cases, reserves, vacancies
 from craftsman.actions.objections import objections_of, open_receipts
 from craftsman.actions.sealing import Decision, EntryDecision
-from craftsman.actions.substitutes import NoticedCase, noticed_cases, reserves, vacancies
 from craftsman.actions.views import Case, StageView, cases
 from craftsman.audit.log import Entry
 from craftsman.documents.wording import chinese_date
 from craftsman.errors import Refused
-from models import Nomination, NominationStatus, Notice, NoticeStatus, ObjectionStatus, Outcome
+from models import Nomination, NominationStatus, Notice, NoticeStatus, Objection, ObjectionStatus, Outcome
 from models.notice import NOTICE_MOVES
+from models.objection import LOST_OBJECTIONS
 
 NOT_NEEDED = "递补未启用"
+_LOST_BY = {
+    ObjectionStatus.UPHELD: "公示期间异议成立（{}），取消资格",
+    ObjectionStatus.DEFERRED: "公示期间的异议（{}）未能查清，暂缓命名",
+}
 LIST = "list"
 
 
@@ -68,12 +73,14 @@ class NoticeWork(StageWork):
         notices = notices_of(session, view.run_id)
         for notice in notices:
             _end(session, notice)
-        upheld = {
-            number: objection.receipt_no
-            for objection, number in objections_of(session, view.round_id, ObjectionStatus.UPHELD)
-        }
-        entries = [_decided(one, upheld) for one in noticed_cases(session, view.run_id)]
-        lists = [[notice.number, str(notice.starts_on), str(notice.ends_on), notice.list_digest] for notice in notices]
+        lost = {number: one for one, number in objections_of(session, view.round_id, *LOST_OBJECTIONS)}
+        upheld = {number: one.receipt_no for number, one in lost.items()}
+        entries = [_decided(one, lost) for one in noticed_cases(session, view.run_id)]
+        lists = [
+            [notice.number, str(notice.starts_on), str(notice.ends_on), notice.list_digest]
+            for notice in notices
+            if notice.status != NoticeStatus.REPLACED
+        ]
         return Decision(entries, inputs={"lists": lists, "upheld": upheld}, summary={"notices": len(notices)})
 
     def passed(self, session: Session, act: Act, view: StageView) -> None:
@@ -102,6 +109,8 @@ def _running(notice: Notice, act: Act) -> str:
     """Why a notice does not let the stage close; empty when it does."""
     if notice.status == NoticeStatus.DRAFT:
         return f"《{notice.title}》尚未发布，请复核人员核对后发布。"
+    if notice.status == NoticeStatus.REPLACED:
+        return ""
     assert notice.ends_on is not None
     if clock.day(act.now) > notice.ends_on:
         return ""
@@ -109,19 +118,19 @@ def _running(notice: Notice, act: Act) -> str:
 
 
 def _end(session: Session, notice: Notice) -> None:
-    if notice.status == NoticeStatus.OVER:
+    if notice.status in (NoticeStatus.OVER, NoticeStatus.REPLACED):
         return
     check_move(NOTICE_MOVES, notice.status, NoticeStatus.OVER, f"《{notice.title}》")
     notice.status = NoticeStatus.OVER
     session.add(notice)
 
 
-def _decided(one: NoticedCase, upheld: Mapping[str, str]) -> EntryDecision:
+def _decided(one: NoticedCase, lost: Mapping[str, Objection]) -> EntryDecision:
     number, entry = one.case.nomination.case_no, one.case.entry
     if one.status == NominationStatus.PROPOSED:
         return EntryDecision(one.case, Outcome.ADVANCE, place=entry.place, tier=one.tier)
     if one.status == NominationStatus.RESERVE:
         return EntryDecision(one.case, Outcome.STOP, place=entry.place, reason=NOT_NEEDED)
-    receipt = upheld.get(number)
-    reason = f"公示期间异议成立（{receipt}），取消资格" if receipt else "已取消资格"
+    found = lost.get(number)
+    reason = _LOST_BY[found.status].format(found.receipt_no) if found else "已取消资格"
     return EntryDecision(one.case, Outcome.STOP, tier=one.tier, reason=reason, detail=entry.detail)
