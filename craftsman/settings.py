@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     templates_dir: Path = HOME / "templates"
     database_url: str = ""
     key_file: Path | None = None
+    seal_file: Path | None = None
     public_url: str = "http://127.0.0.1:8400"
     mail_transport: Literal["smtp", "file"] = "file"
     mail_sender: str = "办公室 <office@example.org>"

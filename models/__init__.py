@@ -1,6 +1,7 @@
 """What is kept: SQLModel tables, one noun per file, with their enumerations and allowed moves."""
 
 from models.account import Account, Grant, LoginSession, Role
+from models.amendment import Amendment, AmendmentKind
 from models.appeal import Appeal, AppealStatus, ContestEvidence, ContestPosting
 from models.attachment import Attachment
 from models.award import Award, AwardStatus
@@ -17,8 +18,10 @@ from models.nomination import ImportBatch, Nomination, NominationChannel, Nomina
 from models.notice import Notice, NoticeLine, NoticeStatus, Objection, ObjectionStatus
 from models.organisation import Organisation
 from models.outbox import Message, MessageStatus
+from models.outreach import Outreach, OutreachPhoto, OutreachStatus, Venue
 from models.person import Person
 from models.reference import ReferenceVersion
+from models.release import Release
 from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal, ScoreDraft, ScoreSheet
 from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
@@ -29,6 +32,8 @@ from models.withdrawal import Withdrawal
 
 __all__ = [
     "Account",
+    "Amendment",
+    "AmendmentKind",
     "Appeal",
     "AppealStatus",
     "Assignment",
@@ -69,12 +74,16 @@ __all__ = [
     "ObjectionStatus",
     "Organisation",
     "Outcome",
+    "Outreach",
+    "OutreachPhoto",
+    "OutreachStatus",
     "Override",
     "PanelDraw",
     "PanelSeat",
     "Person",
     "Recusal",
     "ReferenceVersion",
+    "Release",
     "Role",
     "Round",
     "RoundStatus",
@@ -90,6 +99,7 @@ __all__ = [
     "Tie",
     "TieKind",
     "TieSource",
+    "Venue",
     "Waiver",
     "Withdrawal",
 ]

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from craftsman import clock
 from craftsman.actions.acting import Act, holders, record
 from craftsman.actions.conflicts import refuse_concerned
-from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, Paper, keep_documents
+from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, Paper, keep_documents, let_out
 from craftsman.actions.doors import check_move
 from craftsman.actions.lists import Listed, in_stroke_order, list_digest, listed
 from craftsman.actions.notice_forms import NoticeForms, notice_stage, notice_view, render_notice
@@ -82,7 +82,7 @@ def post_notice(session: Session, act: Act, notice_id: int, forms: NoticeForms |
         "list": notice.list_digest,
     }
     record(session, act, view.round_id, [Entry("notice.posted", view.subject, facts)])
-    keep_documents(session, act, view.round_id, _papers(view, notice, made))
+    let_out(session, act, keep_documents(session, act, view.round_id, _papers(view, notice, made)))
     _tell_units(session, act, view, notice)
     return notice
 
@@ -117,7 +117,9 @@ def _lines(notice_id: int, people: Sequence[Listed]) -> list[NoticeLine]:
     rows: list[NoticeLine] = []
     for one in people:
         places[one.tier] = places.get(one.tier, 0) + 1
-        rows.append(NoticeLine(notice_id=notice_id, nomination_id=one.id, tier=one.tier, position=places[one.tier]))
+        line = NoticeLine(notice_id=notice_id, nomination_id=one.id, tier=one.tier, position=places[one.tier])
+        line.name = one.person.name
+        rows.append(line)
     return rows
 
 

@@ -43,7 +43,11 @@ COMMANDS: Mapping[str, Command] = {
     "score": ("score:app", say("评分表：导出填写、导入提交。", "Score sheets, filled in offline.")),
     "contest": ("contest:app", say("挑战比拼：发布成绩、申诉、佐证文件。", "Contests: results, appeals.")),
     "notice": ("notice:app", say("公示、异议与递补。", "Notices, objections, substitutes.")),
-    "announce": ("announce:app", say("发布：名单、文件与证书核验。", "Announcement: list, papers, certificates.")),
+    "announce": (
+        "announce:app",
+        say("发布：名单、文件、比对、放行、核验。", "Announcement: list, papers, certificates."),
+    ),
+    "amend": ("amend:app", say("名单变更：更正姓名、换发证书、撤销称号。", "Amendments of a published list.")),
     "mail": ("mail:app", say("函件。", "Letters.")),
     "audit": ("audit:app", say("历史记录。", "The history.")),
 }

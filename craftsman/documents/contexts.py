@@ -109,7 +109,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate; `number` ends with its check character, `year` is the year of the edition."""
+    """One certificate; `number` ends with its check character, `year` is of the edition, `seal` a PNG or empty."""
 
     number: str
     name: str
@@ -121,6 +121,7 @@ class Certificate:
     verify_url: str
     text: str = "特发此证。"
     approval_no: str | None = None
+    seal: bytes = b""
 
     def __post_init__(self) -> None:
         _refuse_honouring((self.honour, self.tier, self.text), self.approval_no)

@@ -3,6 +3,7 @@
 Same input, same bytes. Nothing here reads a clock or keeps a file.
 """
 
+import base64
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -61,7 +62,8 @@ def certificates(issued: Iterable[Certificate], timestamp: datetime) -> Iterator
 
 
 def _certificate_source(certificate: Certificate) -> str:
-    return _typst("certificate/certificate.typ", certificate=certificate, qr=_qr(certificate.verify_url))
+    qr, seal = _qr(certificate.verify_url), _seal(certificate.seal)
+    return _typst("certificate/certificate.typ", certificate=certificate, qr=qr, seal=seal)
 
 
 def _qr(url: str) -> str:
@@ -69,6 +71,18 @@ def _qr(url: str) -> str:
     drawn = io.BytesIO()
     segno.make_qr(url, error="m", mask=3).save(drawn, kind="svg", border=0, xmldecl=False)
     return drawn.getvalue().decode()
+
+
+def _seal(png: bytes) -> str:
+    """The picture of a seal in an SVG around it: a source is text and holds no other picture. Empty without one."""
+    if not png:
+        return ""
+    data = base64.b64encode(png).decode()
+    size = 'width="100" height="100"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100">'
+        f'<image {size} xlink:href="data:image/png;base64,{data}"/></svg>'
+    )
 
 
 def _html(template: str, **values: Any) -> bytes:

@@ -1,7 +1,6 @@
 """Open to everybody: the notices, objecting to a name on one, and checking a certificate."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -19,6 +18,7 @@ from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import issued_page
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import Guest, Id, Sent, Visit, carry_out, go
+from craftsman.rules.certificates import read_certificate_number
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
@@ -84,10 +84,18 @@ def object_to(visit: Guest, form: Sent, notice_id: Id) -> HTMLResponse:
 
 @router.get("/certificates")
 def ask_for_certificate(visit: Guest, number: str = "") -> Response:
-    """The form that asks for a certificate number; without scripts it comes back here."""
-    if number.strip():
-        return go(f"/certificates/{quote(number.strip()[:80], safe='')}")
-    return visit.page("certificate.html", number="", checked=None, problem="")
+    """The form that asks for a certificate number; without scripts it comes back here.
+
+    Only a number that reads as one becomes an address: browsers would take dots and slashes for a way elsewhere.
+    """
+    typed = number.strip()[:80]
+    if not typed:
+        return visit.page("certificate.html", number="", checked=None, problem="")
+    try:
+        return go(f"/certificates/{read_certificate_number(typed)}")
+    except Invalid as refused:
+        shown = {"number": typed, "checked": None, "problem": refused.reason}
+        return visit.page("certificate.html", status=refused.status, **shown)
 
 
 @router.get("/certificates/{number}")

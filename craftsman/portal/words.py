@@ -9,6 +9,13 @@ from craftsman.clock import CHINA
 OUTCOMES = {"pending": "办理中", "advance": "通过", "reserve": "递补", "stop": "止步"}
 PHASES = {"open": "开启", "close": "汇总"}
 ACTS = {
+    "amendment.confirmed": "确认名单变更",
+    "amendment.proposed": "提出名单变更",
+    "amendment.withdrawn": "撤回名单变更",
+    "award.recorded": "登记荣誉",
+    "award.reissued": "换发证书",
+    "award.revoked": "撤销称号",
+    "document.released": "文件放行",
     "account.changed": "更正账号",
     "account.created": "新建账号",
     "account.disabled": "停用账号",
@@ -167,6 +174,7 @@ DONE = {
     "objection-settled": "异议的办理结果已记录。",
     "paper-added": "材料已收到。",
     "paper-withdrawn": "材料已撤回，理由已记录。",
+    "released": "文件已放行，公开的文件即可查看。",
     "recused": "已声明回避，相应的评分表即时作废，材料不再向您显示。",
     "drafted": "草稿已保存，尚未提交；未提交的评分不计入结果。",
     "reopened": "评分表已退回评委重评，理由已记录。",
