@@ -21,6 +21,7 @@ from craftsman.documents.contexts import Certificate
 from craftsman.documents.render import certificates
 from craftsman.errors import NotFound, Refused
 from craftsman.papers.images import check_image
+from craftsman.programme.programme import Programme
 from craftsman.rules.certificates import certificate_number, read_certificate_number
 from models import Award, AwardStatus, Nomination, NominationStatus, Person, Round
 
@@ -67,7 +68,11 @@ def check_certificate(session: Session, number: str) -> CertificateView:
     if nomination.status not in ANNOUNCED:
         raise _unknown()
     name = session.get_one(Person, nomination.person_id).name
-    programme = read_programme(session.get_one(Round, award.round_id).programme)
+    return certificate_view(read_programme(session.get_one(Round, award.round_id).programme), award, name)
+
+
+def certificate_view(programme: Programme, award: Award, name: str) -> CertificateView:
+    """What anyone may know of the certificate of somebody of that name."""
     tier = next(tier for tier in programme.rules.tiers if tier.key == award.tier)
     return CertificateView(
         number=award.certificate_no,

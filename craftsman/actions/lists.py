@@ -70,7 +70,7 @@ def printed(people: Sequence[Listed], programme: Programme) -> tuple[PrintedTier
     """The list as documents print it; tiers without anybody are left out."""
     codes = programme.reference.codes
     return tuple(
-        PrintedTier(tier.title, tuple(_line(number, one, codes) for number, one in enumerate(there, start=1)))
+        PrintedTier(tier.title, tuple(printed_line(number, one, codes) for number, one in enumerate(there, start=1)))
         for tier in programme.rules.tiers
         if (there := [one for one in people if one.tier == tier.key])
     )
@@ -84,7 +84,8 @@ def people_of(session: Session, notice: Notice) -> list[Listed]:
     return [people[line.nomination_id] for line in lines]
 
 
-def _line(number: int, one: Listed, codes: Mapping[str, Mapping[str, str]]) -> PrintedLine:
+def printed_line(number: int, one: Listed, codes: Mapping[str, Mapping[str, str]]) -> PrintedLine:
+    """A person as documents print them."""
     return PrintedLine(
         number=number,
         name=one.person.name,

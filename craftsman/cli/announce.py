@@ -28,6 +28,7 @@ from craftsman.cli.base import (
     workplace,
 )
 from craftsman.cli.language import say
+from craftsman.cli.site import write_site
 from craftsman.errors import Refused
 from craftsman.store.engine import reading
 from models import AwardStatus, Document, Organisation
@@ -136,6 +137,18 @@ def release(round_key: RoundKey, as_login: AsLogin = "", *, as_json: AsJson = Fa
         files = [one.file_name for one in release_documents(session, act, round_by_key(session, round_key).id or 0)]
     told = [say(f"已放行 {len(files)} 份文件。", f"{len(files)} files released."), *files]
     tell({"files": files}, told, as_json=as_json)
+
+
+@app.command("site", help=say("把历届人选的公开网页写到一个文件夹。", "Write the public pages of winners."))
+def site(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("写到此文件夹", "folder to write into"))],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write the site of all released rounds as files for any web server; pages of revoked honours are removed."""
+    written, removed = write_site(folder)
+    told = say(f"已写出 {written} 个文件，移除 {removed} 个旧文件。", f"{written} files written, {removed} removed.")
+    tell({"files": written, "removed": removed}, [told], as_json=as_json)
 
 
 @app.command("check", help=say("核验证书编号。", "Check a certificate number."))

@@ -14,6 +14,7 @@ from craftsman.actions.lists import people_of
 from craftsman.actions.objections import file_objection
 from craftsman.actions.portal_public import notice_page, public_notices
 from craftsman.actions.portal_reads import done_to
+from craftsman.actions.site import site_pages
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import issued_page
 from craftsman.portal.forms import Form
@@ -23,6 +24,7 @@ from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
 router = APIRouter()
+MEDIA = {"html": "text/html", "css": "text/css", "json": "application/json"}
 TOO_OFTEN = "提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。"
 
 
@@ -80,6 +82,22 @@ def object_to(visit: Guest, form: Sent, notice_id: Id) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         receipt_no = filed or done_to(session, form.request_id(visit.sender))
     return visit.page("objection-filed.html", receipt_no=receipt_no)
+
+
+@router.get("/winners")
+def go_to_winners() -> Response:
+    """The site of winners, as it is exported for other web servers; links on its pages are relative."""
+    return go("/winners/index.html")
+
+
+@router.get("/winners/{path:path}")
+def show_winners(visit: Guest, path: str) -> Response:
+    """A page of that site, always as the awards stand now."""
+    with reading(visit.place.engine) as session:
+        make = site_pages(session).get(path)
+    if make is None:
+        raise NotFound("没有这个页面，请从历届人选首页重新进入。")
+    return Response(make(), media_type=MEDIA[path.rpartition(".")[2]])
 
 
 @router.get("/certificates")
