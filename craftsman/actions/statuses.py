@@ -12,6 +12,7 @@ from models import (
     NominationStatus,
     NoticeStatus,
     ObjectionStatus,
+    OutreachStatus,
     RoundStatus,
     StageStatus,
 )
@@ -51,6 +52,8 @@ NOMINATION_STATUS = {
 LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采纳", "merged": "已合并"}
 ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
+OUTREACH_STATUS = {"planned": "已计划", "held": "已举行，待确认", "confirmed": "接待单位已确认", "called_off": "已取消"}
+VENUES = {"campus": "进校园", "classroom": "进课堂", "enterprise": "进企业", "workshop": "进车间", "team": "进班组"}
 APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AppealStatus: APPEAL_STATUS,
@@ -61,6 +64,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     NominationStatus: NOMINATION_STATUS,
     NoticeStatus: NOTICE_STATUS,
     ObjectionStatus: OBJECTION_STATUS,
+    OutreachStatus: OUTREACH_STATUS,
     RoundStatus: ROUND_STATUS,
     StageStatus: STAGE_STATUS,
 }

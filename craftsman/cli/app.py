@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
         say("发布：名单、文件、比对、放行、核验。", "Announcement: list, papers, certificates."),
     ),
     "amend": ("amend:app", say("名单变更：更正姓名、换发证书、撤销称号。", "Amendments of a published list.")),
+    "outreach": ("outreach:app", say("五进活动：计划、登记、确认、年度报告。", "Visits of winners, and their ledger.")),
     "mail": ("mail:app", say("函件。", "Letters.")),
     "audit": ("audit:app", say("历史记录。", "The history.")),
 }

@@ -21,6 +21,7 @@ from craftsman.portal import (
     lead_desk,
     leads,
     objections,
+    outreach,
     papers,
     public,
     reviewers,
@@ -40,7 +41,7 @@ HEADINGS = {
     422: "填写有误",
     429: "请稍后再试",
 }
-AUDIENCES = (session, public, leads, reviewers, gates, staff, intake, lead_desk, papers, objections, auditors)
+AUDIENCES = (session, public, leads, reviewers, gates, staff, intake, lead_desk, papers, objections, outreach, auditors)
 
 
 class CachedFiles(StaticFiles):

@@ -36,6 +36,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "notice.post": frozenset({"verifier"}),
     "objection.handle": frozenset({"staff", "verifier"}),
     "objection.rule": frozenset({"verifier"}),
+    "outreach.confirm": frozenset({"staff", "verifier"}),
+    "outreach.record": frozenset({"reporter", "staff", "verifier"}),
     "panel.answer": frozenset({"staff"}),
     "panel.draw": frozenset({"staff"}),
     "panel.read": frozenset({"staff", "verifier", "discipline", "auditor"}),

@@ -63,3 +63,14 @@ def test_no_number_gets_a_clear_answer(scene: Scene, typed: str) -> None:
     answer = scene.visitor().client.get("/certificates", params={"number": typed})
     assert answer.status_code == 422
     assert "照证书左下角所印" in answer.text
+
+
+def test_winners_are_shown_once_released(announced: Scene) -> None:
+    visitor, key = announced.visitor(), announced.round.key
+    assert visitor.get("/winners").headers["location"] == "/winners/index.html"
+    assert "尚未发布名单" in visitor.get("/winners/index.html").text
+    path = f"/rounds/{key}/documents"
+    announced.visitor("checker").send(path, f"/rounds/{key}/release", confirmed="yes")
+    assert "张虚构" in visitor.get(f"/winners/{key}/index.html").text
+    assert visitor.get("/winners/site.css").headers["content-type"].startswith("text/css")
+    assert visitor.get("/winners/nowhere.html").status_code == 404
