@@ -10,6 +10,7 @@ from craftsman.actions.acting import Act
 from craftsman.actions.announcement import awarded_people, awards_of
 from craftsman.actions.certificates import check_certificate
 from craftsman.actions.documents import documents_of, in_force, released_ids
+from craftsman.actions.packs import material_pack
 from craftsman.actions.releases import compare, release_documents, render_again
 from craftsman.actions.viewing import seen_bytes
 from craftsman.actions.views import read_programme, round_by_key
@@ -22,6 +23,7 @@ from craftsman.cli.base import (
     group,
     looking,
     looking_as,
+    must_be_new,
     save_file,
     tell,
     tell_rows,
@@ -137,6 +139,24 @@ def release(round_key: RoundKey, as_login: AsLogin = "", *, as_json: AsJson = Fa
         files = [one.file_name for one in release_documents(session, act, round_by_key(session, round_key).id or 0)]
     told = [say(f"已放行 {len(files)} 份文件。", f"{len(files)} files released."), *files]
     tell({"files": files}, told, as_json=as_json)
+
+
+@app.command("pack", help=say("一名入选人员的材料包（zip）。", "The material pack of a winner."))
+def pack(
+    round_key: RoundKey,
+    case_no: Annotated[str, typer.Argument(metavar="CASE", help=say("申报编号", "case number"))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写到此文件（.zip）", "zip to write"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write letters, citation, photograph, certificate and public documents of a winner into a zip."""
+    must_be_new(file)
+    with doing(as_login, as_json=as_json) as (session, act):
+        made = material_pack(session, act, round_key, case_no)
+    save_file(file, made.content)
+    told = say(f"已写到 {file}，{made.files} 个文件，清单在 manifest.json。", f"{file}: {made.files} files.")
+    tell({"file": file, "files": made.files}, [told], as_json=as_json)
 
 
 @app.command("site", help=say("把历届人选的公开网页写到一个文件夹。", "Write the public pages of winners."))

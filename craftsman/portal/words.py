@@ -12,6 +12,7 @@ ACTS = {
     "amendment.confirmed": "确认名单变更",
     "amendment.proposed": "提出名单变更",
     "amendment.withdrawn": "撤回名单变更",
+    "award.packed": "制作材料包",
     "award.recorded": "登记荣誉",
     "award.reissued": "换发证书",
     "award.revoked": "撤销称号",

@@ -13,6 +13,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "appeal.read": frozenset({"reporter", "staff", "verifier", "discipline", "auditor"}),
     "appeal.rule": frozenset({"staff", "verifier"}),
     "audit.read": frozenset({"auditor", "discipline", "staff", "verifier"}),
+    "award.pack": frozenset({"staff"}),
     "ballot.cast": frozenset({"committee"}),
     "ballot.second_round": frozenset({"staff"}),
     "contest.post": frozenset({"staff", "verifier"}),
