@@ -7,12 +7,19 @@ from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.documents import XLSX
 from craftsman.actions.outreach_report import ledger, ledger_xlsx
+from craftsman.clock import day
 from craftsman.portal.downloads import attachment
-from craftsman.portal.parts import Member
+from craftsman.portal.parts import Member, go
 from craftsman.store.engine import reading
 
 router = APIRouter()
 Year = Annotated[int, Path(ge=2000, le=2100)]
+
+
+@router.get("/outreach")
+def go_to_ledger(visit: Member) -> Response:
+    """The ledger of the present year."""
+    return go(f"/outreach/{day(visit.now).year}")
 
 
 @router.get("/outreach/{year}")

@@ -13,6 +13,7 @@ from craftsman.actions.kinds.announce import AnnounceWork
 from craftsman.actions.stages import StageView
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
+from craftsman.documents.leaks import text_lines
 from craftsman.documents.scan import personal_data, public_text_docx, public_text_html
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.rules.certificates import certificate_number
@@ -21,6 +22,7 @@ from models import AwardStatus, Message, Person, RoundStatus, StageStatus
 from tests.actions.make_announced import CRAFTSMEN, GREAT, announced, first_number, kept, substituted
 from tests.actions.make_noticed import Noticed, at, make_noticed
 from tests.driver import drive
+from tests.factories import make_programme
 
 
 def names_of(noticed: Noticed) -> list[tuple[str, str]]:
@@ -172,3 +174,44 @@ def test_typing_error_is_no_unknown_number(place: Workplace) -> None:
 
 def test_unscored_round_has_no_explanation(place: Workplace) -> None:
     assert [row.media_type for row in kept(announced(place), "score-explanation") if row.media_type == XLSX] == []
+
+
+HONOURING = ("表彰", "授予")
+
+
+def said_words(noticed: Noticed) -> dict[str, set[str]]:
+    """Which of the reserved words stand in the issued papers, by file name; names of regulations aside."""
+    return {
+        row.file_name: {word for word in HONOURING if word in "".join(text_lines(document_bytes(noticed.place, row)))}
+        for row in [*kept(noticed, "decision"), *kept(noticed, "certificate")[:1]]
+    }
+
+
+def test_unapproved_honours_are_only_announced(place: Workplace) -> None:
+    noticed = announced(place)
+    assert set(said_words(noticed)) >= {
+        f"关于发布2026年河北大工匠年度人物名单的通报.{end}" for end in ("html", "docx", "pdf")
+    }
+    assert list(said_words(noticed).values()) == [set[str]()] * 4
+
+
+def test_approved_honours_are_conferred(place: Workplace) -> None:
+    programme = make_programme()
+    plan = programme.plan.model_copy(update={"approval_no": "虚构批准〔2026〕1号"})
+    noticed = announced(place, programme.model_copy(update={"plan": plan}))
+    assert list(said_words(noticed).values()) == [{"表彰"}] * 3 + [{"授予"}]
+    assert kept(noticed, "decision")[0].file_name == "关于表彰2026年河北大工匠年度人物的决定.html"
+
+
+def test_unapproved_wording_is_refused(place: Workplace) -> None:
+    programme = make_programme()
+    *others, last = programme.rules.stages
+    stage = last.model_copy(update={"paragraphs": ("经研究，决定授予下列同志称号。",)})
+    rules = programme.rules.model_copy(update={"stages": (*others, stage)})
+    with pytest.raises(Refused, match="文稿中不得使用“授予”字样"):
+        announced(place, programme.model_copy(update={"rules": rules}))
+
+
+def test_blank_approval_is_none() -> None:
+    plan = make_programme().plan
+    assert type(plan).model_validate(plan.model_dump() | {"approval_no": "  "}).approval_no == ""

@@ -1,12 +1,16 @@
 """Before its release a document is the office's, under the viewer's name; afterwards everybody's, as it was issued."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import select
 
+from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.documents import document_bytes
+from craftsman.actions.outreach import Planned, plan_outreach
 from craftsman.documents.leaks import text_lines
-from craftsman.store.engine import reading
-from models import Award, Document
+from craftsman.store.engine import reading, transaction
+from models import Award, Document, Nomination, Venue
 from tests.portal.announced_scene import announce
 from tests.portal.scene import Scene
 
@@ -74,3 +78,20 @@ def test_winners_are_shown_once_released(announced: Scene) -> None:
     assert "张虚构" in visitor.get(f"/winners/{key}/index.html").text
     assert visitor.get("/winners/site.css").headers["content-type"].startswith("text/css")
     assert visitor.get("/winners/nowhere.html").status_code == 404
+
+
+def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
+    with reading(announced.place.engine) as session:
+        case_no = session.exec(select(Nomination.case_no)).first() or ""
+    with transaction(announced.place.engine) as session:
+        act = Act(actor_by_login(session, "clerk"), announced.place.now(), announced.place)
+        planned = Planned(Venue.CAMPUS, date(2026, 5, 20), "虚构职业技术学院", "焊接技艺讲座")
+        plan_outreach(session, act, announced.round.key, case_no, planned)
+    clerk = announced.visitor("clerk")
+    assert 'href="/outreach"' in clerk.get("/rounds").text
+    assert clerk.get("/outreach").headers["location"] == "/outreach/2026"
+    page = clerk.get("/outreach/2026").text
+    assert ("虚构职业技术学院" in page, "进校园" in page, "已计划" in page) == (True, True, True)
+    assert clerk.get("/outreach/2026/workbook").content.startswith(b"PK")
+    assert announced.visitor("expert1").get("/outreach/2026").status_code == 403
+    assert announced.visitor().get("/outreach/2026").status_code == 303
