@@ -87,11 +87,12 @@ def withdraw_amendment(session: Session, act: Act, number: int) -> None:
 
 
 def amendments_of(session: Session, act: Act, round_key: str) -> list[tuple[Amendment, str]]:
-    """Every amendment of a round with its case number, in order."""
+    """The amendments of a round with their case numbers, in order; those of hidden cases stay out."""
     round_ = round_by_key(session, round_key)
     act.must("nomination.read", round_.id)
     query = select(Amendment, Nomination.case_no).join(Nomination).where(Amendment.round_id == round_.id)
-    return list(session.exec(query.order_by(col(Amendment.id))).all())
+    hidden = hidden_from(session, act, round_.id or 0)
+    return [one for one in session.exec(query.order_by(col(Amendment.id))).all() if one[1] not in hidden]
 
 
 def _correct_name(session: Session, act: Act, row: Amendment, nomination: Nomination) -> None:

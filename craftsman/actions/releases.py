@@ -49,8 +49,7 @@ def release_documents(session: Session, act: Act, round_id: int) -> list[Documen
     from the frozen list without a resolution, or personal data is found in it.
     """
     act.must("document.release", round_id)
-    if hidden_from(session, act, round_id):
-        raise Forbidden("名单中有您须回避的人选，须由其他复核人员放行。")
+    _refuse_recused(session, act, round_id)
     waiting = waiting_documents(session, round_id)
     if not waiting:
         raise Refused("没有待放行的文件。")
@@ -75,14 +74,23 @@ def render_again(session: Session, act: Act, round_id: int) -> int:
 
 
 def compare(session: Session, act: Act, round_id: int) -> list[str]:
-    """Every difference between the frozen list and notices, awards, and all documents that bear names."""
+    """Every difference between the frozen list and notices, awards, and all documents that bear names.
+
+    Forbidden to whoever must recuse from somebody on the list: differences name names.
+    """
     act.must("document.read", round_id)
+    _refuse_recused(session, act, round_id)
     view = announce_view(session, round_id)
     return [
         *list_wrong(session, view),
         *_notices_wrong(session, act, view),
         *documents_wrong(session, act, view, in_force(documents_of(session, round_id))),
     ]
+
+
+def _refuse_recused(session: Session, act: Act, round_id: int) -> None:
+    if hidden_from(session, act, round_id):
+        raise Forbidden("名单中有您须回避的人选，须由其他人员核对、放行。")
 
 
 def list_wrong(session: Session, view: StageView) -> list[str]:

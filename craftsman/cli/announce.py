@@ -14,6 +14,7 @@ from craftsman.actions.packs import material_pack
 from craftsman.actions.releases import compare, release_documents, render_again
 from craftsman.actions.viewing import seen_bytes
 from craftsman.actions.views import read_programme, round_by_key
+from craftsman.actions.visibility import hidden_from
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
@@ -90,7 +91,8 @@ def export(
     with reading(place.engine) as session:
         round_id = round_by_key(session, round_key).id or 0
         act.must(READS, round_id)
-        issued = in_force(documents_of(session, round_id))
+        whole = not hidden_from(session, act, round_id)
+        issued = in_force(documents_of(session, round_id, public_only=not whole))
         released = released_ids(session, issued)
     written = _write(act, issued, released, folder)
     held = sum(one.id not in released for one in issued)

@@ -1,13 +1,13 @@
 """A round that was announced; all people are fictitious."""
 
-from craftsman.actions import amendments, releases, substitutes
+from craftsman.actions import amendments, releases, substitutes, ties
 from craftsman.actions.acting import Actor
 from craftsman.actions.documents import documents_of
 from craftsman.actions.workplace import Workplace
 from craftsman.programme.programme import Programme
 from craftsman.rules.certificates import certificate_number
 from craftsman.store.engine import reading, transaction
-from models import AmendmentKind, Document
+from models import AmendmentKind, Document, TieKind
 from tests.actions.make_noticed import Noticed, at, make_noticed
 from tests.factories import make_account
 
@@ -81,3 +81,10 @@ def amend(noticed: Noticed, who: str, kind: AmendmentKind, **changes: str) -> in
     with transaction(noticed.place.engine) as session:
         amendments.confirm_amendment(session, noticed.act(noticed.verifier), number)
     return number
+
+
+def recuse(noticed: Noticed, actor: Actor, who: str) -> None:
+    """Tie somebody to a case by kinship."""
+    with transaction(noticed.place.engine) as session:
+        tie = ties.TieIn(TieKind.KINSHIP, "表亲", case_no=noticed.people[who])
+        ties.declare_tie(session, noticed.act(actor), noticed.round_id, tie)

@@ -14,7 +14,7 @@ from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.certificates import certificate_number
 from craftsman.store.engine import reading, transaction
 from models import AmendmentKind, AuditEvent, AwardStatus
-from tests.actions.make_announced import amend, announced, first_number, kept, propose
+from tests.actions.make_announced import amend, announced, first_number, kept, propose, recuse
 from tests.actions.make_noticed import Noticed, make_noticed
 
 NAME, REISSUE, REVOKE = AmendmentKind.NAME, AmendmentKind.REISSUE, AmendmentKind.REVOKE
@@ -129,3 +129,14 @@ def test_staff_list_amendments(place: Workplace) -> None:
     with reading(place.engine) as session:
         found = amendments.amendments_of(session, noticed.act(noticed.staff), noticed.round.key)
         assert [(row.kind, case_no) for row, case_no in found] == [(REISSUE, noticed.people["丁样"])]
+
+
+def test_recused_people_neither_see_nor_amend(place: Workplace) -> None:
+    noticed = announced(place)
+    amend(noticed, "丁样", REISSUE)
+    recuse(noticed, noticed.staff, "丁样")
+    with reading(place.engine) as session:
+        assert amendments.amendments_of(session, noticed.act(noticed.staff), noticed.round.key) == []
+    with pytest.raises(Forbidden, match="您须回避申报"):
+        propose(noticed, "丁样", REVOKE)
+    propose(noticed, "王小样", REVOKE)

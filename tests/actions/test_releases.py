@@ -11,7 +11,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Refused
 from craftsman.store.engine import reading, transaction
 from models import AmendmentKind, Award, NoticeLine, Person
-from tests.actions.make_announced import amend, announced, another, first_number, let_go, released, substituted
+from tests.actions.make_announced import amend, announced, another, first_number, let_go, recuse, released, substituted
 from tests.actions.make_noticed import Noticed
 from tests.documents.leaking import ID_NUMBER
 
@@ -177,3 +177,13 @@ def test_posted_notices_are_released_at_once(place: Workplace) -> None:
     with reading(place.engine) as session:
         notices = [one for one in documents_of(session, noticed.round_id) if one.kind == "notice"]
         assert released_ids(session, notices) == {one.id for one in notices}
+
+
+def test_recused_verifier_does_not_release(place: Workplace) -> None:
+    noticed = announced(place)
+    recuse(noticed, noticed.verifier, "丁样")
+    with pytest.raises(Forbidden, match="名单中有您须回避的人选"):
+        let_go(noticed)
+    with reading(place.engine) as session, pytest.raises(Forbidden, match="名单中有您须回避的人选"):
+        releases.compare(session, noticed.act(noticed.verifier), noticed.round_id)
+    assert len(let_go(noticed, another(noticed))) == 12
