@@ -21,6 +21,7 @@ from models import (
     StageRun,
 )
 
+STANDING = (NoticeStatus.POSTED, NoticeStatus.OVER)
 REVOKED, UPHELD = "的称号已经撤销", "异议成立，已取消"
 
 
@@ -31,7 +32,7 @@ def posted_lines(session: Session, round_id: int) -> list[Line]:
         .join(Notice, col(Notice.id) == NoticeLine.notice_id)
         .join(StageRun, col(StageRun.id) == Notice.stage_run_id)
         .join(Nomination, col(Nomination.id) == NoticeLine.nomination_id)
-        .where(StageRun.round_id == round_id, Notice.status != NoticeStatus.DRAFT)
+        .where(StageRun.round_id == round_id, col(Notice.status).in_(STANDING))
         .order_by(col(NoticeLine.id))
     )
     lines = {case_no: Line(case_no, line.tier, line.name) for line, case_no in session.exec(query).all()}
@@ -99,7 +100,7 @@ def tampered(session: Session, round_id: int) -> list[str]:
 
 def notices_with_lines(session: Session, round_id: int) -> list[tuple[Notice, list[Line]]]:
     """The posted notices of a round with their lines, in order; two queries."""
-    query = select(Notice).join(StageRun).where(StageRun.round_id == round_id, Notice.status != NoticeStatus.DRAFT)
+    query = select(Notice).join(StageRun).where(StageRun.round_id == round_id, col(Notice.status).in_(STANDING))
     notices = session.exec(query.order_by(col(Notice.id))).all()
     lines = (
         select(NoticeLine, Nomination.case_no)

@@ -20,6 +20,8 @@ from craftsman.rules.frozen import text_differences
 from models import Award, Document, Nomination, Person
 
 NOTICE = "notice"
+# handed out by people, not shown to everybody, and compared with the list all the same
+PRESS = "press-release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ class Named:
 
 
 def waiting_documents(session: Session, round_id: int) -> list[Document]:
-    """What is in force and not let out: public documents, and certificates that are valid."""
+    """What is in force and not let out: public documents, press releases, and certificates that are valid."""
     valid = {award.certificate_no for award in standing_awards(session, round_id)}
     here = [
         one
         for one in in_force(documents_of(session, round_id))
-        if one.public or (one.kind == CERTIFICATE and one.subject in valid)
+        if one.public or one.kind == PRESS or (one.kind == CERTIFICATE and one.subject in valid)
     ]
     gone = released_ids(session, here)
     return [one for one in here if one.id not in gone]
@@ -110,7 +112,7 @@ def documents_wrong(session: Session, act: Act, view: StageView, documents: Iter
     for one in documents:
         if one.kind == CERTIFICATE and one.subject in names:
             wrong += _compared(act, Named(one, (names[one.subject],)), everybody)
-        elif one.public and one.kind != NOTICE:
+        elif (one.public and one.kind != NOTICE) or one.kind == PRESS:
             wrong += _compared(act, Named(one, tuple(names.values())), everybody)
     return wrong
 

@@ -29,11 +29,11 @@ def public(noticed: Noticed) -> list[str]:
     return [one.kind for one in found]
 
 
-def keep(noticed: Noticed, content: bytes, kind: str = "press") -> None:
+def keep(noticed: Noticed, content: bytes, *, public: bool = True) -> None:
     with transaction(noticed.place.engine) as session:
-        facts = {"kind": kind, "subject": noticed.round.key, "file_name": "新闻通稿.html", "media_type": HTML}
+        facts = {"kind": releases.PRESS, "subject": noticed.round.key, "file_name": "新闻通稿.html", "media_type": HTML}
         act = noticed.act(noticed.staff)
-        keep_document(session, act, round_id=noticed.round_id, content=content, public=True, **facts)
+        keep_document(session, act, round_id=noticed.round_id, content=content, public=public, **facts)
 
 
 def test_decision_is_unseen_until_released(place: Workplace) -> None:
@@ -152,7 +152,7 @@ def test_uncovered_differences_block(place: Workplace) -> None:
 
 def test_press_release_is_compared_too(place: Workplace) -> None:
     noticed = released(place)
-    keep(noticed, "<p>丁样</p><p>林样</p>".encode())
+    keep(noticed, "<p>大工匠2名：丁样（甲公司）、林样（乙公司）。</p>".encode(), public=False)
     with pytest.raises(Refused) as refused:
         let_go(noticed)
     assert refused.value.details[0] == "“新闻通稿.html”中没有“王小样”。"
