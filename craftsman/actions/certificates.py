@@ -19,7 +19,7 @@ from craftsman.actions.lists import Listed
 from craftsman.actions.views import StageView, read_programme
 from craftsman.documents.contexts import Certificate
 from craftsman.documents.render import certificates
-from craftsman.errors import NotFound, Refused
+from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.papers.images import check_image
 from craftsman.programme.programme import Programme
 from craftsman.rules.certificates import certificate_number, read_certificate_number
@@ -143,9 +143,9 @@ def _seal(act: Act) -> bytes:
         return b""
     try:
         content = file.read_bytes()
-    except OSError as fault:
-        raise Refused("读不到印章图片，请核对设置 CRAFTSMAN_SEAL_FILE。") from fault
-    check_image(content, "png")
+        check_image(content, "png")
+    except (OSError, Invalid) as fault:
+        raise Refused("印章须为完整的 PNG 图片，现在读不到，请核对设置 CRAFTSMAN_SEAL_FILE。") from fault
     return content
 
 
