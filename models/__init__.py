@@ -1,6 +1,7 @@
 """What is kept: SQLModel tables, one noun per file, with their enumerations and allowed moves."""
 
 from models.account import Account, Grant, LoginSession, Role
+from models.amendment import Amendment, AmendmentKind
 from models.appeal import Appeal, AppealStatus, ContestEvidence, ContestPosting
 from models.attachment import Attachment
 from models.award import Award, AwardStatus
@@ -20,8 +21,10 @@ from models.notice import ListPlace, Notice, NoticeLine, NoticeOutage, NoticeSta
 from models.objection import Investigator, Objection, ObjectionFile, ObjectionStatus, ObjectorRecord
 from models.organisation import Organisation
 from models.outbox import DeliveryAttempt, Message, MessageStatus
+from models.outreach import Outreach, OutreachPhoto, OutreachStatus, Venue
 from models.person import Person
 from models.reference import ReferenceVersion
+from models.release import Release
 from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal, ScoreDraft, ScoreSheet
 from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
@@ -33,6 +36,8 @@ from models.withdrawal import Withdrawal
 
 __all__ = [
     "Account",
+    "Amendment",
+    "AmendmentKind",
     "Appeal",
     "AppealStatus",
     "Assignment",
@@ -82,6 +87,9 @@ __all__ = [
     "ObjectorRecord",
     "Organisation",
     "Outcome",
+    "Outreach",
+    "OutreachPhoto",
+    "OutreachStatus",
     "Override",
     "PanelDraw",
     "PanelSeat",
@@ -90,6 +98,7 @@ __all__ = [
     "Promotion",
     "Recusal",
     "ReferenceVersion",
+    "Release",
     "Role",
     "Round",
     "RoundStatus",
@@ -109,6 +118,7 @@ __all__ = [
     "Tie",
     "TieKind",
     "TieSource",
+    "Venue",
     "Waiver",
     "Withdrawal",
 ]

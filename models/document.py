@@ -9,7 +9,10 @@ from models.base import Table, UtcDateTime
 
 
 class Document(Table, table=True):
-    """A file in the content store, under its SHA-256. `subject` says what it is of (a stage, a case)."""
+    """A file in the content store, under its SHA-256. `subject` says what it is of (a stage, a case).
+
+    `public` ones are meant for everybody, and seen by everybody once released; `made_by` nobody where the system did.
+    """
 
     __table_args__ = (UniqueConstraint("round_id", "kind", "subject", "media_type", "version"),)
 
@@ -23,4 +26,5 @@ class Document(Table, table=True):
     sha256: str = Field(max_length=64)
     size: int
     public: bool = False
+    made_by: int | None = Field(default=None, foreign_key="account.id")
     issued_at: datetime = Field(sa_type=UtcDateTime)

@@ -50,7 +50,7 @@ class Notice(Table, table=True):
 
 
 class NoticeLine(Table, table=True):
-    """One name on a notice, in printed order within its tier."""
+    """One name on a notice, in printed order within its tier; the name as it was when the list was frozen."""
 
     __table_args__ = (UniqueConstraint("notice_id", "nomination_id"),)
 
@@ -59,6 +59,7 @@ class NoticeLine(Table, table=True):
     nomination_id: int = Field(foreign_key="nomination.id")
     tier: str = Field(max_length=40)
     position: int
+    name: str = Field(default="", max_length=80)
 
 
 class NoticeOutage(Table, table=True):

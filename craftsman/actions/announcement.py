@@ -12,22 +12,19 @@ from craftsman import clock
 from craftsman.actions.acting import Act, record
 from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, XLSX, Paper, keep_documents
 from craftsman.actions.explanation import score_explanation
+from craftsman.actions.frozen_list import list_differences
 from craftsman.actions.list_places import places_of
-from craftsman.actions.lists import Listed, differences, in_stroke_order, list_digest, listed, people_of, printed
-from craftsman.actions.notice_forms import office_numbers
-from craftsman.actions.objections import objections_of
-from craftsman.actions.views import StageView, cases
+from craftsman.actions.lists import Listed, in_stroke_order, listed, printed
+from craftsman.actions.views import StageView, cases, stage_view
 from craftsman.audit.log import Entry
 from craftsman.documents import contexts
 from craftsman.documents.render import decision_docx, decision_html, decision_pdf, score_explanation_xlsx
-from craftsman.documents.scan import public_text_docx, public_text_html, refuse_personal_data
-from craftsman.errors import Refused
+from craftsman.errors import NotFound, Refused
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Announce, NoticeStage
 from craftsman.rules.certificates import certificate_number
 from craftsman.store.bulk import insert_rows
-from models import Award, Notice, NoticeStatus, Outcome, StageRun
-from models.objection import LOST_OBJECTIONS, OPEN_OBJECTIONS
+from models import Award, AwardStatus, Nomination, Outcome, StageRun
 
 
 def announce_stage(view: StageView) -> Announce:
@@ -39,6 +36,31 @@ def announce_stage(view: StageView) -> Announce:
 def awards_of(session: Session, round_id: int) -> Sequence[Award]:
     """A round's awards in published order, reissues after the first issues."""
     return session.exec(select(Award).where(Award.round_id == round_id).order_by(col(Award.id))).all()
+
+
+def standing_awards(session: Session, round_id: int) -> list[Award]:
+    """The awards that stand, by tier in published order: one for each person, under the certificate that is valid."""
+    valid = [award for award in awards_of(session, round_id) if award.status == AwardStatus.VALID]
+    tiers = list(dict.fromkeys(award.tier for award in awards_of(session, round_id)))
+    return sorted(valid, key=lambda award: (tiers.index(award.tier), award.position))
+
+
+def standing_award(session: Session, nomination: Nomination) -> Award:
+    """The award of a nomination that stands. Refused where there is none."""
+    query = select(Award).where(Award.nomination_id == nomination.id, Award.status == AwardStatus.VALID)
+    found = session.exec(query).first()
+    if found is None:
+        raise Refused(f"{nomination.case_no} 没有有效的证书，不能办理此事项。")
+    return found
+
+
+def announce_view(session: Session, round_id: int) -> StageView:
+    """The stage of a round that announces, or NotFound."""
+    query = select(StageRun.id).where(StageRun.round_id == round_id, StageRun.kind == "announce")
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound("本轮次没有发布环节。")
+    return stage_view(session, found)
 
 
 def awarded_people(session: Session, awards: Sequence[Award]) -> list[Listed]:
@@ -70,9 +92,10 @@ def make_awards(session: Session, act: Act, view: StageView) -> int:
 def issue_decision(session: Session, act: Act, view: StageView) -> int:
     """Render and keep the decision (public) and the score explanation (not); returns how many names it bears.
 
-    Refused where its names differ from the publicised ones, or personal data is found in it.
+    Refused where its names differ from the publicised ones, or personal data is found in it. Nobody outside sees it
+    before it is released.
     """
-    awards = [award for award in awards_of(session, view.round_id) if award.issue == 1]
+    awards = standing_awards(session, view.round_id)
     if not awards:
         raise Refused("没有拟发布的人选，不能生成发布文件。")
     people = awarded_people(session, awards)
@@ -84,30 +107,6 @@ def issue_decision(session: Session, act: Act, view: StageView) -> int:
         papers.append(Paper("score-explanation", view.round.key, f"{view.round.title}计分说明.xlsx", XLSX, content))
     keep_documents(session, act, view.round_id, papers)
     return len(people)
-
-
-def list_differences(session: Session, view: StageView, issued: Sequence[Listed]) -> list[str]:
-    """How an issued list differs from the notices' lists less those lost to objections; empty when it does not.
-
-    A notice whose names changed since it was frozen is told as well, and so is every open objection.
-    """
-    query = select(Notice).join(StageRun).where(StageRun.round_id == view.round_id).order_by(col(Notice.id))
-    notices = session.exec(query.where(Notice.status != NoticeStatus.REPLACED)).all()
-    if not notices and not any(isinstance(stage, NoticeStage) for stage in view.programme.rules.stages):
-        return []
-    lists = [(notice, people_of(session, notice)) for notice in notices]
-    lost = {number for _, number in objections_of(session, view.round_id, *LOST_OBJECTIONS)}
-    posted = [one for _, people in lists for one in people if one.case_no not in lost]
-    changed = [
-        f"《{notice.title}》的名单在冻结之后有变动。"
-        for notice, people in lists
-        if list_digest(people) != notice.list_digest
-    ]
-    undecided = [
-        f"异议 {one.receipt_no}（申报 {number}）尚未办结。"
-        for one, number in objections_of(session, view.round_id, *OPEN_OBJECTIONS)
-    ]
-    return [*changed, *undecided, *differences(posted, issued)]
 
 
 def issuing_instant(day: date) -> datetime:
@@ -135,7 +134,7 @@ def _to_be_announced(session: Session, act: Act, view: StageView) -> list[Listed
 def _must_be_as_posted(session: Session, view: StageView, people: Sequence[Listed]) -> None:
     wrong = list_differences(session, view, people)
     if wrong:
-        raise Refused("拟发布的名单与公示名单不一致，不能发布：", wrong)
+        raise Refused("拟发布的名单与公示名单不一致，又没有相应的决议，不能发布：", wrong)
 
 
 def _awards(act: Act, view: StageView, people: Sequence[Listed], awarded_on: date) -> list[Award]:
@@ -177,11 +176,11 @@ def _decision(view: StageView, people: Sequence[Listed], awarded_on: date) -> co
 
 
 def _decision_papers(view: StageView, decision: contexts.Decision) -> list[Paper]:
-    html, docx = decision_html(decision), decision_docx(decision)
-    allowed = office_numbers(view.programme.rules.office)
-    for text in (public_text_html(html), public_text_docx(docx)):
-        refuse_personal_data("发布文件", text, allowed)
-    contents = {HTML: html, DOCX: docx, PDF: decision_pdf(decision, issuing_instant(decision.issued_on))}
+    contents = {
+        HTML: decision_html(decision),
+        DOCX: decision_docx(decision),
+        PDF: decision_pdf(decision, issuing_instant(decision.issued_on)),
+    }
     return [
         Paper("decision", view.round.key, f"{decision.title}{SUFFIXES[media]}", media, content, public=True)
         for media, content in contents.items()

@@ -1,25 +1,29 @@
-"""Certificates: issued in batches, checked by anyone by their number, revoked by a ruling."""
+"""Certificates: issued in batches, one anew where it was voided, checked by anyone by their number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from craftsman.actions.acting import Act, record
-from craftsman.actions.announcement import announce_stage, awarded_people, awards_of, honour_title, issuing_instant
+from craftsman.actions.acting import Act
+from craftsman.actions.announcement import (
+    announce_stage,
+    awarded_people,
+    awards_of,
+    honour_title,
+    issuing_instant,
+)
 from craftsman.actions.documents import PDF, Paper, documents_of, keep_documents
-from craftsman.actions.doors import check_move, move_nominations
-from craftsman.actions.letters import take_back
 from craftsman.actions.lists import Listed
-from craftsman.actions.reasons import written
 from craftsman.actions.views import StageView, read_programme
-from craftsman.audit.log import Entry
 from craftsman.documents.contexts import Certificate
-from craftsman.documents.render import certificates
-from craftsman.errors import NotFound
-from craftsman.rules.certificates import read_certificate_number
+from craftsman.documents.render import certificates, seal_picture
+from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.papers.images import check_image
+from craftsman.programme.programme import Programme
+from craftsman.rules.certificates import certificate_number, read_certificate_number
 from models import Award, AwardStatus, Nomination, NominationStatus, Person, Round
-from models.award import AWARD_MOVES
 
 BATCH = 20
 KIND = "certificate"
@@ -51,15 +55,7 @@ def issue_certificates(session: Session, act: Act, view: StageView, batch: str) 
     awards = awards_of(session, view.round_id)[start : start + BATCH]
     kept = {row.subject for row in documents_of(session, view.round_id) if row.kind == KIND}
     missing = [award for award in awards if award.certificate_no not in kept]
-    if not missing:
-        return 0
-    people = awarded_people(session, missing)
-    texts = [_certificate(act, view, award, one) for award, one in zip(missing, people, strict=True)]
-    papers = [
-        Paper(KIND, text.number, f"证书 {text.number}.pdf", PDF, content)
-        for text, content in zip(texts, certificates(texts, issuing_instant(texts[0].issued_on)), strict=True)
-    ]
-    return len(keep_documents(session, act, view.round_id, papers))
+    return _keep(session, act, view, missing) if missing else 0
 
 
 def check_certificate(session: Session, number: str) -> CertificateView:
@@ -72,7 +68,11 @@ def check_certificate(session: Session, number: str) -> CertificateView:
     if nomination.status not in ANNOUNCED:
         raise _unknown()
     name = session.get_one(Person, nomination.person_id).name
-    programme = read_programme(session.get_one(Round, award.round_id).programme)
+    return certificate_view(read_programme(session.get_one(Round, award.round_id).programme), award, name)
+
+
+def certificate_view(programme: Programme, award: Award, name: str) -> CertificateView:
+    """What anyone may know of the certificate of somebody of that name."""
     tier = next(tier for tier in programme.rules.tiers if tier.key == award.tier)
     return CertificateView(
         number=award.certificate_no,
@@ -86,18 +86,25 @@ def check_certificate(session: Session, number: str) -> CertificateView:
     )
 
 
-def revoke_award(session: Session, act: Act, number: str, reason: str) -> None:
-    """Withdraw an honour (§10, 14): the certificate's check tells it, the history keeps it."""
-    award, nomination = _award(session, number)
-    act.must("award.revoke", award.round_id)
-    grounds = written(reason, "撤销称号的依据和理由")
-    check_move(AWARD_MOVES, award.status, AwardStatus.REVOKED, f"证书 {award.certificate_no} ")
-    award.status, award.reason = AwardStatus.REVOKED, grounds
+def issue_anew(session: Session, act: Act, view: StageView, voided: Award) -> Award:
+    """A new certificate under a new number for the award of one that was voided; it waits to be released."""
+    code = next(tier.code for tier in view.programme.rules.tiers if tier.key == voided.tier)
+    prefix, year = announce_stage(view).certificate_prefix, view.programme.plan.year
+    issued = [award for award in awards_of(session, view.round_id) if award.tier == voided.tier]
+    award = Award(
+        round_id=view.round_id,
+        nomination_id=voided.nomination_id,
+        issue=voided.issue + 1,
+        tier=voided.tier,
+        position=voided.position,
+        certificate_no=certificate_number(prefix, year, code, len(issued) + 1),
+        awarded_on=voided.awarded_on,
+        recorded_at=act.now,
+    )
     session.add(award)
-    moved = move_nominations(session, [nomination], NominationStatus.REVOKED)
-    facts = {"certificate": award.certificate_no}
-    record(session, act, award.round_id, [Entry("award.revoked", case_no, facts) for case_no in moved])
-    take_back(session, act, award.round_id, {"award"}, moved)
+    session.flush()
+    _keep(session, act, view, [award])
+    return award
 
 
 def masked(name: str) -> str:
@@ -118,7 +125,31 @@ def _unknown() -> NotFound:
     return NotFound("没有这个编号的证书；编号本身无误，请核对证书是否由本活动颁发。")
 
 
-def _certificate(act: Act, view: StageView, award: Award, one: Listed) -> Certificate:
+def _keep(session: Session, act: Act, view: StageView, awards: Sequence[Award]) -> int:
+    people = awarded_people(session, awards)
+    seal = _seal(act)
+    texts = [_certificate(act, view, award, one, seal) for award, one in zip(awards, people, strict=True)]
+    papers = [
+        Paper(KIND, text.number, f"证书 {text.number}.pdf", PDF, content)
+        for text, content in zip(texts, certificates(texts, issuing_instant(texts[0].issued_on)), strict=True)
+    ]
+    return len(keep_documents(session, act, view.round_id, papers))
+
+
+def _seal(act: Act) -> str:
+    """The picture of the seal that the settings name; nothing where a seal is stamped by hand."""
+    file = act.place.settings.seal_file
+    if file is None:
+        return ""
+    try:
+        content = file.read_bytes()
+        check_image(content, "png")
+    except (OSError, Invalid) as fault:
+        raise Refused("印章须为完整的 PNG 图片，现在读不到，请核对设置 CRAFTSMAN_SEAL_FILE。") from fault
+    return seal_picture(content)
+
+
+def _certificate(act: Act, view: StageView, award: Award, one: Listed, seal: str) -> Certificate:
     titles = {tier.key: tier.title for tier in view.programme.rules.tiers}
     return Certificate(
         number=award.certificate_no,
@@ -131,4 +162,5 @@ def _certificate(act: Act, view: StageView, award: Award, one: Listed) -> Certif
         text=announce_stage(view).certificate_text,
         verify_url=f"{act.place.settings.public_url}/certificates/{award.certificate_no}",
         approval_no=view.programme.plan.approval_no,
+        seal=seal,
     )

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, exists, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.release_gate import office_of, refuse_personal_data
 from craftsman.actions.workplace import Workplace
 from craftsman.audit.log import Entry
 from craftsman.documents.typesetting import stand_ins
 from craftsman.errors import NotFound, Refused
-from craftsman.store.bulk import in_slices
+from craftsman.store.bulk import in_slices, insert_rows
 from craftsman.store.files import clean_file_name, write_atomically
-from models import Document
+from models import Document, Release
 
 HTML = "text/html"
 PDF = "application/pdf"
@@ -67,8 +68,12 @@ def keep_document(  # noqa: PLR0913  (what a document is told by, all by name)
 def keep_documents(session: Session, act: Act, round_id: int, papers: Sequence[Paper]) -> list[Document]:
     """Keep several documents of different subjects or kinds; returns their rows in the same order.
 
-    A file without a row is harmless after a crash, a row without a file is not: the bytes are written first.
+    A file without a row is harmless after a crash, a row without a file is not: the bytes are written first. Refused
+    where personal data is found in one that is meant for the public.
     """
+    public = [(paper.file_name, paper.content) for paper in papers if paper.public]
+    if public:
+        refuse_personal_data(public, office_of(session, round_id))
     in_force = _in_force(session, round_id, papers)
     kept: list[Document] = []
     new: list[Document] = []
@@ -84,6 +89,16 @@ def keep_documents(session: Session, act: Act, round_id: int, papers: Sequence[P
     return kept
 
 
+def let_out(session: Session, act: Act, documents: Sequence[Document]) -> None:
+    """Note that documents leave the house now; whoever calls this asked whether they may, and records it."""
+    gone = released_ids(session, documents)
+    new = [one for one in documents if one.id not in gone]
+    insert_rows(
+        session,
+        [Release(document_id=one.id or 0, account_id=act.actor.account_id, released_at=act.now) for one in new],
+    )
+
+
 def document_bytes(place: Workplace, document: Document) -> bytes:
     """The bytes of a document. Refused when the file is lost or no longer what was issued."""
     path = _path(place, document.sha256)
@@ -96,11 +111,24 @@ def document_bytes(place: Workplace, document: Document) -> bytes:
 
 
 def documents_of(session: Session, round_id: int, *, public_only: bool = False) -> list[Document]:
-    """A round's documents in all their versions, in the order of issue."""
+    """A round's documents in all their versions, in the order of issue; `public_only` those that everybody may read."""
     query = select(Document).where(Document.round_id == round_id).order_by(col(Document.id))
     if public_only:
-        query = query.where(col(Document.public).is_(True))
+        query = query.where(col(Document.public).is_(True), exists().where(col(Release.document_id) == Document.id))
     return list(session.exec(query).all())
+
+
+def in_force(documents: Sequence[Document]) -> list[Document]:
+    """The last version of each document."""
+    return list({(one.kind, one.subject, one.media_type): one for one in documents}.values())
+
+
+def released_ids(session: Session, documents: Sequence[Document]) -> set[int]:
+    """Which of these documents were let out; one query for each slice."""
+    found: set[int] = set()
+    for ids in in_slices(one.id or 0 for one in documents):
+        found.update(session.exec(select(Release.document_id).where(col(Release.document_id).in_(ids))).all())
+    return found
 
 
 def document_by_id(session: Session, document_id: int) -> Document:
@@ -135,6 +163,7 @@ def _kept(act: Act, round_id: int, paper: Paper, *, version: int) -> Document:
         sha256=paper.sha256,
         size=len(paper.content),
         public=paper.public,
+        made_by=act.actor.account_id,
         issued_at=act.now,
     )
 

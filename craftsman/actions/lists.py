@@ -84,7 +84,7 @@ def printed(people: Sequence[Listed], programme: Programme) -> tuple[PrintedTier
     """The list as documents print it; tiers without anybody are left out."""
     codes = programme.reference.codes
     return tuple(
-        PrintedTier(tier.title, tuple(_line(number, one, codes) for number, one in enumerate(there, start=1)))
+        PrintedTier(tier.title, tuple(printed_line(number, one, codes) for number, one in enumerate(there, start=1)))
         for tier in programme.rules.tiers
         if (there := [one for one in people if one.tier == tier.key])
     )
@@ -98,21 +98,8 @@ def people_of(session: Session, notice: Notice) -> list[Listed]:
     return [people[line.nomination_id] for line in lines]
 
 
-def differences(posted: Sequence[Listed], issued: Sequence[Listed]) -> list[str]:
-    """Chinese lines saying where an issued list differs from the posted one; empty when they are the same."""
-    before, after = ({one.case_no: one for one in people} for people in (posted, issued))
-    lost = [f"{number} 经过公示，却不在名单中。" for number in before if number not in after]
-    unseen = [f"{number} 在名单中，却未经公示。" for number in after if number not in before]
-    moved = [
-        f"{number} 的称号或姓名与公示不一致。"
-        for number in before.keys() & after.keys()
-        if (before[number].tier, before[number].person.name) != (after[number].tier, after[number].person.name)
-    ]
-    twice = ["名单中有人重复出现。"] if len(after) < len(issued) else []
-    return [*lost, *unseen, *sorted(moved), *twice]
-
-
-def _line(number: int, one: Listed, codes: Mapping[str, Mapping[str, str]]) -> PrintedLine:
+def printed_line(number: int, one: Listed, codes: Mapping[str, Mapping[str, str]]) -> PrintedLine:
+    """A person as documents print them."""
     return PrintedLine(
         number=number,
         name=one.person.name,

@@ -9,7 +9,7 @@ from craftsman import clock
 from craftsman.actions.acting import Act, holders, record
 from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.conflicts import refuse_concerned
-from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, Paper, keep_documents
+from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, Paper, keep_documents, let_out
 from craftsman.actions.doors import check_move
 from craftsman.actions.letters import post
 from craftsman.actions.list_places import places_of
@@ -107,7 +107,7 @@ def post_notice(session: Session, act: Act, notice_id: int, forms: NoticeForms |
     record(session, act, view.round_id, [Entry("notice.posted", view.subject, facts)])
     _replace_former(session, act, view, notice)
     make_checkpoint(session, act)
-    keep_documents(session, act, view.round_id, _papers(view, notice, made))
+    let_out(session, act, keep_documents(session, act, view.round_id, _papers(view, notice, made)))
     _tell_units(session, act, view, notice)
     return notice
 
@@ -156,7 +156,9 @@ def _lines(notice_id: int, people: Sequence[Listed]) -> list[NoticeLine]:
     rows: list[NoticeLine] = []
     for one in people:
         places[one.tier] = places.get(one.tier, 0) + 1
-        rows.append(NoticeLine(notice_id=notice_id, nomination_id=one.id, tier=one.tier, position=places[one.tier]))
+        line = NoticeLine(notice_id=notice_id, nomination_id=one.id, tier=one.tier, position=places[one.tier])
+        line.name = one.person.name
+        rows.append(line)
     return rows
 
 

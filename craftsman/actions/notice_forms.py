@@ -9,12 +9,12 @@ from sqlmodel import Session
 from craftsman import clock
 from craftsman.actions.acting import Act
 from craftsman.actions.lists import Listed, list_digest, people_of, printed
+from craftsman.actions.release_gate import refuse_personal_data
 from craftsman.actions.views import StageView, stage_view
 from craftsman.documents import contexts
 from craftsman.documents.render import notice_docx, notice_html, notice_pdf
-from craftsman.documents.scan import public_text_docx, public_text_html, refuse_personal_data
 from craftsman.errors import NotFound, Refused
-from craftsman.programme.schema import NoticeStage, Office
+from craftsman.programme.schema import NoticeStage
 from craftsman.rules.workdays import NOTHING_VOID, Period, WorkdayTable, period
 from models import Notice
 
@@ -63,14 +63,9 @@ def render_notice(session: Session, act: Act, notice_id: int) -> NoticeForms:
         docx=notice_docx(told),
         pdf=notice_pdf(told, act.now),
     )
-    for text in (public_text_html(forms.html), public_text_docx(forms.docx)):
-        refuse_personal_data("公示", text, office_numbers(view.programme.rules.office))
+    files = [(f"{notice.title}.{suffix}", getattr(forms, suffix)) for suffix in ("html", "docx", "pdf")]
+    refuse_personal_data(files, view.programme.rules.office)
     return forms
-
-
-def office_numbers(office: Office) -> tuple[str, ...]:
-    """Numbers that may stand in a public document."""
-    return office.phone, office.supervision_phone, office.postcode
 
 
 def term_from(start: date, stage: NoticeStage, table: WorkdayTable, void: Mapping[date, str] = NOTHING_VOID) -> Period:

@@ -9,12 +9,12 @@ from craftsman.actions.acting import Act
 from craftsman.actions.announcement import issuing_instant
 from craftsman.actions.documents import DOCX, HTML, PDF, SUFFIXES, XLSX, Paper, keep_documents
 from craftsman.actions.paper_facts import Asked, facts_for
+from craftsman.actions.release_gate import refuse_personal_data
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.documents.facts import RoundPaper
 from craftsman.documents.kinds import Kind, kind_of
 from craftsman.documents.render import rendered
-from craftsman.documents.scan import public_text_html, refuse_personal_data
 from craftsman.errors import Forbidden, Invalid, Refused
 from models import Document
 
@@ -69,9 +69,7 @@ def _must_be_makeable(kind: Kind, wanted: Wanted) -> None:
 def _papers(act: Act, kind: Kind, facts: RoundPaper, subject: str) -> list[Paper]:
     folder = act.place.settings.templates_dir / "documents"
     files = rendered(kind, facts, issuing_instant(facts.issued_on), folder)
-    told = public_text_html(files["html"]) if "html" in files else "\n".join(map(str, facts.nominees))
-    office = facts.office
-    refuse_personal_data(kind.title, told, (office.phone, office.supervision_phone, office.postcode))
+    refuse_personal_data([(f"{kind.title}.{form}", content) for form, content in files.items()], facts.office)
     return [
         Paper(kind.name, subject, f"{kind.title} {subject}{SUFFIXES[MEDIA[form]]}", MEDIA[form], content)
         for form, content in files.items()

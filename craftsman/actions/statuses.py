@@ -13,6 +13,7 @@ from models import (
     NominationStatus,
     NoticeStatus,
     ObjectionStatus,
+    OutreachStatus,
     RoundStatus,
     StageStatus,
 )
@@ -77,6 +78,8 @@ LETTERS = {
     "returned-workbook": "退回修改",
     "review-invitation": "评审邀请",
 }
+OUTREACH_STATUS = {"planned": "已计划", "held": "已举行，待确认", "confirmed": "接待单位已确认", "called_off": "已取消"}
+VENUES = {"campus": "进校园", "classroom": "进课堂", "enterprise": "进企业", "workshop": "进车间", "team": "进班组"}
 APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AppealStatus: APPEAL_STATUS,
@@ -88,6 +91,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     NominationStatus: NOMINATION_STATUS,
     NoticeStatus: NOTICE_STATUS,
     ObjectionStatus: OBJECTION_STATUS,
+    OutreachStatus: OUTREACH_STATUS,
     RoundStatus: ROUND_STATUS,
     StageStatus: STAGE_STATUS,
 }

@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlmodel import select
 
 from craftsman.actions.gates import approve_gate
+from craftsman.actions.releases import release_documents
 from craftsman.actions.rounds import stages_of
 from craftsman.actions.stages import request_close
 from craftsman.actions.views import StageView, round_by_key, stage_view
@@ -55,6 +56,9 @@ def walk(hand: Stagehand, book: SampleBook, show: Show) -> None:
     with reading(hand.place.engine) as session:
         if round_by_key(session, hand.round_key).finished_at is None:
             raise Refused("演练未能走完全程。")
+        round_id = round_by_key(session, hand.round_key).id or 0
+    hand.later(hours=1)
+    hand.do(hand.login("verifier"), release_documents, round_id)
 
 
 def _people_act(hand: Stagehand, book: SampleBook, view: StageView, advance: Advance) -> None:

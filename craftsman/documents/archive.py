@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CORE = "docProps/core.xml"
@@ -19,6 +20,17 @@ def repacked(content: bytes) -> bytes:
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, _NO_PROPERTIES if name == CORE else source.read(name))
+    return made.getvalue()
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip of these files in name order with fixed dates."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, content)
     return made.getvalue()
 
 

@@ -126,7 +126,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate; `number` ends with its check character, `year` is the year of the edition."""
+    """One certificate; `number` ends with its check character, `year` is of the edition, `seal` an SVG or empty."""
 
     number: str
     name: str
@@ -138,6 +138,7 @@ class Certificate:
     verify_url: str
     text: str = "特发此证。"
     approval_no: str | None = None
+    seal: str = ""
 
     @property
     def kind(self) -> str:

@@ -3,6 +3,7 @@
 Same input, same bytes. Nothing here reads a clock or keeps a file. A kind is a folder (craftsman.documents.kinds).
 """
 
+import base64
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -130,6 +131,18 @@ def _qr(url: str) -> Markup:
 
 def _typst(kind: Kind, values: dict[str, Any], folder: Path) -> str:
     return _sources(folder).get_template(template(kind.name, "pdf", folder)).render(values)
+
+
+def seal_picture(png: bytes) -> str:
+    """The picture of a seal in an SVG around it: a source is text and holds no other picture. Empty without one."""
+    if not png:
+        return ""
+    data = base64.b64encode(png).decode()
+    size = 'width="100" height="100"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100">'
+        f'<image {size} xlink:href="data:image/png;base64,{data}"/></svg>'
+    )
 
 
 @cache

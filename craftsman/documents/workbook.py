@@ -1,7 +1,7 @@
 """Workbooks that leave the house, above all the score explanation: places, every mark, how one came from the other."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from craftsman.documents.contexts import Criterion, JudgeSheet, ScoreExplanation, ScoreRow
 
 Cell: TypeAlias = str | int | Fraction | None
+Columns: TypeAlias = Sequence[tuple[str, int]]
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  (a constant: same input, same bytes)
 PLACING = (
@@ -63,6 +64,16 @@ def sheets(title: str, parts: Iterable[tuple[str, Sequence[tuple[str, int]], Ite
 def neutralised(text: str) -> str:
     """Put an apostrophe before what a spreadsheet or a CSV reader might take for a formula."""
     return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") and text.strip() else text
+
+
+def tables_xlsx(title: str, tables: Mapping[str, tuple[Columns, Iterable[Sequence[Cell]]]]) -> bytes:
+    """A workbook with a sheet for each table: its name -> columns (heading, width) and rows."""
+    made = io.BytesIO()
+    with Workbook(made, {"in_memory": True}) as book:
+        book.set_properties({"created": CREATED})
+        for name, (columns, rows) in tables.items():
+            _sheet(book, name, title, columns, rows)
+    return made.getvalue()
 
 
 def rounded(value: Fraction | int) -> Decimal:

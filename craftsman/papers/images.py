@@ -22,6 +22,7 @@ PHOTO_ASPECT = Fraction(35, 49)
 ASPECT_TOLERANCE = Fraction(1, 20)
 # larger ones are scaled down to this: 900 dpi, more than any printer shows
 MOST_WIDTH, MOST_HEIGHT = 3 * PHOTO_WIDTH, 3 * PHOTO_HEIGHT
+MOST_SIDE = 2400
 QUALITY = 92
 _DPI = 300
 _USUAL = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr"})
@@ -42,7 +43,18 @@ def photo(content: bytes, media: str) -> bytes:
     with _opened(content, media) as image:
         upright = _upright(image)
     _check_proportions(*upright.size)
-    upright.thumbnail((MOST_WIDTH, MOST_HEIGHT), Image.Resampling.LANCZOS)
+    return _fresh(upright, (MOST_WIDTH, MOST_HEIGHT))
+
+
+def scene(content: bytes, media: str) -> bytes:
+    """A picture of whatever proportions as a fresh JPEG, upright and without what the camera wrote into it."""
+    with _opened(content, media) as image:
+        upright = _upright(image)
+    return _fresh(upright, (MOST_SIDE, MOST_SIDE))
+
+
+def _fresh(upright: Image.Image, most: tuple[int, int]) -> bytes:
+    upright.thumbnail(most, Image.Resampling.LANCZOS)
     # a new picture: what hangs on the old one (EXIF, XMP, colour profile, comments) is not carried over
     clean = Image.new("RGB", upright.size, "white")
     clean.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)

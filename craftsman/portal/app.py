@@ -23,6 +23,7 @@ from craftsman.portal import (
     letters,
     notices,
     objections,
+    outreach,
     papers,
     public,
     reviewers,
@@ -55,6 +56,7 @@ AUDIENCES = (
     papers,
     notices,
     objections,
+    outreach,
     letters,
     auditors,
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
@@ -18,11 +17,13 @@ from craftsman.actions.objection_files import LARGEST, MOST_FILES, TAKEN, Eviden
 from craftsman.actions.objections import file_objection
 from craftsman.actions.portal_public import notice_page, public_notices
 from craftsman.actions.portal_reads import done_to
+from craftsman.actions.site import site_pages
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import issued_page
 from craftsman.portal.forms import Form, read_upload
 from craftsman.portal.months import months_of
 from craftsman.portal.parts import Guest, Id, Visit, carry_out, go, public_host
+from craftsman.rules.certificates import read_certificate_number
 from craftsman.rules.objections import GROUNDS
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
@@ -41,6 +42,7 @@ def proof(visit: Guest, seq: int, leaf: str) -> Response:
 
 OFFICE = ("notice.post", "notice.correct", "notice.outage", "notice.clear")
 FEWER = "请压缩后再上传，或将证据寄送活动办公室"
+MEDIA = {"html": "text/html", "css": "text/css", "json": "application/json"}
 TOO_OFTEN = "提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。"
 
 
@@ -112,12 +114,36 @@ def object_to(visit: Guest, form: Annotated[Form, Depends(objection_of)], notice
     return visit.page("objection-filed.html", receipt_no=receipt_no, kept=kept)
 
 
+@router.get("/winners")
+def go_to_winners() -> Response:
+    """The site of winners, as it is exported for other web servers; links on its pages are relative."""
+    return go("/winners/index.html")
+
+
+@router.get("/winners/{path:path}")
+def show_winners(visit: Guest, path: str) -> Response:
+    """A page of that site, always as the awards stand now."""
+    with reading(visit.place.engine) as session:
+        make = site_pages(session).get(path)
+    if make is None:
+        raise NotFound("没有这个页面，请从历届人选首页重新进入。")
+    return Response(make(), media_type=MEDIA[path.rpartition(".")[2]])
+
+
 @router.get("/certificates")
 def ask_for_certificate(visit: Guest, number: str = "") -> Response:
-    """The form that asks for a certificate number; without scripts it comes back here."""
-    if number.strip():
-        return go(f"/certificates/{quote(number.strip()[:80], safe='')}")
-    return visit.page("certificate.html", number="", checked=None, problem="")
+    """The form that asks for a certificate number; without scripts it comes back here.
+
+    Only a number that reads as one becomes an address: browsers would take dots and slashes for a way elsewhere.
+    """
+    typed = number.strip()[:80]
+    if not typed:
+        return visit.page("certificate.html", number="", checked=None, problem="")
+    try:
+        return go(f"/certificates/{read_certificate_number(typed)}")
+    except Invalid as refused:
+        shown = {"number": typed, "checked": None, "problem": refused.reason}
+        return visit.page("certificate.html", status=refused.status, **shown)
 
 
 @router.get("/certificates/{number}")

@@ -5,16 +5,18 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.channels import channel_report
-from craftsman.actions.documents import document_by_id, document_bytes, documents_of
+from craftsman.actions.documents import document_by_id, documents_of, released_ids
 from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import notice_view, render_notice
 from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
 from craftsman.actions.progress import funnel, waiting_for
+from craftsman.actions.releases import release_documents, waiting_documents
 from craftsman.actions.rounds import rounds
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.stability import NOTE, stability
 from craftsman.actions.stability_told import stability_lines, standing_rows
 from craftsman.actions.stages import request_close, retry_step
+from craftsman.actions.viewing import seen_bytes
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden, Invalid
@@ -135,19 +137,33 @@ def show_documents(visit: Member, key: str) -> HTMLResponse:
         visit.act().must("document.read", round_.id)
         whole = not hidden_from(session, visit.act(), round_.id or 0)
         shown = documents_of(session, round_.id or 0, public_only=not whole)
-    return visit.page("documents.html", round=round_, documents=shown)
+        released = released_ids(session, shown)
+        waiting = waiting_documents(session, round_.id or 0) if whole else []
+    may_release = bool(waiting) and allowed("document.release", visit.person.roles(round_.id))
+    return visit.page("documents.html", round=round_, documents=shown, released=released, may_release=may_release)
+
+
+@router.post("/rounds/{key}/release")
+def release(visit: Member, form: Sent, key: str) -> RedirectResponse:
+    """Let out what waits, once the box on the page is ticked."""
+    _must_be_confirmed(form)
+    with reading(visit.place.engine) as session:
+        round_id = round_by_key(session, key).id or 0
+    carry_out(visit, form, lambda session, act: release_documents(session, act, round_id))
+    return go(f"/rounds/{key}/documents", "released")
 
 
 @router.get("/documents/{document_id}")
 def download(visit: Guest, document_id: Id) -> Response:
-    """A document to be saved: public ones for everybody, the others for whom the round allows it."""
+    """A document to be saved: public ones for everybody once released, the others for whom the round allows it."""
     with reading(visit.place.engine) as session:
         document = document_by_id(session, document_id)
-        if not document.public:
+        released = bool(released_ids(session, [document]))
+        if not (document.public and released):
             _ = visit.person
             visit.act().must("document.read", document.round_id)
             _refuse_recused(session, visit, document.round_id)
-    content = document_bytes(visit.place, document)
+    content = seen_bytes(visit.act(), document, released=released)
     return attachment(content, file_name=document.file_name, media_type=document.media_type)
 
 

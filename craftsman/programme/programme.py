@@ -4,7 +4,7 @@ import hashlib
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from craftsman.programme.reference import Reference
 from craftsman.programme.schema import Frozen, Key, ProgrammeRules, Stage, Title
@@ -23,7 +23,7 @@ class RoundPlan(Frozen):
     year: int = Field(ge=2000, le=2100)
     title: Title
     document_number: str = ""
-    approval_no: str | None = None
+    approval_no: Annotated[str, StringConstraints(strip_whitespace=True)] | None = None
     announce_on: date
     dates: dict[Key, StageDates]
     quotas: dict[Key, Annotated[int, Field(ge=0)]] = Field(description="推荐单位代码 -> 名额")

@@ -8,6 +8,7 @@ from craftsman.errors import Invalid
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DASHES = re.compile(r"[\s\u2010-\u2015\u2212\ufe63-]+")
 _PARTS = re.compile(r"([A-Z]{2,10})([0-9]{4})([A-Z])([0-9]{3,6})([0-9A-Z])")
+_MARKS = re.compile(r"[0-9A-Z]")
 # the system's own constant: a number that checks out leaves 1
 _SOUND = 1
 
@@ -36,7 +37,10 @@ def read_certificate_number(typed: str) -> str:
 
     Invalid when it is not built like a certificate number, or its check character tells that it was mistyped.
     """
-    parts = _PARTS.fullmatch(_DASHES.sub("", unicodedata.normalize("NFKC", typed)).upper())
+    bare = _DASHES.sub("", unicodedata.normalize("NFKC", typed)).upper()
+    if not _MARKS.search(bare):
+        raise Invalid("没有读到证书编号：编号由字母和数字组成，请照证书左下角所印录入。")
+    parts = _PARTS.fullmatch(bare)
     if parts is None:
         raise Invalid("证书编号由字母前缀、年度、类别、序号和校验位组成，请照证书左下角所印逐位录入。")
     number = "-".join(parts.groups())

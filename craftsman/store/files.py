@@ -61,6 +61,11 @@ def bare_name(file_name: str) -> str:
     return _LONG_NUMBERS.sub("…", bare)[-_LONGEST_BARE_NAME:]
 
 
+def bare_path(path: str) -> bool:
+    """Whether a relative path stays within its folder."""
+    return bool(path) and not path.startswith("/") and "\\" not in path and ".." not in path.split("/")
+
+
 def _sync_folder(folder: Path) -> None:
     """Make a rename survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from sqlmodel import select
 
-from craftsman.actions.documents import document_bytes, documents_of, keep_document
+from craftsman.actions.documents import document_bytes, documents_of, keep_document, let_out
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Refused
 from craftsman.store.engine import reading, transaction
@@ -73,9 +73,12 @@ def test_issuing_is_recorded_once(place: Workplace) -> None:
     assert [rows(place)[0].sha256 in body for body in events] == [True]
 
 
-def test_only_public_ones_are_listed(place: Workplace) -> None:
+def test_only_released_ones_are_public(place: Workplace) -> None:
     keep(place, b"one")
     keep(place, b"two", kind="notice", public=True)
+    keep(place, b"three", kind="decision", public=True)
+    with transaction(place.engine) as session:
+        let_out(session, act_of(place), rows(place)[:2])
     with reading(place.engine) as session:
         found = documents_of(session, rows(place)[0].round_id, public_only=True)
     assert [row.kind for row in found] == ["notice"]

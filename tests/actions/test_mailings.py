@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 from sqlmodel import col, select
 
-from craftsman.actions import certificates, mailings
+from craftsman.actions import mailings
 from craftsman.actions.letters import post, take_back, take_back_any, take_back_stale
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.mail.outbox import Letter
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, Message, MessageStatus
+from models import AmendmentKind, AuditEvent, Message, MessageStatus
+from tests.actions.make_announced import GREAT, amend, announced
 from tests.actions.make_noticed import Noticed, at, make_noticed
-from tests.actions.test_announcement import announced, first_number
 from tests.actions.test_objections import concerned
 from tests.mail.mailing import CONTEXT
 
@@ -104,9 +104,7 @@ def test_signed_gate_asks_nobody_more(place: Workplace) -> None:
 def test_revoked_award_is_not_told(holding: Workplace) -> None:
     noticed = announced(holding)
     before = Counter(letters(noticed, "award"))
-    with transaction(holding.engine) as session:
-        act = noticed.act(noticed.verifier)
-        certificates.revoke_award(session, act, first_number(), "弄虚作假，依决定撤销")
+    amend(noticed, GREAT[0], AmendmentKind.REVOKE)
     withdrawn = letters(noticed, "award").count(("award", MessageStatus.WITHDRAWN))
     assert (before, withdrawn) == (Counter({("award", MessageStatus.HELD): 9}), 1)
 

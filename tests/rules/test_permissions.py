@@ -46,7 +46,7 @@ def test_roles_of_the_table_exist() -> None:
         ("objection.file", (), True),
         ("lead.file", ("expert",), True),
         ("award.revoke", ("staff",), False),
-        ("award.revoke", ("verifier",), True),
+        ("amendment.confirm", ("verifier",), True),
         ("review.reassign", ("staff",), True),
         ("review.reassign", ("expert",), False),
         ("no.such_act", ("admin",), False),

@@ -1,0 +1,97 @@
+"""Before its release a document is the office's, under the viewer's name; afterwards everybody's, as it was issued."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from craftsman.actions.acting import Act, actor_by_login
+from craftsman.actions.documents import document_bytes
+from craftsman.actions.outreach import Planned, plan_outreach
+from craftsman.documents.leaks import text_lines
+from craftsman.store.engine import reading, transaction
+from models import Award, Document, Nomination, Venue
+from tests.portal.announced_scene import announce
+from tests.portal.scene import Scene
+
+
+@pytest.fixture
+def announced(scene: Scene) -> Scene:
+    return announce(scene)
+
+
+def decisions(scene: Scene) -> list[Document]:
+    with reading(scene.place.engine) as session:
+        return list(session.exec(select(Document).where(Document.kind == "decision").order_by(Document.id)).all())  # type: ignore[arg-type]
+
+
+def test_unreleased_pages_bear_their_viewer(announced: Scene) -> None:
+    html, _, pdf = decisions(announced)
+    assert announced.visitor().get(f"/documents/{html.id}").status_code == 303
+    clerk = announced.visitor("clerk")
+    assert "经办某\u00a02026-04-27\u00a010:00" in clerk.get(f"/documents/{html.id}").text
+    lines = "".join(text_lines(clerk.get(f"/documents/{pdf.id}").content))
+    assert "未放行，仅供内部核对 · 经办某 2026-04-27 10:00" in lines
+
+
+def test_verifier_releases_for_everybody(announced: Scene) -> None:
+    path, release = f"/rounds/{announced.round.key}/documents", f"/rounds/{announced.round.key}/release"
+    assert f'action="{release}"' not in announced.visitor("clerk").get(path).text
+    checker = announced.visitor("checker")
+    assert checker.send(path, release).status_code == 422
+    assert checker.send(path, release, confirmed="yes").headers["location"] == f"{path}?done=released"
+    assert f'action="{release}"' not in checker.get(path).text
+    for document in decisions(announced):
+        seen = announced.visitor().get(f"/documents/{document.id}").content
+        assert seen == document_bytes(announced.place, document)
+
+
+def test_clerk_cannot_release(announced: Scene) -> None:
+    path, release = f"/rounds/{announced.round.key}/documents", f"/rounds/{announced.round.key}/release"
+    checker = announced.visitor("checker")
+    fields = [*checker.hidden(path, release), ("confirmed", "yes")]
+    assert announced.visitor("clerk").post(release, fields).status_code == 403
+    assert announced.visitor().get(f"/documents/{decisions(announced)[0].id}").status_code == 303
+
+
+def test_certificate_page_masks_the_name(announced: Scene) -> None:
+    with reading(announced.place.engine) as session:
+        number = session.exec(select(Award.certificate_no)).first()
+    page = announced.visitor().get(f"/certificates/{number}").text
+    assert ("证书有效" in page, "张**" in page or "李**" in page or "王**" in page) == (True, True)
+    assert [name in page for name in ("张虚构", "李虚构", "王虚构")] == [False] * 3
+
+
+@pytest.mark.parametrize("typed", ["...", "..", "/", "——", "？", "a/b", "没有"])
+def test_no_number_gets_a_clear_answer(scene: Scene, typed: str) -> None:
+    answer = scene.visitor().client.get("/certificates", params={"number": typed})
+    assert answer.status_code == 422
+    assert "照证书左下角所印" in answer.text
+
+
+def test_winners_are_shown_once_released(announced: Scene) -> None:
+    visitor, key = announced.visitor(), announced.round.key
+    assert visitor.get("/winners").headers["location"] == "/winners/index.html"
+    assert "尚未发布名单" in visitor.get("/winners/index.html").text
+    path = f"/rounds/{key}/documents"
+    announced.visitor("checker").send(path, f"/rounds/{key}/release", confirmed="yes")
+    assert "张虚构" in visitor.get(f"/winners/{key}/index.html").text
+    assert visitor.get("/winners/site.css").headers["content-type"].startswith("text/css")
+    assert visitor.get("/winners/nowhere.html").status_code == 404
+
+
+def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
+    with reading(announced.place.engine) as session:
+        case_no = session.exec(select(Nomination.case_no)).first() or ""
+    with transaction(announced.place.engine) as session:
+        act = Act(actor_by_login(session, "clerk"), announced.place.now(), announced.place)
+        planned = Planned(Venue.CAMPUS, date(2026, 5, 20), "虚构职业技术学院", "焊接技艺讲座")
+        plan_outreach(session, act, announced.round.key, case_no, planned)
+    clerk = announced.visitor("clerk")
+    assert 'href="/outreach"' in clerk.get("/rounds").text
+    assert clerk.get("/outreach").headers["location"] == "/outreach/2026"
+    page = clerk.get("/outreach/2026").text
+    assert ("虚构职业技术学院" in page, "进校园" in page, "已计划" in page) == (True, True, True)
+    assert clerk.get("/outreach/2026/workbook").content.startswith(b"PK")
+    assert announced.visitor("expert1").get("/outreach/2026").status_code == 403
+    assert announced.visitor().get("/outreach/2026").status_code == 303
