@@ -118,17 +118,6 @@ def test_awards_are_one_mailing(holding: Workplace) -> None:
     assert counts["regret"] == {"regret": 1}
 
 
-def test_objector_with_address_is_answered(place: Workplace) -> None:
-    noticed = posted(place)
-    noticed.now = at("2026-04-15")
-    noticed.contact = "fanying@example.org"
-    noticed.rule(noticed.object_to("王小样"), upheld=False)
-    with reading(place.engine) as session:
-        row = session.exec(select(Message).where(Message.letter == "objection-ruling")).one()
-    assert row.context["decision"] == "异议不成立"
-    assert "fanying" not in row.model_dump_json()
-
-
 def test_objector_without_address_gets_none(place: Workplace) -> None:
     noticed = posted(place)
     noticed.now = at("2026-04-15")
