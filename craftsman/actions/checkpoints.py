@@ -12,6 +12,7 @@ from craftsman.actions.visibility import hidden_from, without_traces
 from craftsman.actions.workplace import Workplace
 from craftsman.audit import notes, tree
 from craftsman.audit.log import consistency_proof, head_of, inclusion_proof, size_of
+from craftsman.audit.signed_heads import checkpoint_problems
 from craftsman.errors import Invalid, NotFound, Refused
 from models import AuditEvent, Checkpoint, Cosignature
 
@@ -178,22 +179,10 @@ def check_proof(text: str, log: notes.Verifier, witness: notes.Verifier | None) 
 
 
 def problems_of_checkpoints(session: Session, place: Workplace, leaves: Sequence[bytes]) -> list[str]:
-    """Chinese lines for each checkpoint that is not ours or whose root the events do not give; one pass."""
-    log, problems = place.log_signer.verifier, list[str]()
+    """Chinese lines for each checkpoint that is not ours or whose root the events do not give."""
     rows = session.exec(select(Checkpoint).order_by(col(Checkpoint.size))).all()
-    frontier: list[bytes] = []
-    done = 0
-    for row in rows:
-        for leaf in leaves[done : row.size]:
-            tree.completed(frontier, leaf, done)
-            done += 1
-        note = notes.read_note(row.note)
-        told = notes.read_checkpoint(note.text)
-        if not note.signed_by(log) or (told.size, told.root.hex()) != (row.size, row.root):
-            problems.append(f"第 {row.size} 条处的检查点签名不符：检查点被改动。")
-        elif done != row.size or tree.frontier_root(frontier) != told.root:
-            problems.append(f"第 {row.size} 条处的检查点与现有记录不符：此前的记录被改动或删除。")
-    return problems
+    kept = [(row.size, row.root, row.note) for row in rows]
+    return list(checkpoint_problems(kept, place.log_signer.verifier, leaves))
 
 
 def _cosigned_size(session: Session) -> int:
