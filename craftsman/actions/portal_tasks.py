@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.intake_tasks import intake_tasks
 from craftsman.actions.rounds import rounds
 from craftsman.actions.views import read_programme
@@ -59,6 +60,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *_gates(session, act, by_id, unseen),
         *_notices(session, act, by_id),
         *_objections(session, act, by_id, unseen),
+        *desk_tasks(session, act, by_id, unseen),
         *intake_tasks(session, act, by_id),
     ]
     return Tasks(

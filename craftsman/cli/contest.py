@@ -10,7 +10,8 @@ from craftsman import clock
 from craftsman.actions import appeals
 from craftsman.actions import evidence as files
 from craftsman.actions.evidence import EvidenceIn
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, stage_of, tell, tell_rows
+from craftsman.actions.views import stage_of
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, tell, tell_rows
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 

@@ -11,7 +11,7 @@ from craftsman.actions import objections
 from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import render_notice
 from craftsman.actions.substitutes import leave_empty, promote_substitute
-from craftsman.actions.views import round_by_key
+from craftsman.actions.views import round_by_key, stage_of
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
@@ -20,7 +20,6 @@ from craftsman.cli.base import (
     doing,
     group,
     looking,
-    stage_of,
     table,
     tell,
     workplace,

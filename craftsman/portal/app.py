@@ -16,6 +16,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound, Refused
 from craftsman.portal import (
     auditors,
+    chairs,
     gates,
     intake,
     lead_desk,
@@ -40,7 +41,7 @@ HEADINGS = {
     422: "填写有误",
     429: "请稍后再试",
 }
-AUDIENCES = (session, public, leads, reviewers, gates, staff, intake, lead_desk, papers, objections, auditors)
+AUDIENCES = (session, public, leads, reviewers, chairs, gates, staff, intake, lead_desk, papers, objections, auditors)
 
 
 class CachedFiles(StaticFiles):
