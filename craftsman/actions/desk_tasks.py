@@ -6,6 +6,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.views import read_programme
+from craftsman.actions.visibility import hidden_on_desk
 from craftsman.actions.waiting import Task
 from craftsman.rules.permissions import allowed
 from models import (
@@ -69,7 +70,8 @@ def _appeals(session: Session, act: Act, by_id: RoundsById, unseen: Collection[s
 
 
 def _results(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:
-    """Results of the own unit that may still be appealed against."""
+    """Posted results of the own unit; one's own workers are hidden from a unit for personal ties only."""
+    _ = unseen
     query = (
         select(StageRun, ContestPosting)
         .join(ContestPosting, col(ContestPosting.stage_run_id) == StageRun.id)
@@ -77,16 +79,19 @@ def _results(session: Session, act: Act, by_id: RoundsById, unseen: Collection[s
         .order_by(col(StageRun.id), col(ContestPosting.number))
     )
     latest = {run.id: (run, posting) for run, posting in session.exec(query).all()}
-    if not latest:
-        return
+    for run, posting in latest.values():
+        round_, number = by_id[run.round_id], len(_own(session, act, run.round_id) & posting.results.keys())
+        told, over = f"本单位 {number} 人", act.now >= posting.due_at
+        if number:
+            link = _stage(round_, run, "results")
+            yield Task("成绩", link, round_.title, run.title, told + ("" if over else "，可申诉"), posting.due_at, over)
+
+
+def _own(session: Session, act: Act, round_id: int) -> set[str]:
     # no unit is unit 0: `None` would be no condition at all
     own = select(Nomination.case_no).where(Nomination.organisation_id == (act.actor.organisation_id or 0))
-    cases = set(session.exec(own.where(col(Nomination.round_id).in_(by_id))).all()) - set(unseen)
-    for run, posting in latest.values():
-        number, round_ = len(cases & posting.results.keys()), by_id[run.round_id]
-        if number and act.now < posting.due_at:
-            told = f"本单位 {number} 人，可申诉"
-            yield Task("成绩", _stage(round_, run, "results"), round_.title, run.title, told, posting.due_at)
+    found = session.exec(own.where(Nomination.round_id == round_id)).all()
+    return set(found) - hidden_on_desk(session, act, round_id)
 
 
 def _ties(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:

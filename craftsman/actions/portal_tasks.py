@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.intake_tasks import intake_tasks
 from craftsman.actions.rounds import rounds
@@ -41,18 +42,21 @@ RoundsById = Mapping[int, Round]
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """All that waits for somebody, and the rounds that they may look at."""
+    """All that waits for somebody, the rounds that they may look at, and where they may delegate or declare ties."""
 
     open: Sequence[Task]
     finished: Sequence[Task]
     rounds: Sequence[Round]
+    delegating: Sequence[Round]
+    tied: Sequence[Round]
 
 
 def tasks_of(session: Session, act: Act) -> Tasks:
     """What waits for the actor, less what concerns them; the same few queries for each round."""
     all_rounds = rounds(session)
     by_id = {round_.id or 0: round_ for round_ in all_rounds}
-    hidden = {key: hidden_from(session, act, key) for key, one in by_id.items() if one.status == RoundStatus.OPEN}
+    running = [one for one in all_rounds if one.status == RoundStatus.OPEN]
+    hidden = {one.id: hidden_from(session, act, one.id or 0) for one in running}
     unseen = frozenset[str]().union(*hidden.values())
     found = [
         *_sheets(session, act, by_id, unseen),
@@ -67,6 +71,8 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         [task for task in found if not task.done],
         [task for task in found if task.done],
         [one for one in all_rounds if allowed("nomination.read", act.actor.roles(one.id))],
+        [one for one in running if roles_to_delegate(act, one)],
+        [one for one in running if allowed("tie.declare", act.actor.roles(one.id))],
     )
 
 

@@ -17,6 +17,8 @@ from craftsman.errors import NotFound, Refused
 from craftsman.portal import (
     auditors,
     chairs,
+    contests,
+    delegations,
     gates,
     intake,
     lead_desk,
@@ -25,6 +27,7 @@ from craftsman.portal import (
     papers,
     public,
     reviewers,
+    second_ballot,
     session,
     staff,
 )
@@ -41,7 +44,23 @@ HEADINGS = {
     422: "填写有误",
     429: "请稍后再试",
 }
-AUDIENCES = (session, public, leads, reviewers, chairs, gates, staff, intake, lead_desk, papers, objections, auditors)
+AUDIENCES = (
+    session,
+    public,
+    leads,
+    reviewers,
+    chairs,
+    contests,
+    gates,
+    delegations,
+    staff,
+    second_ballot,
+    intake,
+    lead_desk,
+    papers,
+    objections,
+    auditors,
+)
 
 
 class CachedFiles(StaticFiles):

@@ -13,12 +13,13 @@ from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.evidence import EvidenceIn
 from craftsman.actions.kinds import work_of
 from craftsman.actions.score_sheets import export_sheets, import_sheets
+from craftsman.actions.ties import TieIn, declare_tie
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.programme.judging import Item
 from craftsman.store.engine import reading, transaction
-from models import Nomination, Round
+from models import Nomination, Round, TieKind
 from tests.actions import judging
 from tests.actions.judging import close, entries, numbers, opened_scoring, score_all, tasks
 from tests.factories import NOW, act_of, make_account
@@ -204,6 +205,19 @@ def test_other_units_see_no_results(place: Workplace) -> None:
         assert appeals.posted_results(session, acting(place, "other9"), run) == {}
     with pytest.raises(NotFound), transaction(place.engine) as session:
         appeals.file_appeal(session, acting(place, "other9"), run, case_no=case_no, grounds="不服")
+
+
+@pytest.mark.parametrize("login", ["clerk9", "unit9"])
+def test_recused_people_see_no_result(place: Workplace, login: str) -> None:
+    round_, run, case_no = posted(place)
+    appealed(place, run, case_no)
+    with transaction(place.engine) as session:
+        declare_tie(session, acting(place, login), round_.id or 0, TieIn(TieKind.KINSHIP, "表亲", case_no=case_no))
+    with reading(place.engine) as session:
+        act = acting(place, login)
+        assert (appeals.posted_results(session, act, run), appeals.appeals_of(session, act, run)) == ({}, [])
+    with pytest.raises(NotFound if login == "unit9" else Forbidden), transaction(place.engine) as session:
+        appeals.file_appeal(session, acting(place, login), run, case_no=case_no, grounds="不服")
 
 
 def test_judges_cannot_rule_on_appeals(place: Workplace) -> None:
