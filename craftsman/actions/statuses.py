@@ -52,6 +52,8 @@ LEAD_STATUS = {"filed": "待决定", "adopted": "已采纳", "rejected": "未采
 ASSIGNMENT_STATUS = {"assigned": "待评分", "submitted": "已提交", "void": "已回避"}
 CERTIFICATES = {"valid": "有效", "reissued": "已换发新证", "revoked": "已撤销"}
 APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
+TIE_KINDS = {"kinship": "亲属", "apprenticeship": "师徒", "shared_work": "共同成果", "interest": "经济利益"}
+TIE_SOURCES = {"declared": "本人申报", "papers": "申报材料", "tip": "反映"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AppealStatus: APPEAL_STATUS,
     AssignmentStatus: ASSIGNMENT_STATUS,

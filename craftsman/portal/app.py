@@ -30,6 +30,7 @@ from craftsman.portal import (
     second_ballot,
     session,
     staff,
+    ties,
 )
 from craftsman.portal.doors import Doors
 from craftsman.portal.pages import Pages
@@ -53,6 +54,7 @@ AUDIENCES = (
     contests,
     gates,
     delegations,
+    ties,
     staff,
     second_ballot,
     intake,
