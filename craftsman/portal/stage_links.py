@@ -21,6 +21,7 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
     known = [
         ("panel", "评审组：已提交的评分表", "score.reopen", isinstance(stage, Score | Contest)),
         ("results", "成绩发布与申诉", "appeal.read", isinstance(stage, Contest) and bool(stage.appeal_hours)),
+        ("evidence", "佐证文件", "evidence.read", isinstance(stage, Contest)),
         ("second", "第二轮投票", "ballot.second_round", isinstance(stage, Ballot) and stage.second_round and is_open),
     ]
     here = f"/rounds/{view.round.key}/stages/{view.run.key}"
