@@ -10,7 +10,7 @@ from models import Account, Grant
 from tests.factories import make_account
 from tests.portal.scene import HASH, MARKS, SCORING, Scene, Visitor
 from tests.portal.test_recused import recuse
-from tests.portal.test_staff import score_all
+from tests.portal.test_staff import score_all, statements
 
 PANEL = "/rounds/hebei-great-craftsman-2026/stages/score/panel"
 
@@ -91,3 +91,14 @@ def grant_chair(scene: Scene, login: str) -> None:
     with transaction(scene.place.engine) as session:
         account = session.exec(select(Account).where(Account.login == login)).one()
         session.add(Grant(account_id=account.id or 0, role="chair", round_id=scene.id, granted_at=SCORING))
+
+
+def test_panel_takes_constant_statements(scene: Scene, head: Visitor) -> None:
+    first, second, third = scene.sheets_of("expert1")
+    expert = scene.visitor("expert1")
+    expert.send(f"/sheets/{first}", f"/sheets/{first}", **MARKS)
+    taken = statements(scene, "head", PANEL)
+    for one in (second, third):
+        expert.send(f"/sheets/{one}", f"/sheets/{one}", **MARKS)
+    assert head.get(PANEL).text.count("88.50") == 3
+    assert statements(scene, "head", PANEL) == taken

@@ -5,7 +5,7 @@ from sqlmodel import select
 from craftsman.store.engine import reading
 from models import Delegation
 from tests.portal.scene import Scene, Visitor
-from tests.portal.test_staff import to_the_gate
+from tests.portal.test_staff import statements, to_the_gate
 
 PAGE = "/rounds/hebei-great-craftsman-2026/delegations"
 TOLD = {"role": "verifier", "to": "clerk", "first": "2026-01-12", "last": "2026-02-10", "authority": "某会〔2026〕1号"}
@@ -64,3 +64,11 @@ def test_others_delegations_are_not_shown(scene: Scene) -> None:
     give(scene.visitor("checker"))
     assert "checker" not in scene.visitor("expert1").get(PAGE).text
     assert scene.visitor("root").get(PAGE).status_code == 403
+
+
+def test_delegations_take_constant_statements(scene: Scene) -> None:
+    checker = scene.visitor("checker")
+    give(checker)
+    taken = statements(scene, "checker", PAGE)
+    assert [give(checker, to="clerk", reason=told) for told in ("病假", "学习")] == [303, 303]
+    assert statements(scene, "checker", PAGE) == taken

@@ -11,6 +11,7 @@ from models import AuditEvent
 from tests.portal.contest_scene import STAGE, case_no_of, contest
 from tests.portal.scene import Scene, Visitor
 from tests.portal.test_recused import recuse
+from tests.portal.test_staff import statements
 
 PAGE = f"{STAGE}/evidence"
 VIDEO = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 40
@@ -79,3 +80,12 @@ def test_only_staff_hand_evidence_in(games: Scene) -> None:
     assert auditor.post_file(PAGE, fields, "录像.mp4", VIDEO, field="file").status_code == 403
     for login in ("judge1", "unit9"):
         assert games.visitor(login).get("/evidence/1").status_code == 403
+
+
+def test_evidence_takes_constant_statements(games: Scene) -> None:
+    clerk, case_no = games.visitor("clerk9"), case_no_of(games)
+    hand_in(clerk, case_no)
+    taken = statements(games, "clerk9", PAGE)
+    for more in (b"1", b"2"):
+        assert hand_in(clerk, case_no, content=VIDEO + more)[0] == 303
+    assert statements(games, "clerk9", PAGE) == taken

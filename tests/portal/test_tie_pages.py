@@ -7,6 +7,7 @@ from craftsman.store.engine import reading
 from models import Nomination, Tie
 from tests.portal.scene import Scene, Visitor
 from tests.portal.test_recused import recuse
+from tests.portal.test_staff import statements
 
 PAGE = "/rounds/hebei-great-craftsman-2026/ties"
 
@@ -92,3 +93,12 @@ def test_ties_to_hidden_cases_are_hidden(scene: Scene) -> None:
 
 def test_administrators_have_no_ties(scene: Scene) -> None:
     assert scene.visitor("root").get(PAGE).status_code == 403
+
+
+def test_ties_take_constant_statements(scene: Scene) -> None:
+    clerk, case_no = scene.visitor("clerk"), first_case(scene)
+    tell(clerk, case_no)
+    taken = statements(scene, "checker", PAGE)
+    for login in ("expert2", "expert3", "member1"):
+        assert tell(clerk, case_no, login=login) == 303
+    assert statements(scene, "checker", PAGE) == taken
