@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlmodel import Session, col, func, or_, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.reopening import barring
 from craftsman.actions.views import read_programme
-from craftsman.actions.visibility import hidden_on_desk
+from craftsman.actions.visibility import hidden_from, hidden_on_desk
 from craftsman.actions.waiting import Task
 from craftsman.rules.permissions import allowed
 from models import (
@@ -41,18 +42,26 @@ def desk_tasks(session: Session, act: Act, by_id: RoundsById, unseen: Collection
 
 
 def _panels(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:
+    """What a chair may reopen; as on the panel's page, a stage may hide more from its judges than other stages do."""
     query = (
-        select(StageRun, func.count())
+        select(StageRun, Nomination.case_no, func.count())
         .join(Assignment, col(Assignment.stage_run_id) == StageRun.id)
         .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
         .where(Assignment.status == AssignmentStatus.SUBMITTED, StageRun.status == StageStatus.OPEN)
         .where(col(Nomination.case_no).not_in(unseen), Assignment.account_id != act.actor.account)
         .where(col(StageRun.round_id).in_(by_id))
+        .group_by(col(StageRun.id), col(Nomination.case_no))
     )
-    for run, number in session.exec(query.group_by(col(StageRun.id)).order_by(col(StageRun.id))).all():
+    counts: dict[int, tuple[StageRun, dict[str, int]]] = {}
+    for run, case_no, number in session.exec(query.order_by(col(StageRun.id))).all():
+        counts.setdefault(run.id or 0, (run, {}))[1][case_no] = number
+    for run, by_case in counts.values():
         round_ = by_id[run.round_id]
-        deadline = read_programme(round_.programme).planned(run.key)[1]
-        yield Task("评审组", _stage(round_, run, "panel"), round_.title, run.title, f"已提交 {number} 份", deadline)
+        programme = read_programme(round_.programme)
+        hidden = hidden_from(session, act, run.round_id, kinds=barring(programme.stage(run.key)))
+        number = sum(count for case_no, count in by_case.items() if case_no not in hidden)
+        told, deadline = f"已提交 {number} 份", programme.planned(run.key)[1]
+        yield Task("评审组", _stage(round_, run, "panel"), round_.title, run.title, told, deadline)
 
 
 def _appeals(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:

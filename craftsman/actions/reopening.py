@@ -18,7 +18,9 @@ from craftsman.actions.views import StageView, stage_view
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.programme.schema import Contest, Score, Stage
 from craftsman.rules.explain import exact
+from craftsman.rules.recusal import Kind
 from craftsman.rules.scoring import outliers, weighted_total
 from models import Account, Assignment, AssignmentStatus, Nomination, ScoreSheet, StageStatus
 from models.review import ASSIGNMENT_MOVES
@@ -48,7 +50,7 @@ def handed_in(session: Session, act: Act, run_id: int) -> list[HandedIn]:
     view = stage_view(session, run_id)
     act.must("score.reopen", view.round_id)
     stage = judged(view)
-    hidden = hidden_from(session, act, view.round_id, kinds={*HANDS, *stage.recusal})
+    hidden = hidden_from(session, act, view.round_id, kinds=barring(stage))
     query = (
         select(Assignment, Nomination.case_no, Account, ScoreSheet)
         .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
@@ -62,6 +64,12 @@ def handed_in(session: Session, act: Act, run_id: int) -> list[HandedIn]:
     by_case = groupby(session.exec(query).all(), key=lambda row: row[1])
     found = [_told(stage, list(rows), blind=case_no in mine) for case_no, rows in by_case]
     return [one for panel in found for one in panel if one.login != act.actor.login]
+
+
+def barring(stage: Stage) -> frozenset[Kind]:
+    """What hides a case of a judged stage from its chair: all that bars at the office, and what bars its judges."""
+    assert isinstance(stage, Score | Contest)
+    return frozenset({*HANDS, *stage.recusal})
 
 
 def _still_mine(act: Act, run_id: int):  # noqa: ANN202  (a select of case numbers)
