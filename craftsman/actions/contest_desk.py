@@ -9,6 +9,8 @@ from craftsman.actions.acting import Act
 from craftsman.actions.appeals import appeals_of, posted_results
 from craftsman.actions.kinds.appeal_window import latest_posting
 from craftsman.actions.views import StageView, cases, stage_of
+from craftsman.errors import NotFound
+from craftsman.programme.schema import Contest
 from craftsman.rules.permissions import allowed
 from models import Appeal, ContestPosting, StageStatus
 
@@ -30,6 +32,8 @@ class ResultsPage:
 def results_page(session: Session, act: Act, round_key: str, stage: str) -> ResultsPage:
     """What a unit sees of its own nominees, the office of all; less what is hidden from the visitor."""
     view = stage_of(session, round_key, stage)
+    if not isinstance(view.stage, Contest) or not view.stage.appeal_hours:
+        raise NotFound(f"环节“{view.run.title}”没有设申诉期，不发布成绩。")
     results = posted_results(session, act, view.run_id)
     posting, held = latest_posting(session, view.run_id), act.actor.roles(view.round_id)
     going = view.run.status == StageStatus.OPEN

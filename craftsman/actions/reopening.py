@@ -49,7 +49,9 @@ def handed_in(session: Session, act: Act, run_id: int) -> list[HandedIn]:
     """The sheets of a stage that the chair may reopen, by case and judge, less the cases hidden from the chair."""
     view = stage_view(session, run_id)
     act.must("score.reopen", view.round_id)
-    stage = judged(view)
+    stage = view.stage
+    if not isinstance(stage, Score | Contest):
+        raise NotFound(f"环节“{view.run.title}”没有评分表。")
     hidden = hidden_from(session, act, view.round_id, kinds=barring(stage))
     query = (
         select(Assignment, Nomination.case_no, Account, ScoreSheet)

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.evidence import MOST_MB, add_evidence, evidence_file, evidence_of, fetch_evidence
 from craftsman.actions.views import cases, stage_of
 from craftsman.actions.visibility import hidden_from
-from craftsman.errors import Invalid, Refused
+from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form, read_upload
 from craftsman.portal.papers import TOO_OFTEN
@@ -71,6 +71,8 @@ def _page(
 ) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         view = stage_of(session, key, stage)
+        if not isinstance(view.stage, Contest):
+            raise NotFound(f"环节“{view.run.title}”不是挑战比拼，没有佐证文件。")
         rows = evidence_of(session, visit.act(), view.run_id)
         hidden = hidden_from(session, visit.act(), view.round_id)
         people = {one.nomination.case_no: one.person.name for one in cases(session, view.run_id)}
@@ -80,7 +82,7 @@ def _page(
         view=view,
         rows=rows,
         people={number: name for number, name in people.items() if number not in hidden},
-        items={one.key: one.title for one in view.stage.criteria} if isinstance(view.stage, Contest) else {},
+        items={one.key: one.title for one in view.stage.criteria},
         adds=allowed("evidence.add", visit.person.roles(view.round_id)),
         most=MOST_MB,
         typed=dict(form.fields) if form else {},

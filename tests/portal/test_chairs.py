@@ -102,3 +102,12 @@ def test_panel_takes_constant_statements(scene: Scene, head: Visitor) -> None:
         expert.send(f"/sheets/{one}", f"/sheets/{one}", **MARKS)
     assert head.get(PANEL).text.count("88.50") == 3
     assert statements(scene, "head", PANEL) == taken
+
+
+@pytest.mark.parametrize(
+    ("login", "path"),
+    [("head", "ballot/panel"), ("clerk", "score/results"), ("clerk", "score/evidence"), ("clerk", "score/second")],
+)
+def test_pages_of_other_stages_are_not_found(scene: Scene, head: Visitor, login: str, path: str) -> None:
+    visitor = head if login == "head" else scene.visitor(login)
+    assert visitor.get(f"/rounds/{scene.round.key}/stages/{path}").status_code == 404
