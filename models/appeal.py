@@ -57,7 +57,7 @@ class Appeal(Table, table=True):
 
 
 class ContestEvidence(Table, table=True):
-    """A file that proves what happened at an item; it is kept elsewhere, here stands by what it is told again."""
+    """A file that proves what happened at an item: kept in the vault, or elsewhere and told again by its digest."""
 
     __table_args__ = (UniqueConstraint("stage_run_id", "nomination_id", "criterion", "sha256"),)
 
@@ -69,6 +69,7 @@ class ContestEvidence(Table, table=True):
     sha256: str = Field(max_length=64)
     size: int = Field(sa_type=BigInteger)
     media_type: str = Field(max_length=80)
+    # empty: in the vault
     kept_where: str = Field(max_length=200)
     added_by: int = Field(foreign_key="account.id")
     added_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,6 +1,6 @@
 """Contest results are posted to the units, which may appeal within a window; one that is upheld reopens sheets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -18,6 +18,7 @@ from craftsman.actions.reopening import give_back
 from craftsman.actions.sealing import canonical, digest
 from craftsman.actions.sheets import Sheet, latest_sheets
 from craftsman.actions.views import StageView, cases, stage_view
+from craftsman.actions.visibility import hidden_on_desk
 from craftsman.audit.log import Entry
 from craftsman.errors import NotFound, Refused
 from craftsman.programme.schema import Contest
@@ -67,7 +68,7 @@ def file_appeal(session: Session, act: Act, run_id: int, *, case_no: str, ground
     act.must("appeal.file", view.round_id)
     case = None if CONTROL.search(case_no) else next(iter(cases(session, run_id, case_nos=[case_no])), None)
     posting = latest_posting(session, run_id)
-    if case is None or not is_seen(act, case.nomination):
+    if case is None or not _is_shown(act, case.nomination, hidden_on_desk(session, act, view.round_id)):
         raise NotFound(f"没有申报 {case_no}，或不是本单位的，请核对申报编号。")
     if posting is None or case_no not in posting.results:
         raise Refused(f"申报 {case_no} 的比拼成绩尚未发布，发布之后才能申诉。")
@@ -112,12 +113,13 @@ def rule_on_appeal(session: Session, act: Act, appeal_id: int, *, upheld: bool, 
 
 
 def appeals_of(session: Session, act: Act, run_id: int) -> Sequence[tuple[Appeal, str]]:
-    """The appeals of a contest with their case numbers; reporters see those of their own unit."""
+    """The appeals of a contest with their case numbers; reporters see their own unit's, nobody what is hidden."""
     view = stage_view(session, run_id)
     act.must("appeal.read", view.round_id)
     query = select(Appeal, Nomination).join(Nomination, col(Nomination.id) == Appeal.nomination_id)
     rows = session.exec(query.where(Appeal.stage_run_id == run_id).order_by(col(Appeal.id))).all()
-    return [(appeal, nomination.case_no) for appeal, nomination in rows if is_seen(act, nomination)]
+    hidden = hidden_on_desk(session, act, view.round_id)
+    return [(appeal, nomination.case_no) for appeal, nomination in rows if _is_shown(act, nomination, hidden)]
 
 
 def posted_results(session: Session, act: Act, run_id: int) -> dict[str, dict[str, object]]:
@@ -127,8 +129,13 @@ def posted_results(session: Session, act: Act, run_id: int) -> dict[str, dict[st
     posting = latest_posting(session, run_id)
     if posting is None:
         return {}
-    seen = {case.nomination.case_no for case in cases(session, run_id) if is_seen(act, case.nomination)}
+    hidden = hidden_on_desk(session, act, view.round_id)
+    seen = {one.nomination.case_no for one in cases(session, run_id) if _is_shown(act, one.nomination, hidden)}
     return {number: result for number, result in posting.results.items() if number in seen}
+
+
+def _is_shown(act: Act, nomination: Nomination, hidden: Collection[str]) -> bool:
+    return is_seen(act, nomination) and nomination.case_no not in hidden
 
 
 def _open_contest(session: Session, run_id: int) -> tuple[StageView, Contest]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -11,6 +11,7 @@ from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView, read_programme
 from craftsman.audit.log import Entry
+from craftsman.clock import CHINA
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.permissions import allowed
 from models import Account, Delegation, Round
@@ -30,6 +31,22 @@ class DelegationIn:
     authority: str
 
 
+def whole_days(first: str, last: str) -> tuple[datetime, datetime]:
+    """From the beginning of the first day to the end of the last, both written as 2026-04-13; Invalid otherwise."""
+    try:
+        starts, last_day = (datetime.combine(date.fromisoformat(one), time.min, tzinfo=CHINA) for one in (first, last))
+    except ValueError:
+        raise Invalid("日期请写成 2026-04-13。") from None
+    return starts, last_day + timedelta(days=1)
+
+
+def roles_to_delegate(act: Act, round_: Round) -> list[str]:
+    """The roles that the actor holds and that some gate of the round lets be delegated, in the programme's order."""
+    demands = [one for stage in read_programme(round_.programme).rules.stages for one in stage.signoffs]
+    held = act.actor.roles(round_.id)
+    return list(dict.fromkeys(one.role for one in demands if one.may_delegate and one.role in held))
+
+
 def delegate(session: Session, act: Act, round_id: int, told: DelegationIn) -> int:
     """Name a stand-in; returns the delegation's number.
 
@@ -39,9 +56,7 @@ def delegate(session: Session, act: Act, round_id: int, told: DelegationIn) -> i
     act.must("gate.delegate", round_id)
     if told.role not in act.actor.roles(round_id):
         raise Forbidden("只能委托您本人的身份；受托的签批不能再转委托。")
-    programme = read_programme(session.get_one(Round, round_id).programme)
-    demands = [demand for stage in programme.rules.stages for demand in stage.signoffs if demand.role == told.role]
-    if not any(demand.may_delegate for demand in demands):
+    if told.role not in roles_to_delegate(act, session.get_one(Round, round_id)):
         raise Refused("评选规则不允许这一身份委托他人签批，须由本人签批。")
     if not act.now < told.ends_at <= told.starts_at + LONGEST or told.starts_at >= told.ends_at:
         raise Invalid("委托的起止时间不对：须先起后止、尚未过期，且不超过三个月。")
@@ -105,6 +120,15 @@ def may_stand_in(session: Session, view: StageView, row: Delegation, principal: 
     lets = any(demand.role == row.role and demand.may_delegate for demand in view.stage.signoffs)
     active = principal.disabled_at is None
     return lets and active and row.role in actor_of(session, principal).roles(view.round_id)
+
+
+def delegations_seen(session: Session, act: Act, round_id: int) -> list[tuple[Delegation, str, str]]:
+    """Those that the actor made or got; all of them for whom the round's nominations are to be read."""
+    act.must("gate.delegate", round_id)
+    everything = allowed("nomination.read", act.actor.roles(round_id))
+    me = act.actor.account
+    found = delegations_of(session, round_id)
+    return [one for one in found if everything or me in {one[0].account_id, one[0].delegate_id}]
 
 
 def delegations_of(session: Session, round_id: int) -> list[tuple[Delegation, str, str]]:

@@ -1,17 +1,23 @@
-"""Files that prove what happened at a contest item: kept elsewhere, told again here by digest, size and place."""
+"""Files that prove what happened at a contest item: kept encrypted, or noted by digest where they lie elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import PurePosixPath
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.attachments import PaperFile
+from craftsman.actions.paper_entry import vault_of
 from craftsman.actions.reasons import CONTROL
 from craftsman.actions.views import StageView, cases, stage_view
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.papers.content import recognise
 from craftsman.programme.schema import Contest
+from craftsman.store.files import clean_file_name
 from models import ContestEvidence, Nomination
 
 MEDIA = {
@@ -23,23 +29,43 @@ MEDIA = {
     ".pdf": "application/pdf",
 }
 LONGEST_TITLE, LONGEST_PLACE = 120, 200
+MOST_MB = 100
+# the boxes that MP4 and QuickTime files begin with, after four bytes of length
+VIDEO_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide"})
+NO_SUCH_FILE = "没有这份佐证文件，请核对编号。"
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceIn:
-    """A file as it is told: its SHA-256, size in bytes, suffix, and where it is kept (a disc, an archive number)."""
+    """A file as it is told: its SHA-256, size in bytes, suffix, and where it is kept (a disc, an archive number).
+
+    With its `content` it is kept here, and no place is told.
+    """
 
     title: str
     sha256: str
     size: int
     suffix: str
-    kept_where: str
+    kept_where: str = ""
+    content: bytes | None = field(default=None, repr=False)
+
+
+def evidence_file(title: str, file_name: str, content: bytes) -> EvidenceIn:
+    """A file to be kept here, told by its content. Invalid where it is no such file, or too large to be kept."""
+    suffix = PurePosixPath(file_name.replace("\\", "/")).suffix.lower()
+    if len(content) > MOST_MB * 1024 * 1024:
+        raise Invalid(f"文件超过 {MOST_MB} MB，请压缩；原件须留存的，改为登记指纹和存放处。")
+    if content and suffix in {".mp4", ".mov"} and content[4:8] not in VIDEO_BOXES:
+        raise Invalid("文件的内容不是 MP4 或 MOV 录像，请核对文件。")
+    if content and suffix in {".jpg", ".jpeg", ".png", ".pdf"} and recognise(content).media_type != MEDIA[suffix]:
+        raise Invalid("文件的内容与扩展名不符，请核对文件。")
+    return EvidenceIn(title, sha256(content).hexdigest(), len(content), suffix, content=content)
 
 
 def add_evidence(  # noqa: PLR0913  (the file, and what it belongs to)
     session: Session, act: Act, run_id: int, one: EvidenceIn, *, case_no: str, criterion: str
 ) -> ContestEvidence:
-    """Note a video, picture or PDF of a contestant's item; what is noted stands. Refused for the same file again."""
+    """Keep or note a video, picture or PDF of a contestant's item; it stands. Refused for the same file again."""
     view = stage_view(session, run_id)
     act.must("evidence.add", view.round_id)
     _check(view, one, criterion)
@@ -66,6 +92,9 @@ def add_evidence(  # noqa: PLR0913  (the file, and what it belongs to)
     )
     if session.exec(same).first() is not None:
         raise Refused("这份文件已经登记过，无需再登记。")
+    if one.content is not None:
+        # a file without a row is harmless after a crash, a row without a file is not
+        vault_of(act).keep(one.content)
     session.add(kept)
     facts = {"stage": view.run.key, "item": criterion, "sha256": one.sha256, "size": one.size}
     record(session, act, view.round_id, [Entry("evidence.added", case_no, facts)])
@@ -84,6 +113,25 @@ def evidence_of(session: Session, act: Act, run_id: int) -> Sequence[tuple[Conte
     return [(kept, case_no) for kept, case_no in rows if case_no not in hidden]
 
 
+def fetch_evidence(session: Session, act: Act, evidence_id: int) -> PaperFile:
+    """The bytes of a file that is kept here; that it was read stands in the history."""
+    query = select(ContestEvidence, Nomination).join(Nomination).where(ContestEvidence.id == evidence_id)
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound(NO_SUCH_FILE)
+    kept, nomination = found
+    act.must("evidence.read", nomination.round_id)
+    if nomination.case_no in hidden_from(session, act, nomination.round_id):
+        raise NotFound(NO_SUCH_FILE)
+    if kept.kept_where:
+        raise Refused(f"这份文件只登记了指纹，原件存放在：{kept.kept_where}。")
+    content = vault_of(act).fetch(kept.sha256)
+    facts = {"item": kept.criterion, "sha256": kept.sha256}
+    record(session, act, nomination.round_id, [Entry("evidence.read", nomination.case_no, facts)])
+    suffix = next(suffix for suffix, media in MEDIA.items() if media == kept.media_type)
+    return PaperFile(content, clean_file_name(kept.title) + suffix, kept.media_type)
+
+
 def _check(view: StageView, one: EvidenceIn, criterion: str) -> None:
     if not isinstance(view.stage, Contest):
         raise Refused(f"环节“{view.run.title}”不是挑战比拼，不登记佐证文件。")
@@ -94,6 +142,9 @@ def _check(view: StageView, one: EvidenceIn, criterion: str) -> None:
         raise Invalid(f"佐证文件应为录像、照片或 PDF（{'、'.join(MEDIA)}）。")
     if not one.size:
         raise Invalid("佐证文件是空的，请核对文件。")
-    for text, what, most in ((one.title, "标题", LONGEST_TITLE), (one.kept_where, "存放处", LONGEST_PLACE)):
+    asked = [(one.title, "标题", LONGEST_TITLE)]
+    if one.content is None:
+        asked.append((one.kept_where, "存放处", LONGEST_PLACE))
+    for text, what, most in asked:
         if not text.strip() or len(text) > most or CONTROL.search(text):
             raise Invalid(f"请写明佐证文件的{what}，不超过 {most} 字。")

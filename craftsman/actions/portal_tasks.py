@@ -9,6 +9,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.delegations import roles_to_delegate
+from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.intake_tasks import intake_tasks
 from craftsman.actions.mailings import held_counts
 from craftsman.actions.rounds import rounds
@@ -42,18 +44,21 @@ RoundsById = Mapping[int, Round]
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """All that waits for somebody, and the rounds that they may look at."""
+    """All that waits for somebody, the rounds that they may look at, and where they may delegate or declare ties."""
 
     open: Sequence[Task]
     finished: Sequence[Task]
     rounds: Sequence[Round]
+    delegating: Sequence[Round]
+    tied: Sequence[Round]
 
 
 def tasks_of(session: Session, act: Act) -> Tasks:
     """What waits for the actor, less what concerns them; the same few queries for each round."""
     all_rounds = rounds(session)
     by_id = {round_.id or 0: round_ for round_ in all_rounds}
-    hidden = {key: hidden_from(session, act, key) for key, one in by_id.items() if one.status == RoundStatus.OPEN}
+    running = [one for one in all_rounds if one.status == RoundStatus.OPEN]
+    hidden = {one.id: hidden_from(session, act, one.id or 0) for one in running}
     unseen = frozenset[str]().union(*hidden.values())
     found = [
         *_sheets(session, act, by_id, unseen),
@@ -62,6 +67,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *_notices(session, act, by_id),
         *_objections(session, act, by_id, unseen),
         *_follow_ups(session, act, by_id, hidden),
+        *desk_tasks(session, act, by_id, unseen),
         *intake_tasks(session, act, by_id),
         *_mailings(session, act, by_id, hidden),
     ]
@@ -69,6 +75,8 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         [task for task in found if not task.done],
         [task for task in found if task.done],
         [one for one in all_rounds if allowed("nomination.read", act.actor.roles(one.id))],
+        [one for one in running if roles_to_delegate(act, one)],
+        [one for one in running if allowed("tie.declare", act.actor.roles(one.id))],
     )
 
 
@@ -76,7 +84,9 @@ def _deadline(round_: Round, key: str) -> datetime:
     return read_programme(round_.programme).planned(key)[1]
 
 
-def _mailings(session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int, Collection[str]]) -> list[Task]:
+def _mailings(
+    session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
+) -> list[Task]:
     mine = {key for key in by_id if allowed("mail.confirm", act.actor.roles(key)) and not hidden.get(key)}
     if not mine:
         return []
@@ -165,7 +175,9 @@ def _gate_task(act: Act, gate: Gate, run: StageRun, signed: Sequence[SignOff], b
     return Task("签批", f"/gates/{gate.id}", round_.title, run.title, progress, None, done=mine)
 
 
-def _follow_ups(session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int, Collection[str]]) -> list[Task]:
+def _follow_ups(
+    session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
+) -> list[Task]:
     """What corrections left to decide; not told to whom a case is hidden from, for its number may stand there."""
     query = select(FollowUp.round_id, StageRun.title).join(StageRun).where(col(FollowUp.resolved_at).is_(None))
     return [

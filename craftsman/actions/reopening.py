@@ -3,26 +3,36 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act, record
-from craftsman.actions.conflicts import conflict_table
+from craftsman.actions.conflicts import HANDS, conflict_table
 from craftsman.actions.doors import check_move
-from craftsman.actions.kinds.scores import judged
+from craftsman.actions.kinds.scores import POINT, Judged, judged
 from craftsman.actions.reasons import written
 from craftsman.actions.reassign import case_of
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView, stage_view
+from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.programme.schema import Contest, Score, Stage
+from craftsman.rules.explain import exact
+from craftsman.rules.recusal import Kind
+from craftsman.rules.scoring import outliers, weighted_total
 from models import Account, Assignment, AssignmentStatus, Nomination, ScoreSheet, StageStatus
 from models.review import ASSIGNMENT_MOVES
 
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """A sheet that was handed in, as the chair sees it: whose, of which case, and in which version; no marks."""
+    """A sheet that was handed in, as the chair sees it: whose, of which case, in which version, its total in points.
+
+    `far` says that it lies further from the panel's median than the stage lets pass without a comment. Of a case that
+    the chair is to mark too and has not, the total is empty and nothing is far: a judge is not to be led.
+    """
 
     assignment_id: int
     case_no: str
@@ -30,26 +40,65 @@ class HandedIn:
     judge: str
     version: int
     scored_at: datetime
+    total: str = ""
+    far: bool = False
+    remarked: bool = False
 
 
 def handed_in(session: Session, act: Act, run_id: int) -> list[HandedIn]:
-    """The sheets of a stage that the chair may reopen, by case and judge. One query."""
+    """The sheets of a stage that the chair may reopen, by case and judge, less the cases hidden from the chair."""
     view = stage_view(session, run_id)
     act.must("score.reopen", view.round_id)
+    stage = view.stage
+    if not isinstance(stage, Score | Contest):
+        raise NotFound(f"环节“{view.run.title}”没有评分表。")
+    hidden = hidden_from(session, act, view.round_id, kinds=barring(stage))
     query = (
         select(Assignment, Nomination.case_no, Account, ScoreSheet)
         .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
         .join(Account, col(Account.id) == Assignment.account_id)
         .join(ScoreSheet, col(ScoreSheet.assignment_id) == Assignment.id)
         .where(Assignment.stage_run_id == run_id, Assignment.status == AssignmentStatus.SUBMITTED)
-        .where(Assignment.account_id != act.actor.account)
-        .where(ScoreSheet.version == _last_version())
+        .where(ScoreSheet.version == _last_version(), col(Nomination.case_no).not_in(hidden))
         .order_by(col(Nomination.case_no), col(Account.login))
     )
-    rows: Sequence[tuple[Assignment, str, Account, ScoreSheet]] = session.exec(query).all()
+    mine = set(session.exec(_still_mine(act, run_id)).all())
+    by_case = groupby(session.exec(query).all(), key=lambda row: row[1])
+    found = [_told(stage, list(rows), blind=case_no in mine) for case_no, rows in by_case]
+    return [one for panel in found for one in panel if one.login != act.actor.login]
+
+
+def barring(stage: Stage) -> frozenset[Kind]:
+    """What hides a case of a judged stage from its chair: all that bars at the office, and what bars its judges."""
+    assert isinstance(stage, Score | Contest)
+    return frozenset({*HANDS, *stage.recusal})
+
+
+def _still_mine(act: Act, run_id: int):  # noqa: ANN202  (a select of case numbers)
+    query = select(Nomination.case_no).join(Assignment, col(Assignment.nomination_id) == Nomination.id)
+    waiting = Assignment.status == AssignmentStatus.ASSIGNED
+    return query.where(Assignment.stage_run_id == run_id, Assignment.account_id == act.actor.account, waiting)
+
+
+def _told(
+    stage: Judged, panel: Sequence[tuple[Assignment, str, Account, ScoreSheet]], *, blind: bool
+) -> list[HandedIn]:
+    """The sheets of one case with their totals and which lie far from the others'."""
+    totals = [weighted_total(sheet.marks, stage.criteria) for _, _, _, sheet in panel]
+    far = outliers(totals, stage.aggregation.outlier_limit * POINT)
     return [
-        HandedIn(assignment.id or 0, case_no, account.login, account.name, sheet.version, sheet.scored_at)
-        for assignment, case_no, account, sheet in rows
+        HandedIn(
+            assignment.id or 0,
+            case_no,
+            account.login,
+            account.name,
+            sheet.version,
+            sheet.scored_at,
+            total="" if blind else exact(totals[index]),
+            far=index in far and not blind,
+            remarked=bool(sheet.comment.strip()),
+        )
+        for index, (assignment, case_no, account, sheet) in enumerate(panel)
     ]
 
 

@@ -81,6 +81,8 @@ LETTERS = {
 OUTREACH_STATUS = {"planned": "已计划", "held": "已举行，待确认", "confirmed": "接待单位已确认", "called_off": "已取消"}
 VENUES = {"campus": "进校园", "classroom": "进课堂", "enterprise": "进企业", "workshop": "进车间", "team": "进班组"}
 APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
+TIE_KINDS = {"kinship": "亲属", "apprenticeship": "师徒", "shared_work": "共同成果", "interest": "经济利益"}
+TIE_SOURCES = {"declared": "本人申报", "papers": "申报材料", "tip": "反映"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AppealStatus: APPEAL_STATUS,
     AssignmentStatus: ASSIGNMENT_STATUS,

@@ -9,6 +9,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.late_recusal import give_up_for
 from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
+from craftsman.actions.visibility import hidden_from, hidden_ids
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.eligibility.candidate import number_key
@@ -16,6 +17,8 @@ from craftsman.rules.identity import uscc_problem
 from models import Account, Nomination, Person, Tie, TieKind, TieSource
 
 FIRST_YEAR = 1949
+UNNAMED = "须回避的人选"
+CLERKS = frozenset({"staff", "verifier", "discipline"})
 LONGEST_NUMBER = 80
 
 
@@ -74,7 +77,10 @@ def withdraw_tie(session: Session, act: Act, number: int, *, reason: str) -> Non
 
 
 def ties_of(session: Session, act: Act, round_id: int) -> Sequence[tuple[Tie, str, str | None]]:
-    """Every tie recorded in a round with its holder's login and the case; others than clerks see their own only."""
+    """Every tie recorded in a round with its holder's login and the case; others than clerks see their own only.
+
+    Of cases that are hidden from the actor, ties of others are left out, and the own ones do not name the case.
+    """
     act.must("tie.declare", round_id)
     query = (
         select(Tie, Account.login, Nomination.case_no)
@@ -83,9 +89,11 @@ def ties_of(session: Session, act: Act, round_id: int) -> Sequence[tuple[Tie, st
         .where(Tie.round_id == round_id)
         .order_by(col(Tie.id))
     )
-    if act.actor.roles(round_id).isdisjoint({"staff", "verifier", "discipline"}):
-        query = query.where(Tie.account_id == act.actor.account)
-    return session.exec(query).all()
+    me, hidden = act.actor.account, hidden_from(session, act, round_id)
+    if act.actor.roles(round_id).isdisjoint(CLERKS):
+        query = query.where(Tie.account_id == me)
+    seen = [row for row in session.exec(query).all() if row[0].account_id == me or row[2] not in hidden]
+    return [(tie, login, UNNAMED if case_no in hidden else case_no) for tie, login, case_no in seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +162,17 @@ def _in_question(session: Session, act: Act, number: int) -> Tie:
     if row is None:
         raise NotFound(f"没有第 {number} 号关系。")
     act.must("tie.confirm", row.round_id)
+    if act.actor.account != row.account_id and _is_hidden(session, act, row):
+        raise NotFound(f"没有第 {number} 号关系。")
     if row.withdrawn_at is not None:
         raise Refused(f"第 {number} 号关系此前已经撤销。")
     if act.actor.account in {row.recorded_by, row.account_id}:
         raise Forbidden("登记人和当事人不能确认或撤销这条关系，须由其他人员办理。")
     return row
+
+
+def _is_hidden(session: Session, act: Act, row: Tie) -> bool:
+    return row.nomination_id in hidden_ids(session, hidden_from(session, act, row.round_id))
 
 
 def _subject(number: int) -> str:

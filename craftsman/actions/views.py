@@ -89,6 +89,11 @@ def stage_by_key(session: Session, round_id: int, key: str) -> StageView:
     return stage_view(session, found)
 
 
+def stage_of(session: Session, round_key: str, stage: str) -> StageView:
+    """A round's stage by both keys, or NotFound."""
+    return stage_by_key(session, round_by_key(session, round_key).id or 0, stage)
+
+
 def stage_before(session: Session, view: StageView) -> StageRun | None:
     """The run of the stage before, None for the first."""
     before = view.run.position - 1

@@ -7,7 +7,8 @@ import typer
 
 from craftsman.actions.publishing import published_ballot
 from craftsman.actions.second_round import open_second_round
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, stage_of, tell
+from craftsman.actions.views import stage_of
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, tell
 from craftsman.cli.language import say
 from craftsman.rules.recount import count_record, counted_again, merged_lines, read_published
 

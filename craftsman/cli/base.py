@@ -19,7 +19,6 @@ from sqlmodel import Session
 
 from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.portal_reads import was_done
-from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.cli.language import say
 from craftsman.clock import instant
@@ -102,11 +101,6 @@ def looking_as(login: str) -> Generator[tuple[Session, Act]]:
     act = acting_as(place, login)
     with reading(place.engine) as session:
         yield session, act
-
-
-def stage_of(session: Session, round_key: str, stage: str) -> StageView:
-    """A round's stage by its key, or NotFound."""
-    return stage_by_key(session, round_by_key(session, round_key).id or 0, stage)
 
 
 def stands(file: Path) -> bool:

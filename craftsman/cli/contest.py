@@ -10,7 +10,8 @@ from craftsman import clock
 from craftsman.actions import appeals
 from craftsman.actions import evidence as files
 from craftsman.actions.evidence import EvidenceIn
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, stage_of, tell, tell_rows
+from craftsman.actions.views import stage_of
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, tell, tell_rows
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 
@@ -102,11 +103,16 @@ def evidence_add(
     as_login: AsLogin = "",
     *,
     title: Annotated[str, typer.Option("--title", help=say("标题", "what it shows"))] = "",
-    kept: Annotated[str, typer.Option("--kept", help=say("存放处，如 档案盒号", "where it is kept"))] = "",
+    kept: Annotated[
+        str, typer.Option("--kept", help=say("只登记指纹，原件存放处", "note it only; where it is kept"))
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Note the digest, size and place of a file; the file itself stays where it is."""
-    told = EvidenceIn(title, *_digest_of(file), file.suffix, kept)
+    """Keep a file encrypted; with `--kept` note its digest, size and place only."""
+    if kept:
+        told = EvidenceIn(title, *_digest_of(file), file.suffix, kept)
+    else:
+        told = files.evidence_file(title, file.name, load_file(file))
     with doing(as_login, as_json=as_json) as (session, act):
         run_id = stage_of(session, round_key, stage).run_id
         files.add_evidence(session, act, run_id, told, case_no=case_no, criterion=item)
@@ -125,7 +131,7 @@ def evidence_list(round_key: RoundKey, stage: StageKey, as_login: AsLogin = "", 
                 "item": row.criterion,
                 "title": row.title,
                 "size": row.size,
-                "kept": row.kept_where,
+                "kept": row.kept_where or say("系统内", "here"),
                 "sha256": row.sha256,
             }
             for row, case_no in found

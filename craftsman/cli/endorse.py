@@ -10,8 +10,8 @@ import typer
 
 from craftsman.actions.acting import Act
 from craftsman.actions.endorse import EndorsementIn, decide_endorsements, deciding_stage, latest_decisions
-from craftsman.actions.views import Case, cases
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, stage_of, tell
+from craftsman.actions.views import Case, cases, stage_of
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, tell
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 from models import Endorsement, EndorsementDecision

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 from sqlmodel import Session, col, select
 
 from craftsman.actions import delegations
-from craftsman.actions.delegations import DelegationIn
+from craftsman.actions.delegations import DelegationIn, whole_days
 from craftsman.actions.gate_rows import gate_view
 from craftsman.actions.gates import approve_gate, return_gate
 from craftsman.actions.progress import ROLE_NAMES
@@ -17,8 +17,7 @@ from craftsman.actions.signers import sign_offs
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
 from craftsman.cli.language import say
-from craftsman.clock import CHINA, day
-from craftsman.errors import Invalid
+from craftsman.clock import day
 from craftsman.rules.signing import still_missing
 from models import Gate, GateStatus
 
@@ -113,7 +112,7 @@ def delegate(
     as_json: AsJson = False,
 ) -> None:
     """Delegate signing."""
-    starts, ends = _midnight(first), _midnight(last) + timedelta(days=1)
+    starts, ends = whole_days(first, last)
     told = DelegationIn(role, to, starts, ends, reason, authority)
     with doing(as_login, as_json=as_json) as (session, act):
         number = delegations.delegate(session, act, round_by_key(session, round_key).id or 0, told)
@@ -154,10 +153,3 @@ def list_delegations(round_key: RoundKey, *, as_json: AsJson = False) -> None:
     columns = {"number": "编号", "role": "身份", "from": "委托人", "to": "受托人", "starts": "起", "until": "止"}
     columns |= {"authority": "依据", "revoked": "撤回"}
     tell_rows("delegations", rows, title=say("委托", "Delegations"), columns=columns, as_json=as_json)
-
-
-def _midnight(text: str) -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(text), time.min, tzinfo=CHINA)
-    except ValueError:
-        raise Invalid(say("日期请写成 2026-04-13。", "Write days as 2026-04-13.")) from None

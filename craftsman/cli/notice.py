@@ -14,7 +14,7 @@ from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_correction import correct_notice
 from craftsman.actions.notice_forms import render_notice
 from craftsman.actions.substitutes import leave_empty, promote_substitute, propose_substitute, withdraw_substitute
-from craftsman.actions.views import round_by_key
+from craftsman.actions.views import round_by_key, stage_of
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
@@ -25,7 +25,6 @@ from craftsman.cli.base import (
     looking,
     must_be_new,
     save_file,
-    stage_of,
     table,
     tell,
     workplace,

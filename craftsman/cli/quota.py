@@ -7,8 +7,8 @@ import typer
 from sqlmodel import Session, col, select
 
 from craftsman.actions import structure
-from craftsman.actions.views import StageView
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking, stage_of, table, tell
+from craftsman.actions.views import StageView, stage_of
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking, table, tell
 from craftsman.cli.language import say
 from models import Nomination, Organisation
 from models.nomination import GONE

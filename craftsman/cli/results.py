@@ -7,9 +7,9 @@ import typer
 
 from craftsman.actions import corrections, follow_ups, recomputing
 from craftsman.actions.changes import change_lines, change_of, change_record
-from craftsman.actions.views import round_by_key
+from craftsman.actions.views import round_by_key, stage_of
 from craftsman.actions.visibility import hidden_from, told_to
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, looking_as, stage_of, tell, tell_rows
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, looking_as, tell, tell_rows
 from craftsman.cli.language import say
 
 

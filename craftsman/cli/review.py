@@ -6,7 +6,8 @@ import typer
 
 from craftsman.actions import batches
 from craftsman.actions.batches import Checked, Plan
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking_as, stage_of, table, tell
+from craftsman.actions.views import stage_of
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking_as, table, tell
 from craftsman.cli.language import say
 from craftsman.errors import Refused
 

@@ -13,7 +13,7 @@ from craftsman.actions.reference import current_lists
 from craftsman.actions.stability import stability
 from craftsman.actions.stability_told import stability_lines, stability_record, standing_rows
 from craftsman.actions.statuses import STAGE_STATUS
-from craftsman.actions.views import round_by_key
+from craftsman.actions.views import round_by_key, stage_of
 from craftsman.cli import results
 from craftsman.cli.base import (
     AsJson,
@@ -24,7 +24,6 @@ from craftsman.cli.base import (
     group,
     looking,
     settings,
-    stage_of,
     table,
     tell,
     tell_rows,

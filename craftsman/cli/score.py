@@ -8,6 +8,7 @@ import typer
 
 from craftsman.actions.reopening import handed_in, reopen_sheet
 from craftsman.actions.score_sheets import export_sheets, import_sheets
+from craftsman.actions.views import stage_of
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
@@ -17,7 +18,6 @@ from craftsman.cli.base import (
     group,
     load_file,
     save_file,
-    stage_of,
     tell,
     tell_rows,
 )
@@ -63,13 +63,14 @@ def import_(
     tell({"drafts" if draft else "submitted": count}, [kept if draft else told], as_json=as_json)
 
 
-@app.command("handed-in", help=say("组长查看已提交的评分表（不显示分数）。", "Sheets handed in, for the chair."))
+@app.command("handed-in", help=say("组长查看已提交的评分表、总分和偏离。", "Sheets handed in, for the chair."))
 def handed_in_(round_key: RoundKey, stage: StageKey, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
-    """List the sheets that the acting chair may reopen; no marks."""
+    """List the sheets that the acting chair may reopen, with their totals."""
     with doing(as_login, as_json=as_json) as (session, act):
         rows = handed_in(session, act, stage_of(session, round_key, stage).run_id)
-    columns = {"case_no": "申报", "login": "账号", "judge": "评委", "version": "版次"}
-    tell_rows("sheets", [asdict(row) for row in rows], title=round_key, columns=columns, as_json=as_json)
+    columns = {"case_no": "申报", "login": "账号", "judge": "评委", "version": "版次", "total": "总分", "told": "偏离"}
+    shown = [{**asdict(row), "told": "偏离较大" if row.far else ""} for row in rows]
+    tell_rows("sheets", shown, title=round_key, columns=columns, as_json=as_json)
 
 
 @app.command("reopen", help=say("组长把评分表退回评委重评，须写明理由。", "Give a sheet back to its judge."))

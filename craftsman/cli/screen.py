@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from craftsman.actions import overrides, supplements
-from craftsman.actions.views import Case, StageView, cases
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking, stage_of, tell, tell_rows
+from craftsman.actions.views import Case, StageView, cases, stage_of
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking, tell, tell_rows
 from craftsman.cli.language import say
 from craftsman.clock import last_day
 from models import Override, Supplement

@@ -14,8 +14,8 @@ from craftsman.actions.like_import import LikeReport
 from craftsman.actions.like_status import TallyStatus, tally_status
 from craftsman.actions.like_voids import LikesBy, OneLike
 from craftsman.actions.likes import token_by_mark, token_of
-from craftsman.actions.views import StageView
-from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, looking_as, stage_of, tell
+from craftsman.actions.views import StageView, stage_of
+from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, looking_as, tell
 from craftsman.cli.base import table as show
 from craftsman.cli.language import say
 from craftsman.errors import Invalid

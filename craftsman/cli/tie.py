@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from craftsman.actions import ties
+from craftsman.actions.statuses import TIE_KINDS
 from craftsman.actions.ties import TieIn
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, tell, tell_rows
@@ -20,12 +21,6 @@ Unit = Annotated[str, typer.Option("--uscc", metavar="CODE", help=say("单位统
 Work = Annotated[str, typer.Option("--work", metavar="NUMBER", help=say("成果编号", "number of a patent or project"))]
 Year = Annotated[int | None, typer.Option("--year", help=say("成果年份", "the work's year"))]
 Number = Annotated[int, typer.Argument(metavar="TIE", help=say("关系编号", "the tie's number"))]
-NAMES = {
-    TieKind.KINSHIP: "亲属",
-    TieKind.APPRENTICESHIP: "师徒",
-    TieKind.SHARED_WORK: "共同成果",
-    TieKind.INTEREST: "经济利益",
-}
 
 
 @app.command(
@@ -39,7 +34,7 @@ def list_(round_key: RoundKey, as_login: AsLogin = "", *, as_json: AsJson = Fals
         {
             "number": row.id,
             "login": login,
-            "kind": NAMES[row.kind],
+            "kind": TIE_KINDS[row.kind],
             "to": case_no or row.uscc or f"{row.number}（{row.year}）",
             "source": row.source.value,
             "status": "已撤销" if row.withdrawn_at else "已确认" if row.confirmed_at else "待确认",

@@ -16,6 +16,10 @@ from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound, Refused
 from craftsman.portal import (
     auditors,
+    chairs,
+    contests,
+    delegations,
+    evidence,
     gates,
     intake,
     lead_desk,
@@ -27,8 +31,10 @@ from craftsman.portal import (
     papers,
     public,
     reviewers,
+    second_ballot,
     session,
     staff,
+    ties,
 )
 from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
@@ -49,8 +55,14 @@ AUDIENCES = (
     public,
     leads,
     reviewers,
+    chairs,
+    contests,
+    evidence,
     gates,
+    delegations,
+    ties,
     staff,
+    second_ballot,
     intake,
     lead_desk,
     papers,

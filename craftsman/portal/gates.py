@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.gates import approve_gate, return_gate
 from craftsman.actions.portal_reads import gate_page
 from craftsman.portal.parts import Id, Member, Sent, carry_out, go
@@ -17,7 +18,8 @@ def show_gate(visit: Member, gate_id: Id) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         shown = gate_page(session, visit.act(), gate_id)
         tiers = {tier.key: tier.title for tier in shown.view.programme.rules.tiers}
-        return visit.page("gate.html", shown=shown, tiers=tiers)
+        delegates = bool(set(shown.my_roles) & set(roles_to_delegate(visit.act(), shown.view.round)))
+        return visit.page("gate.html", shown=shown, tiers=tiers, delegates=delegates)
 
 
 @router.post("/gates/{gate_id}/sign")

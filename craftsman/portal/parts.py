@@ -18,7 +18,7 @@ from craftsman.actions.acting import SYSTEM, Act, Actor
 from craftsman.actions.checkpoints import Record, last_record
 from craftsman.actions.portal_reads import was_done
 from craftsman.actions.workplace import Workplace
-from craftsman.errors import Refused
+from craftsman.errors import Invalid, Refused
 from craftsman.portal import forms, words
 from craftsman.portal.forms import Form
 from craftsman.portal.pages import Pages
@@ -201,6 +201,12 @@ def carry_out(visit: Visit, form: Form, deed: Callable[[Session, Act], T]) -> T 
             if was_done(session, act.request_id):
                 return None
         raise
+
+
+def must_be_confirmed(form: Form) -> None:
+    """Invalid unless the box of the form is ticked."""
+    if not form.text("confirmed"):
+        raise Invalid("尚未提交：请返回上一页，先勾选确认的方框。")
 
 
 def go(path: str, done: str = "") -> RedirectResponse:

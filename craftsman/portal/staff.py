@@ -19,11 +19,11 @@ from craftsman.actions.stages import request_close, retry_step
 from craftsman.actions.viewing import seen_bytes
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.visibility import hidden_from
-from craftsman.errors import Forbidden, Invalid
+from craftsman.errors import Forbidden
 from craftsman.portal.chart import bars, steadiness
 from craftsman.portal.downloads import attachment
-from craftsman.portal.forms import Form
-from craftsman.portal.parts import READS, Guest, Id, Member, Sent, Visit, carry_out, go
+from craftsman.portal.parts import READS, Guest, Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
+from craftsman.portal.stage_links import pages_of, round_pages
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
@@ -59,6 +59,7 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
         channels=channels,
         imports=allowed("intake.import", visit.person.roles(round_.id)),
         reads_letters=allowed("mail.read", visit.person.roles(round_.id)) and not hidden,
+        more=round_pages(visit, round_),
     )
 
 
@@ -76,6 +77,7 @@ def show_stage(visit: Member, key: str, stage: str, page: int = 1) -> HTMLRespon
             prefect_ui=visit.portal.prefect_ui,
             has_robustness=view.run.kind in {"score", "contest"} and view.run.status in SETTLED,
             may_close=allowed("stage.close", visit.person.roles(view.round_id)),
+            pages=pages_of(visit, view),
         )
 
 
@@ -102,7 +104,7 @@ def show_robustness(visit: Member, key: str, stage: str) -> HTMLResponse:
 def close_stage(visit: Member, form: Sent, key: str, stage: str) -> RedirectResponse:
     """Ask for the closing of a stage, once the box on the page is ticked."""
     path = f"/rounds/{key}/stages/{stage}"
-    _must_be_confirmed(form)
+    must_be_confirmed(form)
     with reading(visit.place.engine) as session:
         run_id = _stage(session, visit, key, stage).run_id
     carry_out(visit, form, lambda session, act: request_close(session, act, run_id))
@@ -121,7 +123,7 @@ def retry_stage(visit: Member, form: Sent, key: str, stage: str) -> RedirectResp
 @router.post("/notices/{notice_id}/post")
 def post(visit: Member, form: Sent, notice_id: Id) -> RedirectResponse:
     """Post a notice; its documents are rendered before the transaction, which nobody then has to wait for."""
-    _must_be_confirmed(form)
+    must_be_confirmed(form)
     with reading(visit.place.engine) as session:
         visit.act().must("notice.post", _round_of_notice(session, notice_id))
         made = render_notice(session, visit.act(), notice_id)
@@ -146,7 +148,7 @@ def show_documents(visit: Member, key: str) -> HTMLResponse:
 @router.post("/rounds/{key}/release")
 def release(visit: Member, form: Sent, key: str) -> RedirectResponse:
     """Let out what waits, once the box on the page is ticked."""
-    _must_be_confirmed(form)
+    must_be_confirmed(form)
     with reading(visit.place.engine) as session:
         round_id = round_by_key(session, key).id or 0
     carry_out(visit, form, lambda session, act: release_documents(session, act, round_id))
@@ -170,11 +172,6 @@ def download(visit: Guest, document_id: Id) -> Response:
 def _refuse_recused(session: Session, visit: Visit, round_id: int | None) -> None:
     if round_id is not None and hidden_from(session, visit.act(), round_id):
         raise Forbidden("这份文件涉及您须回避的人选，不能查阅；请由其他人员办理。")
-
-
-def _must_be_confirmed(form: Form) -> None:
-    if not form.text("confirmed"):
-        raise Invalid("尚未提交：请返回上一页，先勾选确认的方框。")
 
 
 def _stage(session: Session, visit: Visit, key: str, stage: str) -> StageView:

@@ -78,7 +78,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "tally.void": frozenset({"staff"}),
     "tie.confirm": frozenset({"verifier", "discipline"}),
     "tie.declare": frozenset(
-        {"expert", "judge", "committee", "leader", "staff", "verifier", "reporter", "discipline", "auditor"}
+        {"expert", "judge", "chair", "committee", "leader", "staff", "verifier", "reporter", "discipline", "auditor"}
     ),
     "tie.record": frozenset({"staff"}),
     "waiver.sign": frozenset({"verifier"}),

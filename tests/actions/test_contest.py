@@ -12,13 +12,15 @@ from craftsman.actions import appeals, evidence, review
 from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.evidence import EvidenceIn
 from craftsman.actions.kinds import work_of
+from craftsman.actions.portal_tasks import tasks_of
 from craftsman.actions.score_sheets import export_sheets, import_sheets
+from craftsman.actions.ties import TieIn, declare_tie
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.programme.judging import Item
 from craftsman.store.engine import reading, transaction
-from models import Nomination, Round
+from models import Nomination, Round, TieKind
 from tests.actions import judging
 from tests.actions.judging import close, entries, numbers, opened_scoring, score_all, tasks
 from tests.factories import NOW, act_of, make_account
@@ -206,6 +208,19 @@ def test_other_units_see_no_results(place: Workplace) -> None:
         appeals.file_appeal(session, acting(place, "other9"), run, case_no=case_no, grounds="不服")
 
 
+@pytest.mark.parametrize("login", ["clerk9", "unit9"])
+def test_recused_people_see_no_result(place: Workplace, login: str) -> None:
+    round_, run, case_no = posted(place)
+    appealed(place, run, case_no)
+    with transaction(place.engine) as session:
+        declare_tie(session, acting(place, login), round_.id or 0, TieIn(TieKind.KINSHIP, "表亲", case_no=case_no))
+    with reading(place.engine) as session:
+        act = acting(place, login)
+        assert (appeals.posted_results(session, act, run), appeals.appeals_of(session, act, run)) == ({}, [])
+    with pytest.raises(NotFound if login == "unit9" else Forbidden), transaction(place.engine) as session:
+        appeals.file_appeal(session, acting(place, login), run, case_no=case_no, grounds="不服")
+
+
 def test_judges_cannot_rule_on_appeals(place: Workplace) -> None:
     _, run, case_no = posted(place)
     number = appealed(place, run, case_no)
@@ -224,6 +239,37 @@ def test_evidence_is_noted_once(place: Workplace) -> None:
         assert found == [("现场录像", "video/mp4", case_no)]
         with pytest.raises(Refused, match="已经登记过"):
             evidence.add_evidence(session, act, run, VIDEO, case_no=case_no, criterion="operation")
+
+
+def test_kept_evidence_is_read_back(place: Workplace) -> None:
+    round_ = opened_contest(place)
+    run, case_no = run_id(place, round_), numbers(place)[0]
+    video = evidence.evidence_file("录像/一", "a.MOV", b"\0\0\0\x14ftypqt  " + bytes(50))
+    with transaction(place.engine) as session:
+        act = acting(place, "clerk9")
+        kept = evidence.add_evidence(session, act, run, video, case_no=case_no, criterion="operation")
+        session.flush()
+        found = evidence.fetch_evidence(session, act, kept.id or 0)
+        assert (found.content, found.file_name, found.media_type) == (video.content, "录像_一.mov", "video/quicktime")
+        noted = evidence.add_evidence(session, act, run, VIDEO, case_no=case_no, criterion="operation")
+        session.flush()
+        with pytest.raises(Refused, match="原件存放在：档案盒 3"):
+            evidence.fetch_evidence(session, act, noted.id or 0)
+        number, round_id = kept.id or 0, round_.id or 0
+        declare_tie(session, act, round_id, TieIn(TieKind.KINSHIP, "表亲", case_no=case_no))
+    with pytest.raises(NotFound), transaction(place.engine) as session:
+        evidence.fetch_evidence(session, acting(place, "clerk9"), number)
+
+
+def test_units_are_told_of_posted_results(place: Workplace) -> None:
+    _, run, case_no = posted(place)
+    with reading(place.engine) as session:
+        told = {login: tasks_of(session, acting(place, login)) for login in ("unit9", "other9")}
+    assert [(task.what, task.progress) for task in told["unit9"].open] == [("成绩", "本单位 1 人，可申诉")]
+    assert told["other9"].open == []
+    appealed(place, run, case_no)
+    with reading(place.engine) as session:
+        assert "1 件待裁定" in [task.progress for task in tasks_of(session, acting(place, "clerk9")).open]
 
 
 @pytest.mark.parametrize(

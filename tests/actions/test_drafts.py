@@ -5,14 +5,16 @@ import pytest
 from craftsman.actions import review
 from craftsman.actions.blind import HIDDEN
 from craftsman.actions.marking import scale_text
-from craftsman.actions.reopening import handed_in
+from craftsman.actions.portal_tasks import tasks_of
+from craftsman.actions.reopening import HandedIn, handed_in
 from craftsman.actions.sheets import latest_sheets
+from craftsman.actions.ties import TieIn, declare_tie
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.programme.judging import Criterion, ScaleLabel
 from craftsman.store.engine import reading, transaction
-from models import Round
+from models import Round, TieKind
 from tests.actions.handing_in import draft, events, first_task, read_sheet, recuse, reopen, submit
 from tests.actions.judging import (
     SCORE_KEYS,
@@ -117,6 +119,34 @@ def test_no_chair_reopens_their_own(place: Workplace) -> None:
         act = act_of(place, actor(place, "head"))
         rows = handed_in(session, act, stage_by_key(session, round_.id or 0, "score").run_id)
     assert [row.login for row in rows] == [f"expert{number}" for number in range(1, 5)]
+
+
+def handed(place: Workplace, round_: Round, login: str) -> list[HandedIn]:
+    with reading(place.engine) as session:
+        run_id = stage_by_key(session, round_.id or 0, "score").run_id
+        return handed_in(session, act_of(place, actor(place, login)), run_id)
+
+
+def test_chair_sees_totals_and_far_sheets(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        make_account(session, "head", "chair")
+    round_ = opened_scoring(place, cases=1, experts=5)
+    for number, points in ((1, 80), (2, 84), (3, 50)):
+        task = first_task(place, round_, f"expert{number}")
+        submit(place, f"expert{number}", review.SheetIn(task.assignment_id, mark(SCORE_KEYS, points), "属实"))
+    told = [(row.login, row.total, row.far, row.remarked) for row in handed(place, round_, "head")]
+    assert told == [
+        ("expert1", "80.00", False, True),
+        ("expert2", "84.00", False, True),
+        ("expert3", "50.00", True, True),
+    ]
+    with reading(place.engine) as session:
+        found = tasks_of(session, act_of(place, actor(place, "head"))).open
+        assert [task.progress for task in found] == ["已提交 3 份"]
+    with transaction(place.engine) as session:
+        tie = TieIn(TieKind.KINSHIP, "表亲", case_no=first_task(place, round_).case_no)
+        declare_tie(session, act_of(place, actor(place, "head")), round_.id or 0, tie)
+    assert handed(place, round_, "head") == []
 
 
 def test_no_chair_reopens_where_recused(place: Workplace) -> None:

@@ -11,13 +11,14 @@ from craftsman.actions.acting import actor_by_login
 from craftsman.actions.portal_tasks import tasks_of
 from craftsman.actions.publishing import published_ballot
 from craftsman.actions.sealing import latest_result
-from craftsman.actions.second_round import open_second_round
+from craftsman.actions.second_round import SecondField, open_second_round, second_round_ahead
+from craftsman.actions.ties import TieIn, declare_tie
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.rules.recount import counted_again, merged_lines, read_published
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, BallotPaper, BallotRound, BallotTicket, Message, Round
+from models import AuditEvent, BallotPaper, BallotRound, BallotTicket, Message, Round, TieKind
 from tests.actions.balloting import ballot_programme, opened_ballot, outcomes, run_id_of, vote
 from tests.actions.judging import close, entries, numbers
 from tests.actions.test_ballot_count import limit, summary_of
@@ -60,6 +61,31 @@ def test_leaders_stand_for_seats_left(place: Workplace) -> None:
     assert (view.round_no, view.seats, view.voted, len(view.candidates)) == (2, 2, False, 3)
     assert sorted((number, cast is not None) for number, cast in tickets) == [(1, True)] * 6 + [(2, False)] * 6
     assert sorted((one["candidate_count"], one["seat_count"]) for one in letters) == [(3, 2)] * 6 + [(6, 3)] * 6
+
+
+def test_field_ahead_is_told_when_all_voted(place: Workplace) -> None:
+    round_ = opened(place)
+    with transaction(place.engine) as session:
+        clerk = make_account(session, "clerk2", "staff")
+    for member in (1, 2, 3, 4, 5):
+        vote(place, round_, member, 2)
+    with reading(place.engine) as session:
+        view = stage_by_key(session, round_.id or 0, "ballot")
+        assert second_round_ahead(session, act_of(place, clerk), view) == SecondField(absent=["李6"])
+    vote(place, round_, 6, 2, 3)
+    with reading(place.engine) as session:
+        ahead = second_round_ahead(session, act_of(place, clerk), stage_by_key(session, round_.id or 0, "ballot"))
+        assert (ahead.seats, ahead.kept, ahead.absent) == (2, {numbers(place)[1]: "great"}, ())
+
+
+def test_recused_staff_open_no_round(place: Workplace) -> None:
+    round_ = opened(place)
+    first_round(place, round_)
+    with transaction(place.engine) as session:
+        act = act_of(place, actor_by_login(session, "office"))
+        declare_tie(session, act, round_.id or 0, TieIn(TieKind.KINSHIP, "表亲", case_no=numbers(place)[0]))
+    with pytest.raises(Forbidden, match="须回避"):
+        second(place, round_)
 
 
 def test_both_rounds_fill_the_tiers(place: Workplace) -> None:

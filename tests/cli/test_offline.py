@@ -9,6 +9,7 @@ from craftsman.actions.workplace import open_workplace
 from craftsman.store.engine import transaction
 from tests.actions.balloting import opened_ballot, vote
 from tests.actions.judging import close, numbers, opened_scoring, score_all
+from tests.actions.test_contest import opened_contest
 from tests.cli.desk import ROUND, Desk, advance
 from tests.factories import make_account
 
@@ -141,3 +142,20 @@ def test_ballots_are_published_and_recounted(bare: Desk) -> None:
     broken = bare.run("ballot", "recount", file)
     assert (broken.status, "不是可以重新计票的选票文件" in broken.err) == (1, True)
     place.engine.dispose()
+
+
+def test_evidence_is_kept_or_only_noted(bare: Desk) -> None:
+    bare.done("init")
+    place = open_workplace()
+    round_ = opened_contest(place)
+    place.engine.dispose()
+    assert round_.key == ROUND
+    file = Path(bare.file("录像.mp4"))
+    file.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(90))
+    case_no = numbers(place)[0]
+    words = ("contest", "evidence-add", ROUND, "contest", case_no)
+    for item, more in (("operation", ()), ("solving", ("--kept", "档案盒 3"))):
+        bare.done(*words, item, str(file), "--title", "现场录像", *more, "--as", "clerk9")
+    found = bare.done("contest", "evidence-list", ROUND, "contest", "--as", "clerk9", "--json").json["evidence"]
+    assert [row["kept"] for row in found] == ["系统内", "档案盒 3"]
+    assert len([one for one in place.settings.vault_dir.rglob("*") if one.is_file()]) == 1

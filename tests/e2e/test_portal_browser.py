@@ -66,6 +66,7 @@ def test_staff_closes_and_signs(scene: Scene, browser: Browser, address: str) ->
 def test_narrow_pages_do_not_scroll_sideways(scene: Scene, browser: Browser, address: str) -> None:
     page = log_in(browser, address, "clerk")
     page.set_viewport_size({"width": 360, "height": 740})
-    for path in ("/tasks", f"/rounds/{scene.round.key}", f"/rounds/{scene.round.key}/stages/score", "/certificates"):
+    here = f"/rounds/{scene.round.key}"
+    for path in ("/tasks", here, f"{here}/stages/score", f"{here}/ties", f"{here}/delegations", "/certificates"):
         page.goto(address + path)
         assert is_narrow(page), path

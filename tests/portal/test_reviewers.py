@@ -161,3 +161,13 @@ def test_unknown_choice_is_told(scene: Scene) -> None:
 def test_ballot_is_for_members_only(scene: Scene) -> None:
     path = f"/ballots/{to_the_ballot(scene)}"
     assert scene.visitor("clerk").get(path).status_code == 403
+
+
+def test_blank_paper_is_an_abstention(scene: Scene) -> None:
+    path = f"/ballots/{to_the_ballot(scene)}"
+    visitor = scene.visitor("member1")
+    page = visitor.get(path).text
+    assert ('type="checkbox" name="choice"' in page, "一个不选即为弃权" in page) == (True, True)
+    assert visitor.send(path, path).status_code == 200
+    with reading(scene.place.engine) as session:
+        assert session.exec(select(BallotPaper.choices)).all() == [[]]
