@@ -140,11 +140,11 @@ def run_machine(
     *,
     examples: int = 40,
 ) -> None:
-    """Drive a machine on copies of a migrated `file`, in which `prepare` has acted."""
-    ready = replace(place, engine=make_engine(f"sqlite:///{file}"))
-    prepare(ready)
-    ready.engine.dispose()
-    machine.base, machine.place = file, ready
+    """Drive a machine on copies of the place's file, in which `prepare` has acted; `file` keeps it as it was then."""
+    prepare(place)
+    place.engine.dispose()
+    shutil.copyfile(place.engine.url.database or "", file)
+    machine.base, machine.place = file, place
     run_state_machine_as_test(
         machine,
         settings=settings(

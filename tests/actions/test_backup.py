@@ -123,8 +123,10 @@ def invent_an_award(session: Session) -> None:
     award.certificate_no = "HBDGJ-2026-A-999-X"
 
 
-def forget_a_document(session: Session) -> None:
-    session.delete(session.exec(select(Document).order_by(col(Document.id))).first())
+def replace_a_document(session: Session) -> None:
+    document = session.exec(select(Document).order_by(col(Document.id))).first()
+    assert document is not None
+    document.sha256 = "0" * 64
 
 
 def pretend_a_letter_sent(session: Session) -> None:
@@ -142,7 +144,7 @@ def pretend_a_letter_sent(session: Session) -> None:
         (forge_a_signature, "签批"),
         (stuff_the_box, "票决"),
         (invent_an_award, "证书"),
-        (forget_a_document, "文件"),
+        (replace_a_document, "文件"),
         (pretend_a_letter_sent, "函件"),
     ],
 )

@@ -1,8 +1,5 @@
 """A correction put in force: what later stages get, what is left to people; all people are fictitious."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from sqlmodel import col, select
 
@@ -44,10 +41,9 @@ from tests.factories import NOW, act_of, close_stage, make_account
 
 
 @pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """A SQLite file; on PostgreSQL corrections are driven by test_late_recusal."""
-    shutil.copyfile(migrated_file, tmp_path / "craftsman.db")
-    return f"sqlite:///{tmp_path / 'craftsman.db'}"
+    return sqlite_url
 
 
 WHY = "“专家评审”的结果已经更正，须据此重新汇总"

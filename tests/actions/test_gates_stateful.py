@@ -138,4 +138,4 @@ def database_url(sqlite_url: str) -> str:
 def test_no_path_past_an_unsigned_gate(tmp_path: Path, place: Workplace) -> None:
     run_machine(Gatekeepers, place, tmp_path / "craftsman.db", prepare)
     # a machine that never passes the gate would find nothing
-    assert sum(Gatekeepers.reached) > 5
+    assert sum(Gatekeepers.reached) > 2

@@ -1,6 +1,5 @@
 """Random people decide and sign at the levels of the endorsement: no path leads past one unsigned level."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import ClassVar
@@ -173,10 +172,9 @@ class Levels(GateMachine):
 
 
 @pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """Levels are driven on a SQLite file that is copied for each run."""
-    shutil.copyfile(migrated_file, tmp_path / "craftsman.db")
-    return f"sqlite:///{tmp_path / 'craftsman.db'}"
+    return sqlite_url
 
 
 def test_no_path_past_an_unsigned_level(tmp_path: Path, place: Workplace) -> None:

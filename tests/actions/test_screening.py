@@ -183,7 +183,9 @@ def test_missing_paper_is_made_good(place: Workplace) -> None:
     pass_stage(place, round_, "intake", [(staff, "staff"), (verifier, "verifier")])
     with reading(place.engine) as session:
         run_id = stage_by_key(session, round_.id or 0, "screen").run_id
-        assert session.exec(select(StageEntry)).all()[-1].detail["reasons"] == ["缺少材料：照片。"]
+        assert session.exec(select(StageEntry).order_by(col(StageEntry.id))).all()[-1].detail["reasons"] == [
+            "缺少材料：照片。"
+        ]
     with pytest.raises(Refused, match="材料不能收"):
         hand_in(place, round_, reporter, HandedIn(GOOD, "photo", "照片.jpg", jpeg()))
     with transaction(place.engine) as session:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from craftsman.actions import ballot, review
 from craftsman.actions.acting import actor_by_login
@@ -229,7 +229,9 @@ def test_no_trace_leads_to_second_papers(place: Workplace) -> None:
         again(place, round_, member, 3)
     with reading(place.engine) as session:
         box = session.exec(select(BallotPaper)).all()
-        cast = session.exec(select(AuditEvent).where(AuditEvent.act == "ballot.cast")).all()
+        cast = session.exec(
+            select(AuditEvent).where(AuditEvent.act == "ballot.cast").order_by(col(AuditEvent.seq))
+        ).all()
         bodies = "".join(session.exec(select(AuditEvent.body)).all())
     receipts = [paper.receipt for paper in box]
     assert (len(box), receipts) == (9, sorted(receipts))

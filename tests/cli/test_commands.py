@@ -177,7 +177,10 @@ def test_letters_are_delivered_here(opened: Desk) -> None:
 def test_empty_lists_are_told(opened: Desk) -> None:
     assert opened.done("notice", "list", ROUND, "--json").json == {"notices": [], "objections": []}
     assert opened.done("announce", "list", ROUND, "--json").json == {"awards": []}
-    assert opened.done("announce", "export", ROUND, opened.file("out"), "--as", "staff", "--json").json == {"files": []}
+    assert opened.done("announce", "export", ROUND, opened.file("out"), "--as", "staff", "--json").json == {
+        "files": [],
+        "unreleased": 0,
+    }
 
 
 def test_tables_are_drawn_for_people(opened: Desk) -> None:

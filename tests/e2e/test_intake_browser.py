@@ -49,7 +49,7 @@ def test_reporter_gets_wrong_rows_back(scene: Scene, browser: Browser, address: 
     choose(page, sent)
     expect(page.get_by_text("以上只是核对，尚未写入任何数据。")).to_be_visible()
     page.get_by_role("button", name="确认报送").click()
-    expect(page.get_by_role("status")).to_have_text("已收入，回执已发到您的邮箱。")
+    expect(page.get_by_role("status")).to_contain_text("已收入，回执已发到您的邮箱。")
     with page.expect_download() as coming:
         page.get_by_role("link", name="下载退回表").click()
     assert coming.value.suggested_filename == "唐山-退回.xlsx"

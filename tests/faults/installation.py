@@ -30,7 +30,9 @@ class Installation:
             folder.mkdir(parents=True)
         settings = Settings(data_dir=home / "data", lease_seconds=LEASE)
         # the same keys everywhere: what is sealed hangs on them
-        settings.keys.write_text(json.dumps({"field": bytes(32).hex(), "index": bytes(32).hex()}))
+        settings.keys.write_text(
+            json.dumps({"field": bytes(32).hex(), "index": bytes(32).hex(), "log": bytes(32).hex()})
+        )
         settings.keys.chmod(0o400)
         self.place: Workplace = open_workplace(settings)
         migrate(self.place.engine)

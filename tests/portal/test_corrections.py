@@ -1,8 +1,5 @@
 """The page of a correction's gate shows what it changes; all people are fictitious."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from sqlmodel import col, select
 
@@ -16,10 +13,9 @@ from tests.portal.scene import HASH, Scene
 
 
 @pytest.fixture
-def database_url(migrated_file: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """A SQLite file; what the page reads is tested on both databases."""
-    shutil.copyfile(migrated_file, tmp_path / "craftsman.db")
-    return f"sqlite:///{tmp_path / 'craftsman.db'}"
+    return sqlite_url
 
 
 def test_gate_page_shows_who_moved(place: Workplace) -> None:
