@@ -56,4 +56,5 @@ def recount(file: PaperFile, *, as_json: AsJson = False) -> None:
     heading = say(f"{ballot.round} {ballot.stage}，结果指纹 {ballot.result}", f"{ballot.round} {ballot.stage}")
     first, *others = (count_record(one) for one in found)
     record = {"result": ballot.result, **first, **({"second": others[0]} if others else {})}
-    tell(record, [heading, *merged_lines(ballot, found)], as_json=as_json)
+    seats = say("此处只按票数计算；各等次名额由谁填补，以封存的结果为准。", "Seats are the sealed result's word.")
+    tell(record, [heading, *merged_lines(ballot, found), seats], as_json=as_json)

@@ -17,18 +17,18 @@ router = APIRouter()
 
 
 @router.get("/rounds/{key}/history")
-def show_history(visit: Member, key: str, page: int = 1) -> HTMLResponse:
-    """The history of a round, the newest first, by pages."""
+def show_history(visit: Member, key: str, page: int = 1, subject: str = "") -> HTMLResponse:
+    """The history of a round, or of one thing in it, the newest first, by pages."""
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         visit.act().must("audit.read", round_.id)
-        shown = events(session, visit.act(), round_.id or 0, page=page)
-    return visit.page("history.html", round=round_, events=shown)
+        shown = events(session, visit.act(), round_.id or 0, subject=subject.strip(), page=page)
+    return visit.page("history.html", round=round_, events=shown, subject=subject.strip())
 
 
 @router.get("/rounds/{key}/verify")
 def verify(visit: Member, key: str) -> HTMLResponse:
-    """Check every event against its leaf and the chain, and every sealed result against its digest."""
+    """Check every event against its leaf, the tree and the checkpoints, and every sealed result against its digest."""
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         visit.act().must("audit.read", round_.id)

@@ -118,6 +118,8 @@ def test_history_is_paged_and_checked(scene: Scene) -> None:
     assert "提交评分" not in visitor.get(f"/rounds/{scene.round.key}/history").text
     score_all(scene)
     assert "提交评分" in visitor.get(f"/rounds/{scene.round.key}/history").text
+    only = visitor.get(f"/rounds/{scene.round.key}/history?subject={scene.round.key}/score").text
+    assert ("开启环节" in only or "结束" in only or "score" in only, "提交评分" in only) == (True, False)
     assert "逐条相符，各检查点都成立" in visitor.get(f"/rounds/{scene.round.key}/verify").text
 
 
