@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import refuse_concerned
+from craftsman.actions.contest_letters import tell_office, tell_results, tell_ruling
 from craftsman.actions.doors import check_move
 from craftsman.actions.field import field_of
 from craftsman.actions.kinds import scores
@@ -59,6 +60,7 @@ def post_contest_results(session: Session, act: Act, run_id: int) -> ContestPost
     session.add(posting)
     facts = {"number": posting.number, "results": digest(canonical(results)), "due_at": posting.due_at.isoformat()}
     record(session, act, view.round_id, [Entry("contest.posted", view.subject, facts)])
+    tell_results(session, act, view, posting)
     return posting
 
 
@@ -85,6 +87,7 @@ def file_appeal(session: Session, act: Act, run_id: int, *, case_no: str, ground
     session.flush()
     facts = {"appeal": appeal.id, "stage": view.run.key, "grounds": digest(told)}
     record(session, act, view.round_id, [Entry("appeal.filed", case_no, facts)])
+    tell_office(session, act, view, appeal)
     return appeal.id or 0
 
 
@@ -109,6 +112,7 @@ def rule_on_appeal(session: Session, act: Act, appeal_id: int, *, upheld: bool, 
     session.add(appeal)
     facts = {"appeal": appeal_id, "stage": view.run.key, "reason": digest(appeal.ruling)}
     record(session, act, view.round_id, [Entry(f"appeal.{status}", case_no, facts)])
+    tell_ruling(session, act, view, appeal, case_no)
     return _give_all_back(session, act, view, appeal, case_no) if upheld else 0
 
 

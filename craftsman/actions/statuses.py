@@ -65,8 +65,10 @@ MESSAGE_STATUS = {
     "withdrawn": "已撤回",
 }
 LETTERS = {
+    "appeal-ruling": "申诉裁定",
     "award": "入选通知",
     "ballot-invitation": "投票邀请",
+    "contest-posted": "比拼成绩",
     "gate-waiting": "待签批",
     "judge-invitation": "裁判邀请",
     "notice-posted": "公示发布",

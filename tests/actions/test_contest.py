@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from craftsman.actions import appeals, evidence, review
 from craftsman.actions.acting import Act, actor_by_login
@@ -17,10 +17,11 @@ from craftsman.actions.score_sheets import export_sheets, import_sheets
 from craftsman.actions.ties import TieIn, declare_tie
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
+from craftsman.clock import until
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.programme.judging import Item
 from craftsman.store.engine import reading, transaction
-from models import Nomination, Round, TieKind
+from models import Message, Nomination, Round, TieKind
 from tests.actions import judging
 from tests.actions.judging import close, entries, numbers, opened_scoring, score_all, tasks
 from tests.factories import NOW, act_of, make_account
@@ -289,3 +290,23 @@ def test_bad_evidence_is_refused(
     with pytest.raises(fault), transaction(place.engine) as session:
         act = acting(place, "clerk9")
         evidence.add_evidence(session, act, run_id(place, round_), told, case_no=numbers(place)[0], criterion=criterion)
+
+
+def letters_of(place: Workplace, letter: str) -> list[tuple[str, dict[str, object]]]:
+    with reading(place.engine) as session:
+        rows = session.exec(select(Message).where(Message.letter == letter).order_by(col(Message.id))).all()
+    return [(row.recipient, row.context) for row in rows]
+
+
+def test_units_hear_of_results_and_rulings(place: Workplace) -> None:
+    _, run, case_no = posted(place)
+    ((unit, told),) = letters_of(place, "contest-posted")
+    assert (told["case_nos"], told["due"]) == (case_no, until(NOW + timedelta(hours=48)))
+    number = appealed(place, run, case_no)
+    matter = f"挑战比拼有一件申诉（第 {number} 号）待裁定"
+    asked = {recipient for recipient, one in letters_of(place, "reminder") if one["matter"] == matter}
+    assert "clerk9@example.org" in asked
+    with transaction(place.engine) as session:
+        appeals.rule_on_appeal(session, acting(place, "clerk9"), number, upheld=True, reason="录像证实")
+    ((again, ruling),) = letters_of(place, "appeal-ruling")
+    assert (again, ruling["decision"], ruling["ruling"]) == (unit, "申诉成立", "录像证实")

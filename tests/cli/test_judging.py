@@ -32,7 +32,14 @@ def test_declared_tie_counts_at_once(desk: Desk, place: Workplace) -> None:
     words = ("tie", "declare", ROUND, "--kind", "kinship", "--note", "表兄弟", "--case", case_no, "--as", "expert1")
     assert desk.done(*words, "--json").json == {"tie": 1}
     listed = desk.done("tie", "list", ROUND, "--as", "expert1", "--json").json["ties"]
-    kept = {"number": 1, "login": "expert1", "kind": "亲属", "to": case_no, "source": "declared", "status": "已确认"}
+    kept = {
+        "number": 1,
+        "login": "expert1",
+        "kind": "亲属",
+        "to": "须回避的人选",
+        "source": "declared",
+        "status": "已确认",
+    }
     assert listed == [kept]
 
 

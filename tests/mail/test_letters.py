@@ -59,8 +59,10 @@ def _message(sent: bytes) -> EmailMessage:
 
 def test_all_letters_are_there() -> None:
     assert LETTERS == [
+        "appeal-ruling",
         "award",
         "ballot-invitation",
+        "contest-posted",
         "gate-waiting",
         "judge-invitation",
         "notice-posted",
