@@ -5,11 +5,16 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, MetaData, insert
 
-from craftsman.store.engine import make_engine
+from craftsman.audit.log import head_of, leaf_hash, rows_of, verify
+from craftsman.audit.tree import leaf_hash as tree_leaf
+from craftsman.audit.tree import root_of
+from craftsman.store.engine import make_engine, reading
+from craftsman.store.guards import refuses_rewriting
 from craftsman.store.migrate import differences, migrate
 
 LINKED = ("account", "round", "organisation", "person", "nomination", "stage_run", "assignment", "score_sheet", "grant")
 BEFORE_OBJECTORS = "0006"
+BEFORE_THE_TREE = "0013"
 ENUMS = {"assignment.status": "assigned", "nomination.status": "in_review", "stage_run.status": "open"}
 
 
@@ -66,3 +71,21 @@ def test_objectors_move_apart_unchanged(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("SELECT receipt_no, kind, ground FROM objection").all() == [
             ("YY-2026-0001", "person", "other")
         ]
+
+
+def test_old_history_becomes_a_tree(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(engine, BEFORE_THE_TREE)
+    bodies = [f'{{"seq":{seq}}}' for seq in range(1, 12)]
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        for seq, body in enumerate(bodies, start=1):
+            connection.exec_driver_sql(
+                "INSERT INTO audit_event (seq, at, act, actor, subject, body, leaf, head)"
+                " VALUES (?, '2026-01-01 00:00:00', 'a', 'b', 'c', ?, ?, '0')",
+                (seq, body, leaf_hash(body)),
+            )
+    migrate(engine)
+    with reading(engine) as session:
+        assert list(verify(rows_of(session))) == []
+        assert head_of(session).root == root_of(tree_leaf(body.encode()) for body in bodies)
+    assert refuses_rewriting(engine)
