@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.reports import OUTCOME_TITLES
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.views import StageView
+from craftsman.errors import NotFound
 from craftsman.rules.difference import Move, Standing, moves
 from craftsman.rules.scoring import shown
 from models import Gate, GateStatus, Outcome, SealedResult
@@ -50,6 +51,16 @@ def last_change(session: Session, view: StageView) -> Change | None:
     """What the last sealed result of a stage changes."""
     last = latest_result(session, view.run_id)
     return change_of(session, last) if last else None
+
+
+def moves_between(session: Session, view: StageView, earlier: int, later: int) -> list[Move]:
+    """Who stands elsewhere in one sealed result of a stage than in another. NotFound for a number that there is not."""
+    query = select(SealedResult.number, SealedResult.body).where(SealedResult.stage_run_id == view.run_id)
+    bodies: dict[int, str] = dict(session.exec(query).all())
+    if missing := [number for number in (earlier, later) if number not in bodies]:
+        there = "、".join(map(str, sorted(bodies))) or "无"
+        raise NotFound(f"环节“{view.run.title}”没有第 {missing[0]} 次封存的结果；现有：{there}。")
+    return moves(json.loads(bodies[earlier])["entries"], json.loads(bodies[later])["entries"])
 
 
 def change_lines(change: Change | None) -> list[str]:

@@ -1,25 +1,31 @@
-"""Commands of the history: log, verify, prove, check, keys, export."""
+"""Commands of the history: log, verify, compare, prove, check, keys, export."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import col, select
 
+from craftsman.actions.changes import move_line, moves_between
 from craftsman.actions.checkpoints import Witnessed, check_proof, proof_for
 from craftsman.actions.history import export_history
 from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.verification import check_history
+from craftsman.actions.views import stage_of
+from craftsman.actions.visibility import hidden_from
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
     RoundKey,
+    StageKey,
     acting_as,
     doing,
     group,
     load_file,
     looking,
+    looking_as,
     must_be_new,
     save_file,
     table,
@@ -27,7 +33,7 @@ from craftsman.cli.base import (
     workplace,
 )
 from craftsman.cli.language import say
-from craftsman.errors import Invalid
+from craftsman.errors import Forbidden, Invalid
 from models import AuditEvent
 
 app = group("历史记录。", "The history.")
@@ -87,6 +93,29 @@ def invariants(*, as_json: AsJson = False) -> None:
     tell({"problems": problems}, problems or [holds], as_json=as_json)
     if problems:
         raise typer.Exit(1)
+
+
+@app.command("diff", help=say("比较一个环节的两次封存结果。", "Compare two sealed results of a stage."))
+def diff(
+    round_key: RoundKey,
+    stage: StageKey,
+    earlier: Annotated[int, typer.Argument(min=1, metavar="A", help=say("第几次封存", "one of them"))],
+    later: Annotated[int, typer.Argument(min=1, metavar="B", help=say("与第几次比较", "the other"))],
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say who stands elsewhere in one sealed result of a stage than in another."""
+    with looking_as(as_login) as (session, act):
+        view = stage_of(session, round_key, stage)
+        act.must("audit.read", view.round_id)
+        if hidden_from(session, act, view.round_id):
+            raise Forbidden(
+                say("结果中有您须回避的人选，须由其他人员查看。", "Somebody you are recused from is in it.")
+            )
+        moved = moves_between(session, view, earlier, later)
+    same = say("名次、分值和结果均无变化。", "Nothing differs.")
+    tell({"moved": [asdict(one) for one in moved]}, [move_line(one) for one in moved] or [same], as_json=as_json)
 
 
 @app.command("prove", help=say("取一条记录的证明文件（.tlog-proof）。", "Write the proof of one event."))
