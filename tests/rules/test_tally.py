@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from craftsman.rules.tally import Cast, Key, Likes, admitted, unreconciled, worth
@@ -58,12 +58,14 @@ LINES = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 4), st.integer
 CAPPED = st.fixed_dictionaries({"daily_cap": st.integers(1, 3), "candidate_cap": st.none() | st.integers(1, 3)})
 
 
+@example([("a", 1, 0), ("a", 1, 24), ("a", 2, 24)], {"daily_cap": 1, "candidate_cap": 1})
 @given(LINES, CAPPED)
 def test_the_same_table_adds_nothing(lines: list[tuple[str, int, int]], caps: dict[str, int]) -> None:
     casts = [cast(line, *one) for line, one in enumerate(lines)]
     first = admitted(casts, [], **caps)
     again = admitted(casts, [one.key for one in first.new], **caps)
-    assert (again.new, again.refused) == ([], first.refused)
+    # a line over both caps may be told of the other one now
+    assert (again.new, again.refused.keys()) == ([], first.refused.keys())
     assert again.repeated == len(casts) - len(first.refused)
 
 
