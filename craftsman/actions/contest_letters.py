@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, holders
 from craftsman.actions.invitations import invite
-from craftsman.actions.letters import post
+from craftsman.actions.notice import letter_head, put_letters
 from craftsman.actions.views import StageView
 from craftsman.clock import until
 from craftsman.mail.outbox import Letter
@@ -32,7 +32,7 @@ def tell_results(session: Session, act: Act, view: StageView, posting: ContestPo
         Letter("contest-posted", unit.email, unit.name, {**told, "case_nos": "、".join(theirs[unit.id or 0])})
         for unit in _units(session, theirs)
     ]
-    return post(session, act, view.round_id, f"{view.subject}/posted/{posting.number}", letters)
+    return put_letters(session, act, view, f"posted/{posting.number}", letters)
 
 
 def tell_office(session: Session, act: Act, view: StageView, appeal: Appeal) -> None:
@@ -54,13 +54,11 @@ def tell_ruling(session: Session, act: Act, view: StageView, appeal: Appeal, cas
     }
     units = _units(session, [nomination.organisation_id])
     letters = [Letter("appeal-ruling", unit.email, unit.name, told, about=[case_no]) for unit in units]
-    return post(session, act, view.round_id, f"{view.subject}/appeal/{appeal.id}/ruled", letters)
+    return put_letters(session, act, view, f"appeal/{appeal.id}/ruled", letters)
 
 
 def _head(view: StageView) -> dict[str, object]:
-    office = view.programme.rules.office
-    named = {"round_title": view.round.title, "stage_title": view.run.title}
-    return {**named, "office_name": office.name, "office_phone": office.phone}
+    return {**letter_head(view), "stage_title": view.run.title}
 
 
 def _units(session: Session, ids: Collection[int]) -> list[Organisation]:

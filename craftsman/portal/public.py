@@ -109,7 +109,6 @@ def object_to(visit: Guest, form: Annotated[Form, Depends(objection_of)], notice
         return _objection_form(visit, notice_id, dict(form.fields), refused)
     with reading(visit.place.engine) as session:
         receipt_no = filed or done_to(session, form.request_id(visit.sender))
-    with reading(visit.place.engine) as session:
         kept = record_of(session, receipt_no)
     return visit.page("objection-filed.html", receipt_no=receipt_no, kept=kept)
 
