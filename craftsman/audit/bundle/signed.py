@@ -11,15 +11,26 @@ def leaf_of(body):
     return hashlib.sha256(b"\0" + body).digest()
 
 
-def root_of(leaves):
-    """The root over leaf hashes, by the definition."""
-    level = list(leaves)
-    if not level:
-        return hashlib.sha256(b"").digest()
-    while len(level) > 1:
-        joined = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2])]
-        level = joined + level[len(joined) * 2 :]
-    return level[0]
+def roots_of(leaves, sizes):
+    """Size -> root of the tree over the first so many leaves, for rising sizes; each leaf is gone through once."""
+    found, peaks, done = {}, [], 0
+    for size in sizes:
+        for leaf in leaves[done:size]:
+            height, node = 0, leaf
+            while peaks and peaks[-1][0] == height:
+                height, node = height + 1, node_of(peaks.pop()[1], node)
+            peaks.append((height, node))
+        done = max(done, size)
+        if done <= len(leaves):
+            top = peaks[-1][1] if peaks else hashlib.sha256(b"").digest()
+            for _, left in reversed(peaks[:-1]):
+                top = node_of(left, top)
+            found[size] = top
+    return found
+
+
+def node_of(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
 
 
 def read_key(line):
