@@ -26,7 +26,7 @@ def post(round_key: RoundKey, stage: StageKey, as_login: AsLogin = "", *, as_jso
     """Post the results of a contest to the units."""
     with doing(as_login, as_json=as_json) as (session, act):
         posting = appeals.post_contest_results(session, act, stage_of(session, round_key, stage).run_id)
-        number, due = posting.number, f"{posting.due_at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}"
+        number, due = posting.number, clock.instant(posting.due_at)
     told = say(f"已发布（第 {number} 次），申诉至 {due} 止。", f"Posted ({number}); appeals until {due}.")
     tell({"number": number, "due_at": due}, [told], as_json=as_json)
 

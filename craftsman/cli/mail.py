@@ -29,6 +29,7 @@ from craftsman.cli.base import (
     workplace,
 )
 from craftsman.cli.language import say
+from craftsman.clock import instant
 from craftsman.mail.check import ask_server
 from models import Message, MessageStatus
 
@@ -112,7 +113,7 @@ def show(letter: LetterId, as_login: AsLogin = "", *, as_json: AsJson = False) -
     result = {**_listed(view.row), "subject": view.words.subject, "text": view.words.text, "attempts": log}
     head = f"{view.words.subject}（{MESSAGE_STATUS[view.row.status]}，{view.row.recipient_name}，{view.address}）"
     tried = [
-        f"  第 {one.number} 次 {one.at:%Y-%m-%d %H:%M} {one.server} {MESSAGE_STATUS[one.became]}：{one.text}"
+        f"  第 {one.number} 次 {instant(one.at)} {one.server} {MESSAGE_STATUS[one.became]}：{one.text}"
         for one in view.attempts
     ]
     tell(result, [head, "", view.words.text.strip(), "", "投递记录：", *(tried or ["  尚未投递。"])], as_json=as_json)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from craftsman.actions.workplace import open_workplace
 from craftsman.audit.bundle import PROGRAM
 from craftsman.cli.app import COMMANDS
+from craftsman.clock import instant
 from tests.cli.desk import ROUND, Desk, advance
 
 
@@ -172,6 +174,10 @@ def test_letters_are_delivered_here(opened: Desk) -> None:
     sent = opened.done("mail", "deliver", "--here", "--as", "staff", "--json").json
     assert (sent, waiting > 0) == ({"sent": waiting, "refused": 0}, True)
     assert opened.done("mail", "status", "--json").json["counts"]["queued"] == 0
+    number = str(opened.done("mail", "list", ROUND, "--as", "staff", "--json").json["letters"][0]["id"])
+    (tried,) = opened.done("mail", "show", number, "--as", "staff", "--json").json["attempts"]
+    told = f"第 1 次 {instant(datetime.fromisoformat(tried['at']))}"
+    assert told in opened.done("mail", "show", number, "--as", "staff").out
 
 
 def test_empty_lists_are_told(opened: Desk) -> None:

@@ -41,5 +41,5 @@ def _posting_lines(session: Session, act: Act, view: StageView) -> list[str]:
     if posting.sheets_digest != sheets_digest(latest_sheets(session, view.run_id)):
         return ["成绩发布之后评分有变动，请重新发布给推荐单位"]
     if act.now < posting.due_at:
-        return [f"申诉期至 {posting.due_at.astimezone(clock.CHINA):%Y-%m-%d %H:%M} 方满"]
+        return [f"申诉期至 {clock.instant(posting.due_at)} 方满"]
     return []
