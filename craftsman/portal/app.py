@@ -25,6 +25,7 @@ from craftsman.portal import (
     lead_desk,
     leads,
     letters,
+    metrics,
     notices,
     objections,
     outreach,
@@ -38,6 +39,8 @@ from craftsman.portal import (
 )
 from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
+from craftsman.portal.metrics import Metrics
+from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import LoginNeeded, Portal, TooOften, visit_of
 from craftsman.settings import Settings
@@ -71,6 +74,7 @@ AUDIENCES = (
     outreach,
     letters,
     auditors,
+    metrics,
 )
 
 
@@ -91,6 +95,7 @@ def create_app(
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
     app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks)
+    app.state.metrics = Metrics(place)
     for audience in AUDIENCES:
         app.include_router(audience.router)
     app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)
@@ -100,6 +105,7 @@ def create_app(
     app.add_exception_handler(HTTPException, tell_http_fault)
     app.add_exception_handler(RequestValidationError, tell_bad_address)
     app.add_middleware(Doors, broken_page=lambda number: broken_page(pages, number))
+    app.add_middleware(Observed, count=app.state.metrics.count, ticks=time.monotonic)
     return app
 
 
