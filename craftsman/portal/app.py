@@ -37,6 +37,7 @@ from craftsman.portal import (
     staff,
     ties,
 )
+from craftsman.portal.api import create_api
 from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
 from craftsman.portal.metrics import Metrics
@@ -99,6 +100,7 @@ def create_app(
     for audience in AUDIENCES:
         app.include_router(audience.router)
     app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)
+    app.mount("/api/v1", create_api(app.state.portal))
     app.mount("/static", CachedFiles(directory=pages.static))
     app.add_exception_handler(LoginNeeded, ask_to_log_in)
     app.add_exception_handler(Refused, tell_refusal)

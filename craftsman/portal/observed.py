@@ -48,7 +48,7 @@ class Observed:
             self._note(scope, number, status, self.ticks() - began)
 
     def _note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", NOWHERE)
+        route = scope.get("root_path", "") + getattr(scope.get("route"), "path", NOWHERE)
         # made-up methods would otherwise fill the memory with labels
         method = scope["method"] if scope["method"] in {"GET", "HEAD", "POST"} else "other"
         self.count(method, route, status, seconds)
