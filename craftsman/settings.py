@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     lease_seconds: int = 60
     secure_cookies: bool = True
     trusted_proxies: str = "127.0.0.1"
+    metrics_token: str = ""
 
     @cached_property
     def url(self) -> str:

@@ -2,6 +2,7 @@
 
 from models.account import Account, Grant, LoginSession, Role
 from models.amendment import Amendment, AmendmentKind
+from models.api_token import ApiToken
 from models.appeal import Appeal, AppealStatus, ContestEvidence, ContestPosting
 from models.attachment import Attachment
 from models.award import Award, AwardStatus
@@ -38,6 +39,7 @@ __all__ = [
     "Account",
     "Amendment",
     "AmendmentKind",
+    "ApiToken",
     "Appeal",
     "AppealStatus",
     "Assignment",

@@ -60,9 +60,13 @@ class Act:
         """Whether the actor belongs to the office of this round's selection."""
         return "staff" in self.actor.roles(round_id)
 
+    def may(self, act: str, round_id: int | None) -> bool:
+        """Whether a role of the actor may do this in this round."""
+        return allowed(act, self.actor.roles(round_id))
+
     def must(self, act: str, round_id: int | None) -> None:
         """Forbidden unless a role of the actor may do this in this round."""
-        if not allowed(act, self.actor.roles(round_id)):
+        if not self.may(act, round_id):
             raise Forbidden("您没有办理此事项的权限；如需办理，请联系活动办公室。")
 
 

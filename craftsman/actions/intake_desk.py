@@ -1,12 +1,13 @@
 """What an intake's desk looks at: whether it is open, until when, and which workbooks came before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.intake import ImportReport
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.programme.programme import Programme
 from craftsman.workbook.columns import intake_of
@@ -63,10 +64,14 @@ def batches_of(session: Session, act: Act, round_id: int) -> Sequence[tuple[Impo
     return session.exec(query.limit(MOST_BATCHES)).all()
 
 
-def batch_of(session: Session, round_id: int, sha256: str) -> ImportBatch | None:
-    """The workbook of these bytes, None when it never came."""
-    query = select(ImportBatch).where(ImportBatch.round_id == round_id, ImportBatch.sha256 == sha256)
-    return session.exec(query).first()
+def as_taken(session: Session, desk: IntakeDesk, tried: ImportReport, sha256: str) -> ImportReport:
+    """The answer that these bytes were given when they came first; `tried` tells what they would change now."""
+    query = select(ImportBatch).where(ImportBatch.round_id == desk.round_id, ImportBatch.sha256 == sha256)
+    batch = session.exec(query).first()
+    if batch is None:
+        return tried
+    counts = {name: getattr(batch, name) for name in ("created", "updated", "unchanged", "refused")}
+    return replace(tried, **counts, repeated=False)
 
 
 def open_intakes(session: Session) -> Sequence[Round]:

@@ -2,21 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from operator import attrgetter
 
 from craftsman.actions.people import SealedFields, seal_fields
 from craftsman.actions.workplace import Workplace
+from craftsman.errors import Invalid
 from craftsman.programme.programme import Programme
 from craftsman.rules.identity import mask_id
 from craftsman.store.bulk import without_collector
 from craftsman.store.files import bare_name
 from craftsman.store.secrets import Secrets
-from craftsman.workbook.check import CellProblem, NominationRow, Watch, check_rows
+from craftsman.workbook.check import CellProblem, Checked, NominationRow, Watch, check_rows
 from craftsman.workbook.columns import BY_KEY, intake_of
-from craftsman.workbook.read import read_workbook
+from craftsman.workbook.read import RawRow, Sheet, is_blank, read_workbook
 from craftsman.workbook.returned import returned_workbook
 
 # kept in columns of their own or encrypted; everything else of a row is public detail
@@ -70,15 +71,27 @@ def prepare_import(
     """
     sheet = read_workbook(content, file_name, max_rows=intake_of(programme).max_rows)
     checked = check_rows(sheet, programme, watch)
-    return Prepared(
-        sha256=hashlib.sha256(content).hexdigest(),
-        file_name=bare_name(file_name),
-        content=content,
-        total=len(sheet.rows),
-        rows=tuple(_sealed(place.secrets, programme.key, row) for row in checked.good),
-        problems=checked.problems,
-        notes=checked.notes,
-    )
+    return _prepared(place, programme, checked, content, file_name, total=len(sheet.rows))
+
+
+@without_collector()
+def prepare_rows(
+    place: Workplace, programme: Programme, rows: Sequence[Mapping[str, object]], content: bytes, name: str
+) -> Prepared:
+    """The same of rows that another program sends, as cells by column key; `content` are the bytes they came in.
+
+    Raises Invalid for no rows, too many, or columns that there are not. Rows are numbered as in a workbook, from 2.
+    """
+    most = intake_of(programme).max_rows
+    if not 0 < len(rows) <= most:
+        raise Invalid(f"须有 1 至 {most} 行数据，现有 {len(rows)} 行。")
+    if unknown := sorted({key for row in rows for key in row} - BY_KEY.keys()):
+        raise Invalid(f"没有名为“{unknown[0][:40]}”的列，请按接口说明填写列名。")
+    cells = [{key: cell for key, cell in row.items() if not is_blank(cell)} for row in rows]
+    header = tuple(key for key in BY_KEY if any(key in row for row in cells))
+    raw = tuple(RawRow(number, row) for number, row in enumerate(cells, start=2))
+    checked = check_rows(Sheet(header, raw), programme)
+    return _prepared(place, programme, checked, content, name, total=len(raw))
 
 
 def returned_file(prepared: Prepared, problems: Sequence[CellProblem]) -> bytes | None:
@@ -87,6 +100,20 @@ def returned_file(prepared: Prepared, problems: Sequence[CellProblem]) -> bytes 
     Do it outside of the transaction.
     """
     return returned_workbook(prepared.content, problems, prepared.notes) if problems else None
+
+
+def _prepared(  # noqa: PLR0913  (the count by name)
+    place: Workplace, programme: Programme, checked: Checked, content: bytes, file_name: str, *, total: int
+) -> Prepared:
+    return Prepared(
+        sha256=hashlib.sha256(content).hexdigest(),
+        file_name=bare_name(file_name),
+        content=content,
+        total=total,
+        rows=tuple(_sealed(place.secrets, programme.key, row) for row in checked.good),
+        problems=checked.problems,
+        notes=checked.notes,
+    )
 
 
 def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:

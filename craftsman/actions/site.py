@@ -62,9 +62,8 @@ class Year:
 
 def site_pages(session: Session) -> Site:
     """Every page of the site by its path; a page is rendered when it is called for."""
-    found = released_rounds(session)
-    years = [_year(session, round_) for round_ in found]
-    checked = [one for round_ in found for one in _certificates(session, round_)]
+    years = released_years(session)
+    checked = [one for round_ in released_rounds(session) for one in _certificates(session, round_)]
     pages: dict[str, Callable[[], bytes]] = {
         "index.html": partial(site_page, "index.html", "index.html", years=years),
         STYLE: site_style,
@@ -82,6 +81,11 @@ def site_pages(session: Session) -> Site:
         word = CERTIFICATES[one.status]
         pages[path] = partial(site_page, path, "certificate.html", checked=one, word=word)
     return pages
+
+
+def released_years(session: Session) -> list[Year]:
+    """What is shown of each released round, the latest first."""
+    return [_year(session, round_) for round_ in released_rounds(session)]
 
 
 def site_files(session: Session) -> dict[str, bytes]:

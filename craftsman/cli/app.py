@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Command] = {
     "import": ("intake:import_", say("导入推荐汇总表，有错的行退回。", "Import nomination workbooks.")),
     "sample": ("intake:sample", say("生成虚构的推荐汇总表，供演练。", "Write a fictitious nomination workbook.")),
     "account": ("account:app", say("账号与授权。", "Accounts and roles.")),
+    "token": ("token:app", say("接口令牌：供其他系统使用。", "Tokens for other programs.")),
     "reference": ("reference:app", say("名录：载入、查看各版。", "Reference lists: load, look at versions.")),
     "expert": ("expert:app", say("专家库：载入、查看。", "The expert library: load, look.")),
     "panel": ("panel:app", say("专家抽取：公告、抽取、答复、核验。", "Panels drawn in public.")),

@@ -1,6 +1,5 @@
 """Commands that run for a while: demo, serve, worker."""
 
-import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +14,7 @@ from craftsman.cli.office import first_password, set_up
 from craftsman.cli.supervise import Child, supervise, until_told_to_stop
 from craftsman.demo.run import run_demo
 from craftsman.errors import Refused
+from craftsman.logs import log_lines
 from craftsman.portal.app import create_app, serve_app
 from craftsman.services.prefect_server import PrefectServer
 from craftsman.services.worker import deploy, run_worker
@@ -78,6 +78,7 @@ def _is_empty(chosen: Settings) -> bool:
 
 
 def _serve_portal(host: str, port: int) -> None:
+    log_lines()
     place = workplace()
     api = os.environ.get("PREFECT_API_URL", "")
     app = create_app(place, prefect_ui=api.removesuffix("/api")) if api else create_app(place)
@@ -121,7 +122,7 @@ def worker() -> None:
     """Run a Prefect worker and the dispatcher beside it until told to stop."""
     place = workplace()
     environment = {**os.environ, "PREFECT_API_URL": prefect.must_have_address(place.settings)}
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_lines()
     deploy(environment)
     run_worker(environment)
 

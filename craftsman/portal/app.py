@@ -25,6 +25,7 @@ from craftsman.portal import (
     lead_desk,
     leads,
     letters,
+    metrics,
     notices,
     objections,
     outreach,
@@ -36,8 +37,11 @@ from craftsman.portal import (
     staff,
     ties,
 )
+from craftsman.portal.api import create_api
 from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
+from craftsman.portal.metrics import Metrics
+from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import LoginNeeded, Portal, TooOften, visit_of
 from craftsman.settings import Settings
@@ -71,6 +75,7 @@ AUDIENCES = (
     outreach,
     letters,
     auditors,
+    metrics,
 )
 
 
@@ -91,15 +96,18 @@ def create_app(
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
     app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks)
+    app.state.metrics = Metrics(place)
     for audience in AUDIENCES:
         app.include_router(audience.router)
     app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)
+    app.mount("/api/v1", create_api(app.state.portal))
     app.mount("/static", CachedFiles(directory=pages.static))
     app.add_exception_handler(LoginNeeded, ask_to_log_in)
     app.add_exception_handler(Refused, tell_refusal)
     app.add_exception_handler(HTTPException, tell_http_fault)
     app.add_exception_handler(RequestValidationError, tell_bad_address)
     app.add_middleware(Doors, broken_page=lambda number: broken_page(pages, number))
+    app.add_middleware(Observed, count=app.state.metrics.count, ticks=time.monotonic)
     return app
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import traceback
-import uuid
 from collections.abc import Callable
 from types import MappingProxyType
 
@@ -58,12 +57,12 @@ class Doors:
         except Exception as fault:
             if started:
                 raise
-            await self.broken_page(_logged(fault))(scope, receive, send_safely)
+            await self.broken_page(_logged(scope, fault))(scope, receive, send_safely)
 
 
-def _logged(fault: Exception) -> str:
+def _logged(scope: Scope, fault: Exception) -> str:
     """Log where it broke, without the fault's own words: those of a database repeat the values it was given."""
-    number = uuid.uuid4().hex[:12]
+    number: str = scope["state"]["number"]
     where = "".join(traceback.format_tb(fault.__traceback__))
     logger.error("fault %s: %s\n%s", number, type(fault).__name__, where)
     return number

@@ -1,7 +1,6 @@
 """Workbooks through the portal: the blank one, a preview that writes nothing, taking exactly those bytes in."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -12,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.acting import Act
 from craftsman.actions.documents import XLSX
 from craftsman.actions.intake import ImportReport, Prepared, apply_import, prepare_import, returned_file
-from craftsman.actions.intake_desk import IntakeDesk, batch_of, batches_of, intake_desk
+from craftsman.actions.intake_desk import IntakeDesk, as_taken, batches_of, intake_desk
 from craftsman.errors import Invalid, NotFound
 from craftsman.portal.downloads import attachment
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out
@@ -102,11 +101,7 @@ def _as_taken(visit: Visit, desk: IntakeDesk, prepared: Prepared) -> ImportRepor
     """The answer of before, for a form that comes again."""
     tried = _tried(visit, desk, prepared)
     with reading(visit.place.engine) as session:
-        batch = batch_of(session, desk.round_id, prepared.sha256)
-    if batch is None:
-        return tried
-    counts = {name: getattr(batch, name) for name in ("created", "updated", "unchanged", "refused")}
-    return replace(tried, **counts, repeated=False)
+        return as_taken(session, desk, tried, prepared.sha256)
 
 
 def _uploads(visit: Visit) -> Uploads:

@@ -152,6 +152,7 @@ def visit_of(request: Request) -> Visit:
         with reading(portal.place.engine) as session:
             actor = session_actor(session, Act(SYSTEM, now, portal.place), token)
         if actor is not None:
+            request.state.login = actor.login
             return Visit(portal, request, now, actor, token)
     visitor = request.cookies.get(portal.cookie("craftsman-form")) or secrets.token_urlsafe(32)
     return Visit(portal, request, now, None, visitor)

@@ -52,3 +52,5 @@ class Limits:
         self.leads = Throttle(10, 3600)
         self.all_leads = Throttle(600, 3600)
         self.look_ups = Throttle(10, 300)
+        self.calls = Throttle(600, 60)
+        self.bad_tokens = Throttle(20, 300)

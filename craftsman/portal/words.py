@@ -155,6 +155,8 @@ ACTS = {
     "tie.declared": "申报关系",
     "tie.recorded": "登记关系",
     "tie.withdrawn": "撤销关系",
+    "token.made": "开具接口令牌",
+    "token.revoked": "撤销接口令牌",
     "waiver.signed": "签署结构例外",
 }
 

@@ -81,6 +81,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"expert", "judge", "chair", "committee", "leader", "staff", "verifier", "reporter", "discipline", "auditor"}
     ),
     "tie.record": frozenset({"staff"}),
+    "token.make": frozenset({"reporter", "staff", "verifier", "discipline", "auditor"}),
+    "token.read": frozenset({"admin", "auditor"}),
+    "token.revoke": frozenset({"admin"}),
     "waiver.sign": frozenset({"verifier"}),
 }
 

@@ -10,7 +10,7 @@ from craftsman.rules.permissions import PERMISSIONS, PUBLIC, allowed
 from models import Role
 
 SOURCES = sorted(Path(str(craftsman.__file__)).parent.rglob("*.py"))
-ASKED = re.compile(r'\b(?:must|allowed)\(\s*((?:"[a-z_.]+"|[^"(),]+)+)')
+ASKED = re.compile(r'\b(?:must|may|allowed)\(\s*((?:"[a-z_.]+"|[^"(),]+)+)')
 # constants that acts are asked by, as in READS = "nomination.read"
 NAMED = re.compile(r'^READS = "([a-z_]+\.[a-z_]+)"', re.MULTILINE)
 ACT = re.compile(r'"([a-z_]+\.[a-z_]+)"')

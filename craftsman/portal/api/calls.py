@@ -1,0 +1,95 @@
+"""What all resources share: whose token came, for what it is, and the kinds of answers that are documented."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
+
+from craftsman.actions.acting import SYSTEM, Act
+from craftsman.actions.api_tokens import SCOPES, UNKNOWN, Caller, caller_of
+from craftsman.errors import Forbidden, Refused
+from craftsman.portal.parts import Portal, TooOften
+from craftsman.portal.throttle import Throttle
+from craftsman.store.engine import reading
+
+BEARER = HTTPBearer(auto_error=False, description="令牌由活动办公室开具（craftsman token make）")
+TOO_OFTEN = "请求过多，请稍后再试。"
+
+
+class Unknown(Refused):
+    """No token came, or none that holds."""
+
+    status = 401
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457); `errors` has a line for each thing that is wrong."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[str] = []
+
+
+REFUSALS: Mapping[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": description}
+    for status, description in {
+        401: "令牌无效",
+        403: "令牌或账号无此权限",
+        404: "没有找到",
+        409: "现在不能办理",
+        422: "内容有误",
+        429: "请求过多",
+    }.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of a program: the portal, and whom its token acts for."""
+
+    portal: Portal
+    caller: Caller
+
+    def act(self, request_key: str = "", content: bytes = b"") -> Act:
+        """An act of the account; the same key with the same content is the same request."""
+        request_id = None
+        if request_key:
+            same = f"{self.caller.token_id}\0{request_key}\0".encode() + sha256(content).digest()
+            request_id = "api-" + sha256(same).hexdigest()
+        return Act(self.caller.actor, self.portal.place.now(), self.portal.place, request_id=request_id)
+
+
+def caller_with(scope: str) -> Callable[..., Call]:
+    """What a resource depends on: a token with this scope."""
+
+    def called(request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None) -> Call:
+        portal: Portal = request.app.state.portal
+        caller = _caller(portal, request, sent.credentials if sent else "")
+        request.state.login = caller.actor.login
+        _must_not_throng(portal, portal.limits.calls, str(caller.token_id))
+        if scope not in caller.scopes:
+            raise Forbidden(f"该令牌不能用于“{SCOPES[scope]}”，请联系活动办公室另行开具。")
+        return Call(portal, caller)
+
+    return called
+
+
+def _caller(portal: Portal, request: Request, token: str) -> Caller:
+    try:
+        with reading(portal.place.engine) as session:
+            return caller_of(session, Act(SYSTEM, portal.place.now(), portal.place), token)
+    except Forbidden as refused:
+        address = request.client.host if request.client else ""
+        _must_not_throng(portal, portal.limits.bad_tokens, address)
+        raise Unknown(UNKNOWN) from refused
+
+
+def _must_not_throng(portal: Portal, limit: Throttle, key: str) -> None:
+    if not limit.admits(key, portal.ticks()):
+        raise TooOften(TOO_OFTEN, limit.seconds)
