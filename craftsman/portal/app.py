@@ -15,11 +15,13 @@ from starlette.types import Scope
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound, Refused
 from craftsman.portal import (
+    account,
     auditors,
     chairs,
     contests,
     delegations,
     evidence,
+    factors,
     gates,
     intake,
     lead_desk,
@@ -32,6 +34,7 @@ from craftsman.portal import (
     public,
     reviewers,
     second_ballot,
+    second_step,
     session,
     staff,
     ties,
@@ -39,7 +42,7 @@ from craftsman.portal import (
 from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
 from craftsman.portal.pages import Pages
-from craftsman.portal.parts import LoginNeeded, Portal, TooOften, visit_of
+from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, Portal, TooOften, visit_of
 from craftsman.settings import Settings
 
 HEADINGS = {
@@ -52,6 +55,9 @@ HEADINGS = {
 }
 AUDIENCES = (
     session,
+    second_step,
+    account,
+    factors,
     public,
     leads,
     reviewers,
@@ -85,21 +91,27 @@ class CachedFiles(StaticFiles):
 
 
 def create_app(
-    place: Workplace, *, prefect_ui: str = "/prefect", ticks: Callable[[], float] = time.monotonic
+    place: Workplace,
+    *,
+    prefect_ui: str = "/prefect",
+    ticks: Callable[[], float] = time.monotonic,
+    wall: Callable[[], float] = time.time,
 ) -> FastAPI:
-    """The portal of a workplace; `prefect_ui` is where links to flow runs lead, `ticks` the clock of the limits."""
+    """The portal of a workplace; `prefect_ui` is where links to flow runs lead; the clocks are those of `Portal`."""
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
-    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks)
+    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks, wall=wall)
     for audience in AUDIENCES:
         app.include_router(audience.router)
     app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)
     app.mount("/static", CachedFiles(directory=pages.static))
     app.add_exception_handler(LoginNeeded, ask_to_log_in)
+    app.add_exception_handler(FactorNeeded, ask_for_factor)
     app.add_exception_handler(Refused, tell_refusal)
     app.add_exception_handler(HTTPException, tell_http_fault)
     app.add_exception_handler(RequestValidationError, tell_bad_address)
-    app.add_middleware(Doors, broken_page=lambda number: broken_page(pages, number))
+    secure = place.settings.public_url.startswith("https://")
+    app.add_middleware(Doors, broken_page=lambda number: broken_page(pages, number), secure=secure)
     return app
 
 
@@ -125,6 +137,11 @@ def ask_to_log_in(_request: Request, needed: Exception) -> RedirectResponse:
     """Send whoever has not logged in to the login page, and on from there."""
     assert isinstance(needed, LoginNeeded)
     return RedirectResponse(f"/login?{urlencode({'next': needed.path})}", status_code=303)
+
+
+def ask_for_factor(_request: Request, _needed: Exception) -> RedirectResponse:
+    """Send whoever has to set up a second factor first to where that is done."""
+    return RedirectResponse(FACTORS, status_code=303)
 
 
 def tell_refusal(request: Request, refused: Exception) -> HTMLResponse:
