@@ -6,6 +6,7 @@ from craftsman.errors import Invalid
 from craftsman.portal import staff
 from craftsman.portal.forms import Form
 from craftsman.portal.throttle import Throttle
+from tests.portal.house import House
 from tests.portal.scene import Scene
 
 KEY = "hebei-great-craftsman-2026"
@@ -21,6 +22,15 @@ def test_every_answer_bears_the_headers(scene: Scene) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
         assert headers["cache-control"] == "no-store"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert "script-src" not in headers["content-security-policy"]
+        # the scene's address has no TLS: a browser would only be misled
+        assert "strict-transport-security" not in headers
+
+
+def test_https_is_demanded_where_it_is_served(house: House) -> None:
+    paths = ("/login", "/nothing", "/static/portal.css")
+    assert {house.visitor().get(path).headers["strict-transport-security"] for path in paths} == {"max-age=31536000"}
 
 
 def test_stylesheet_is_cached_and_plain(scene: Scene) -> None:
@@ -55,6 +65,7 @@ def test_token_of_another_session_is_refused(scene: Scene) -> None:
     [
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
     ],
