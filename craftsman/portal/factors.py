@@ -27,7 +27,7 @@ from craftsman.actions.second_factor import (
 from craftsman.errors import NotFound, Refused
 from craftsman.portal.account import count_password
 from craftsman.portal.forms import Form
-from craftsman.portal.parts import FACTORS, Id, Member, Sent, Visit, carry_out, go
+from craftsman.portal.parts import FACTORS, Id, Member, Sent, Visit, carry_out, go, scripted
 from craftsman.portal.pending import MINUTES
 from craftsman.store.engine import reading
 
@@ -186,15 +186,15 @@ def _passkey_page(visit: Visit, *, form: Form | None = None, refused: Refused | 
     challenge = secrets.token_bytes(32)
     visit.portal.pending.challenges.keep(_key(visit), challenge, visit.portal.ticks() + MINUTES)
     with reading(visit.place.engine) as session:
-        return visit.page(
+        page = visit.page(
             "factor-passkey.html",
             status=refused.status if refused else 200,
-            scripted=True,
             options=registration_options(session, visit.act(), challenge),
             again=factors_of(session, visit.person.account).any,
             name=form.text("name", most=40) if form else "",
             refused=refused,
         )
+    return scripted(page)
 
 
 def _codes_page(visit: Visit, codes: list[str]) -> HTMLResponse:

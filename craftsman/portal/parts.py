@@ -139,11 +139,8 @@ class Visit:
         with reading(self.place.engine) as session:
             return last_record(session, self.actor.login)
 
-    def page(self, template: str, *, status: int = 200, scripted: bool = False, **values: Any) -> HTMLResponse:
-        """A page in the portal's frame. Visitors get the cookie that their forms are bound to.
-
-        A scripted one may run our own script files, which all others may not.
-        """
+    def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page in the portal's frame. Visitors get the cookie that their forms are bound to."""
         frame = {
             "actor": self.actor,
             "sees_rounds": self.may(READS),
@@ -156,9 +153,13 @@ class Visit:
         answer = self.portal.pages.answer(template, {**frame, **values}, status=status)
         if self.actor is None and self.waiting is None:
             keep_cookie(answer, self.portal, "craftsman-form", self.token)
-        if scripted:
-            answer.headers["content-security-policy"] = SCRIPTED
         return answer
+
+
+def scripted(page: HTMLResponse) -> HTMLResponse:
+    """The page, which may run our own script files; all others may run none."""
+    page.headers["content-security-policy"] = SCRIPTED
+    return page
 
 
 def keep_cookie(answer: HTMLResponse | RedirectResponse, portal: Portal, name: str, value: str) -> None:

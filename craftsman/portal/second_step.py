@@ -10,7 +10,7 @@ from craftsman.actions.acting import Act, actor_of
 from craftsman.actions.passkeys import can_have_passkeys, login_options, passkey_account
 from craftsman.actions.second_factor import WRONG, code_holds, factors_of, plain_code
 from craftsman.errors import Invalid
-from craftsman.portal.parts import PUBLIC, Guest, Sent, Visit, go, safe_path
+from craftsman.portal.parts import PUBLIC, Guest, Sent, Visit, go, safe_path, scripted
 from craftsman.portal.pending import MINUTES, HalfLogin
 from craftsman.portal.session import STEP, drop_cookie, enter, login_page, welcome
 from craftsman.store.engine import reading, transaction
@@ -119,7 +119,7 @@ def _passkey_page(visit: Visit, onward: str, *, problem: str = "") -> Response:
     challenge = secrets.token_bytes(32)
     visit.portal.pending.challenges.keep(visit.token, challenge, visit.portal.ticks() + MINUTES)
     options, status = login_options(visit.place.settings, challenge), 422 if problem else 200
-    return visit.page("passkey-login.html", status=status, scripted=True, problem=problem, options=options, next=onward)
+    return scripted(visit.page("passkey-login.html", status=status, problem=problem, options=options, next=onward))
 
 
 def _cookie(visit: Visit) -> str:

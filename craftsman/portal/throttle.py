@@ -55,7 +55,7 @@ class Limits:
         self.recovery_codes = Throttle(5, 900)
         self.all_codes = Throttle(2000, 900)
         self.own_passwords = Throttle(10, 900)
-        self.passkeys = Throttle(60, 300)
+        self.passkeys = Throttle(200, 300)
         self.all_passkeys = Throttle(2000, 300)
         self.objections = Throttle(10, 3600)
         self.uploads = Throttle(60, 3600)

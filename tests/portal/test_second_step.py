@@ -23,7 +23,9 @@ def test_password_alone_opens_nothing(house: House) -> None:
     visitor = house.visitor()
     answer = visitor.log_in("clerk")
     assert answer.headers["location"] == "/login/code"
-    assert "__Host-craftsman=" not in answer.headers["set-cookie"]
+    names = [cookie.partition("=")[0] for cookie in answer.headers.get_list("set-cookie")]
+    assert names == ["__Host-craftsman-step"]
+    assert {"HttpOnly", "Secure", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
     assert visitor.get("/tasks").headers["location"].startswith("/login")
 
 
@@ -80,15 +82,16 @@ def test_new_password_undoes_half_logins(house: House) -> None:
     assert visitor.send("/login/code", "/login/code", code=house.code()).status_code == 422
 
 
-def test_codes_are_counted_for_the_account(house: House) -> None:
+@pytest.mark.parametrize(("code", "most"), [("000000", 10), ("aaaa-bbbb-cccc-dddd", 5)])
+def test_codes_are_counted_for_the_account(house: House, code: str, most: int) -> None:
     house.bind("clerk")
     statuses: list[int] = []
     for number in range(3):
         visitor = house.visitor(f"203.0.113.{number}")
         visitor.log_in("clerk")
-        fields = [*visitor.hidden("/login/code", "/login/code"), ("code", "000000")]
+        fields = [*visitor.hidden("/login/code", "/login/code"), ("code", code)]
         statuses += [visitor.post("/login/code", fields).status_code for _ in range(4)]
-    assert statuses == [422] * 10 + [429] * 2
+    assert statuses == [422] * most + [429] * (12 - most)
     house.ticks += 901
     visitor = house.visitor()
     visitor.log_in("clerk")
