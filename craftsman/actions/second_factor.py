@@ -69,6 +69,8 @@ def lacks_factor(session: Session, actor: Actor, settings: Settings) -> bool:
 def refuse_stranger(session: Session, act: Act, password: str) -> Account:
     """The visitor's own account, if the password is theirs: a session that was left open is no proof."""
     account = session.get_one(Account, act.actor.account)
+    if account.password_hash is None:
+        raise Refused("您的账号没有密码，无从核对是您本人；此项请联系管理员办理。")
     if not password_holds(account, password):
         raise Invalid(NOT_YOU)
     return account

@@ -11,6 +11,7 @@ from craftsman.actions.second_factor import (
     code_holds,
     factors_of,
     lacks_factor,
+    refuse_stranger,
     remove_app,
     renew_codes,
     reset_factor,
@@ -122,6 +123,11 @@ def test_removing_the_app_takes_password(place: Workplace) -> None:
         assert factors_of(session, account.id or 0) == Factors()
         acts = session.exec(select(AuditEvent.act).order_by(AuditEvent.seq)).all()  # pyright: ignore[reportArgumentType]
         assert list(acts) == ["factor.app_added", "factor.codes_made", "factor.app_removed"]
+
+
+def test_account_without_password_proves_nothing(place: Workplace) -> None:
+    with transaction(place.engine) as session, pytest.raises(Refused, match="没有密码"):
+        refuse_stranger(session, act_of(place, make_account(session, "clerk", "staff")), "")
 
 
 def test_administrator_resets_a_lost_factor(place: Workplace) -> None:
