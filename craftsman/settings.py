@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     rehearsal_clock: Path | None = None
     lease_seconds: int = 60
     secure_cookies: bool = True
+    second_factor_roles: str = ""
     trusted_proxies: str = "127.0.0.1"
     metrics_token: str = ""
 

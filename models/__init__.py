@@ -29,6 +29,7 @@ from models.release import Release
 from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal, ScoreDraft, ScoreSheet
 from models.round import Round, RoundStatus
 from models.screening import Override, Supplement
+from models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
 from models.tally import TallyBatch, TallyLike, TallyVoid, TallyVoidLike
 from models.tie import Tie, TieKind, TieSource
@@ -47,6 +48,7 @@ __all__ = [
     "AssignmentStatus",
     "Attachment",
     "AuditEvent",
+    "AuthenticatorApp",
     "Award",
     "AwardStatus",
     "BallotPaper",
@@ -95,9 +97,11 @@ __all__ = [
     "Override",
     "PanelDraw",
     "PanelSeat",
+    "Passkey",
     "Person",
     "PortalBeat",
     "Promotion",
+    "RecoveryCode",
     "Recusal",
     "ReferenceVersion",
     "Release",

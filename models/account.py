@@ -56,7 +56,10 @@ class Grant(Table, table=True):
 
 
 class LoginSession(Table, table=True):
-    """A browser session, known by the SHA-256 of its token; it can be ended at any time."""
+    """A browser session, known by the SHA-256 of its token; it can be ended at any time.
+
+    Of where it was begun no more is kept than craftsman.rules.devices leaves: the network, and the browser's family.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)
@@ -65,3 +68,5 @@ class LoginSession(Table, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    address: str | None = Field(default=None, max_length=40)
+    browser: str | None = Field(default=None, max_length=40)

@@ -1,10 +1,8 @@
-"""Accounts: making them, granting roles, passwords and browser sessions."""
+"""Accounts: making them, granting roles, closing them, and whether a password holds."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -14,15 +12,14 @@ from sqlmodel import Session, col, select
 from craftsman.actions.account_names import refuse_another, refuse_bad_address, refuse_bad_login, refuse_bad_name
 from craftsman.actions.acting import Act, Actor, actor_of, record
 from craftsman.actions.grants import grant_roles
+from craftsman.actions.sessions import end_sessions_of, known_account
 from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
 from craftsman.rules.identity import uscc_problem
-from models import Account, Grant, LoginSession, Organisation, Role, Round
+from craftsman.rules.passwords import password_problem
+from models import Account, Grant, Organisation, Role, Round
 
-IDLE = timedelta(hours=2)
-LONGEST = timedelta(hours=12)
-SHORTEST_PASSWORD = 10
 # OWASP's second argon2id setting: 27 ms and 19 MiB, where the library's default takes 210 ms and 64 MiB
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # more hashes at once only take memory from each other
@@ -136,16 +133,21 @@ def first_administrator_if_none(session: Session, act: Act, login: str, name: st
 
 
 def set_password(session: Session, act: Act, login: str, password: str) -> None:
-    """Give an account a password and end its sessions. Invalid when it is shorter than ten characters."""
+    """Give an account a password and end its sessions. Invalid for one that is easily guessed."""
     act.must("account.create", None)
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符，请换一个更长的密码。")
-    account = _known_account(session, login)
+    account = known_account(session, login)
+    give_password(account, password)
+    # whoever knew the old password may still be logged in
+    end_sessions_of(session, act, account.id or 0)
+    record(session, act, None, [Entry("account.password_set", f"account/{login}")])
+
+
+def give_password(account: Account, password: str) -> None:
+    """Keep a password's hash, inside an act that records it. Invalid for one that is easily guessed."""
+    if problem := password_problem(account.login, password):
+        raise Invalid(problem)
     with HASHING:
         account.password_hash = HASHER.hash(password)
-    # whoever knew the old password may still be logged in
-    _end_sessions(session, act, account)
-    record(session, act, None, [Entry("account.password_set", f"account/{login}")])
 
 
 def disable_account(session: Session, act: Act, login: str, reason: str) -> None:
@@ -153,27 +155,14 @@ def disable_account(session: Session, act: Act, login: str, reason: str) -> None
     act.must("account.create", None)
     if not reason.strip():
         raise Invalid("停用账号须写明理由。")
-    account = _known_account(session, login)
+    account = known_account(session, login)
     if account.id == act.actor.account_id:
         raise Forbidden("不能停用自己的账号；请由另一位管理员办理。")
     if account.disabled_at is not None:
         return
     account.disabled_at = act.now
-    _end_sessions(session, act, account)
+    end_sessions_of(session, act, account.id or 0)
     record(session, act, None, [Entry("account.disabled", f"account/{login}", {"reason": reason.strip()})])
-
-
-def _known_account(session: Session, login: str) -> Account:
-    account = session.exec(select(Account).where(Account.login == login)).one_or_none()
-    if account is None:
-        raise Invalid(f"没有账号“{login}”。")
-    return account
-
-
-def _end_sessions(session: Session, act: Act, account: Account) -> None:
-    live = select(LoginSession).where(LoginSession.account_id == account.id, col(LoginSession.ended_at).is_(None))
-    for found in session.exec(live).all():
-        found.ended_at = act.now
 
 
 def password_holds(account: Account | None, password: str) -> bool:
@@ -185,54 +174,3 @@ def password_holds(account: Account | None, password: str) -> bool:
             return HASHER.verify(digest, password) and known
         except (VerifyMismatchError, InvalidHashError):
             return False
-
-
-def open_session(session: Session, act: Act, account: Account, token: str) -> None:
-    """Begin a browser session under a random token of the caller; only its hash is kept."""
-    assert account.id is not None
-    session.add(
-        LoginSession(
-            token_hash=token_hash(token),
-            account_id=account.id,
-            started_at=act.now,
-            seen_at=act.now,
-            expires_at=act.now + LONGEST,
-        )
-    )
-    record(session, act, None, [Entry("session.opened", f"account/{account.login}")])
-
-
-def end_session(session: Session, act: Act, token: str) -> None:
-    """End a browser session; an unknown one is over already."""
-    found = session.exec(select(LoginSession).where(LoginSession.token_hash == token_hash(token))).first()
-    if found is not None and found.ended_at is None:
-        found.ended_at = act.now
-        record(session, act, None, [Entry("session.ended", f"account/{act.actor.login}")])
-
-
-def session_actor(session: Session, act: Act, token: str) -> Actor | None:
-    """The actor of a live session: not ended, not idle too long, not too old."""
-    query = (
-        select(LoginSession, Account)
-        .join(Account, col(Account.id) == LoginSession.account_id)
-        .where(LoginSession.token_hash == token_hash(token), col(LoginSession.ended_at).is_(None))
-    )
-    row = session.exec(query).first()
-    if row is None:
-        return None
-    found, account = row
-    if account.disabled_at is not None or act.now > found.expires_at or act.now > found.seen_at + IDLE:
-        return None
-    return actor_of(session, account)
-
-
-def touch_session(session: Session, act: Act, token: str) -> None:
-    """Note that the session is in use; called in transactions only, so that reading pages write nothing."""
-    found = session.exec(select(LoginSession).where(LoginSession.token_hash == token_hash(token))).first()
-    if found is not None:
-        found.seen_at = act.now
-
-
-def token_hash(token: str) -> str:
-    """How a session's token is kept."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from craftsman.actions.second_factor import roles_needing_factor
 from craftsman.actions.verification import check_history
 from craftsman.actions.workplace import Workplace
 from craftsman.mail.transport import problems_of
 from craftsman.store.engine import reading
 from craftsman.store.guards import refuses_rewriting
 from craftsman.store.migrate import differences
+from models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,22 @@ def examine(place: Workplace) -> list[Finding]:
             local or settings.public_url.startswith("https://"),
             "请在 CRAFTSMAN_PUBLIC_URL 中使用 https 地址。",
         ),
+        _second_factor(place, local=local),
     ]
+
+
+def _second_factor(place: Workplace, *, local: bool) -> Finding:
+    """等保2.0 level 3 (GB/T 22239-2019, 8.1.4.1 d) asks two kinds of proof of who somebody is."""
+    wanted = roles_needing_factor(place.settings)
+    unknown = sorted(wanted - {*Role})
+    if unknown:
+        advice = f"CRAFTSMAN_SECOND_FACTOR_ROLES 中没有“{unknown[0]}”这种身份，请改正。"
+        return Finding("要求第二重验证的身份都存在", holds=False, advice=advice)
+    return Finding(
+        "不要求第二重验证（试用）" if local and not wanted else "重要身份须有第二重验证",
+        local or bool(wanted),
+        "请设置 CRAFTSMAN_SECOND_FACTOR_ROLES，例如 admin,auditor,staff,verifier。",
+    )
 
 
 def _mail_server(place: Workplace) -> list[Finding]:

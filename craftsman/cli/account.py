@@ -1,4 +1,4 @@
-"""Commands of accounts: list, add, change, password, disable."""
+"""Commands of accounts: list, add, change, password, disable; sessions and lost second factors of others."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,6 +11,8 @@ from craftsman.actions import accounts
 from craftsman.actions.account_list import accounts_listed
 from craftsman.actions.account_names import change_account
 from craftsman.actions.progress import ROLE_NAMES
+from craftsman.actions.second_factor import reset_factor
+from craftsman.actions.sessions import end_sessions, sessions_listed
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, looking_as, tell, tell_rows
 from craftsman.cli.language import say
@@ -115,6 +117,46 @@ def disable(
     with doing(as_login, as_json=as_json) as (session, act):
         accounts.disable_account(session, act, login, reason)
     tell({"login": login}, [say(f"账号 {login} 已停用。", f"Account {login} is closed.")], as_json=as_json)
+
+
+@app.command("sessions", help=say("账号现有的登录（网络已遮盖）。", "Live sessions of an account."))
+def sessions(login: Login, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """List the live browser sessions of an account."""
+    with looking_as(as_login) as (session, act):
+        found = [asdict(one) for one in sessions_listed(session, act, login)]
+    rows = [{name: one[name] for name in ("begun", "seen", "address", "browser")} for one in found]
+    columns = {"begun": "登录时间", "seen": "最近办理", "address": "网络", "browser": "浏览器"}
+    tell_rows("sessions", rows, title=say(f"{login} 的登录", f"Sessions of {login}"), columns=columns, as_json=as_json)
+
+
+@app.command("end-sessions", help=say("结束账号的全部登录，须写明理由。", "End all sessions of an account."))
+def end_all(
+    login: Login,
+    reason: Annotated[str, typer.Option(help=say("理由", "the reason"))],
+    *,
+    as_login: AsLogin = "",
+    as_json: AsJson = False,
+) -> None:
+    """End all browser sessions of an account."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        ended = end_sessions(session, act, login, reason)
+    told = say(f"已结束 {login} 的 {ended} 个登录。", f"Ended {ended} sessions of {login}.")
+    tell({"login": login, "ended": ended}, [told], as_json=as_json)
+
+
+@app.command("reset-factor", help=say("重置丢失的第二重验证，须写明理由。", "Take away a lost second factor."))
+def reset(
+    login: Login,
+    reason: Annotated[str, typer.Option(help=say("理由", "the reason"))],
+    *,
+    as_login: AsLogin = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take away app, passkeys and recovery codes of an account; its sessions end."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        reset_factor(session, act, login, reason)
+    told = say(f"账号 {login} 的第二重验证已重置，登录已结束。", f"The second factor of {login} is gone.")
+    tell({"login": login}, [told], as_json=as_json)
 
 
 def _from_file(file: Path) -> str:

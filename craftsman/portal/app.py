@@ -15,11 +15,13 @@ from starlette.types import Scope
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound, Refused
 from craftsman.portal import (
+    account,
     auditors,
     chairs,
     contests,
     delegations,
     evidence,
+    factors,
     gates,
     intake,
     lead_desk,
@@ -33,6 +35,7 @@ from craftsman.portal import (
     public,
     reviewers,
     second_ballot,
+    second_step,
     session,
     staff,
     ties,
@@ -43,7 +46,7 @@ from craftsman.portal.doors import Doors
 from craftsman.portal.metrics import Metrics
 from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
-from craftsman.portal.parts import LoginNeeded, Portal, TooOften, visit_of
+from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, Portal, TooOften, visit_of
 from craftsman.settings import Settings
 
 HEADINGS = {
@@ -56,6 +59,9 @@ HEADINGS = {
 }
 AUDIENCES = (
     session,
+    second_step,
+    account,
+    factors,
     public,
     leads,
     reviewers,
@@ -90,12 +96,16 @@ class CachedFiles(StaticFiles):
 
 
 def create_app(
-    place: Workplace, *, prefect_ui: str = "/prefect", ticks: Callable[[], float] = time.monotonic
+    place: Workplace,
+    *,
+    prefect_ui: str = "/prefect",
+    ticks: Callable[[], float] = time.monotonic,
+    wall: Callable[[], float] = time.time,
 ) -> FastAPI:
-    """The portal of a workplace; `prefect_ui` is where links to flow runs lead, `ticks` the clock of the limits."""
+    """The portal of a workplace; `prefect_ui` is where links to flow runs lead; the clocks are those of `Portal`."""
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
-    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks)
+    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks, wall=wall)
     app.state.metrics = Metrics(place)
     for audience in AUDIENCES:
         app.include_router(audience.router)
@@ -103,10 +113,12 @@ def create_app(
     app.mount("/api/v1", create_api(app.state.portal))
     app.mount("/static", CachedFiles(directory=pages.static))
     app.add_exception_handler(LoginNeeded, ask_to_log_in)
+    app.add_exception_handler(FactorNeeded, ask_for_factor)
     app.add_exception_handler(Refused, tell_refusal)
     app.add_exception_handler(HTTPException, tell_http_fault)
     app.add_exception_handler(RequestValidationError, tell_bad_address)
-    app.add_middleware(Doors, broken_page=lambda number: broken_page(pages, number))
+    secure = place.settings.public_url.startswith("https://")
+    app.add_middleware(Doors, broken_page=lambda number: broken_page(pages, number), secure=secure)
     app.add_middleware(Observed, count=app.state.metrics.count, ticks=time.monotonic)
     return app
 
@@ -133,6 +145,11 @@ def ask_to_log_in(_request: Request, needed: Exception) -> RedirectResponse:
     """Send whoever has not logged in to the login page, and on from there."""
     assert isinstance(needed, LoginNeeded)
     return RedirectResponse(f"/login?{urlencode({'next': needed.path})}", status_code=303)
+
+
+def ask_for_factor(_request: Request, _needed: Exception) -> RedirectResponse:
+    """Send whoever has to set up a second factor first to where that is done."""
+    return RedirectResponse(FACTORS, status_code=303)
 
 
 def tell_refusal(request: Request, refused: Exception) -> HTMLResponse:

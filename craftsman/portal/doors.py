@@ -14,6 +14,8 @@ logger = logging.getLogger("craftsman.portal")
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+SCRIPTED = f"{POLICY}; script-src 'self'"
+YEAR = 365 * 24 * 3600
 HEADERS = MappingProxyType(
     {
         "content-security-policy": POLICY,
@@ -30,11 +32,15 @@ HEADERS = MappingProxyType(
 
 
 class Doors:
-    """ASGI middleware around all pages of the portal; `broken_page` renders the page of a fault by its number."""
+    """ASGI middleware around all pages of the portal; `broken_page` renders the page of a fault by its number.
 
-    def __init__(self, app: ASGIApp, broken_page: Callable[[str], Response]) -> None:
+    Where people come by https (`secure`), browsers are told to come by nothing else for a year.
+    """
+
+    def __init__(self, app: ASGIApp, broken_page: Callable[[str], Response], *, secure: bool = False) -> None:
         self.app = app
         self.broken_page = broken_page
+        self.headers = {**HEADERS, **({"strict-transport-security": f"max-age={YEAR}"} if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; what the answer does not set itself, the door sets."""
@@ -48,7 +54,7 @@ class Doors:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -39,8 +39,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self.environment.filters.update(FILTERS)
-        # a new stylesheet gets a new address, so that it can be cached for long
-        version = hashlib.sha256((self.static / "portal.css").read_bytes()).hexdigest()[:12]
+        # a new stylesheet or script gets a new address, so that it can be cached for long
+        files = sorted(self.static.iterdir())
+        version = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
         shared: dict[str, Any] = {
             "words": words,
             "ROLE_NAMES": ROLE_NAMES,

@@ -13,15 +13,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from craftsman.actions.accounts import session_actor, touch_session
 from craftsman.actions.acting import SYSTEM, Act, Actor
 from craftsman.actions.checkpoints import Record, last_record
 from craftsman.actions.portal_reads import was_done
+from craftsman.actions.second_factor import lacks_factor
+from craftsman.actions.sessions import session_actor, touch_session
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Invalid, Refused
 from craftsman.portal import forms, words
+from craftsman.portal.doors import SCRIPTED
 from craftsman.portal.forms import Form
 from craftsman.portal.pages import Pages
+from craftsman.portal.pending import Pendings
 from craftsman.portal.throttle import Limits, Throttle
 from craftsman.portal.watch import Watch
 from craftsman.rules.permissions import allowed
@@ -32,6 +35,7 @@ T = TypeVar("T")
 
 PUBLIC = Actor(None, "public", "公众", frozenset())
 READS = "nomination.read"
+FACTORS = "/account/factors"
 
 
 class TooOften(Refused):
@@ -52,16 +56,25 @@ class LoginNeeded(Exception):  # noqa: N818  (it names what is needed, not a fau
         self.path = path
 
 
+class FactorNeeded(Exception):  # noqa: N818  (it names what is needed, not a fault)
+    """Whoever visits has to set up a second factor before all else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """What the portal of one process holds: the workplace, its pages and limits; `ticks` is a clock that only rises."""
+    """What the portal of one process holds: the workplace, its pages and limits.
+
+    `ticks` is a clock that only rises; `wall` the real time since 1970, in a rehearsal too, for codes of phones.
+    """
 
     place: Workplace
     pages: Pages
     prefect_ui: str
     limits: Limits = field(default_factory=Limits)
     ticks: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
     watch: Watch = field(default_factory=Watch)
+    pending: Pendings = field(default_factory=Pendings)
 
     def cookie(self, name: str) -> str:
         """A cookie's name; with the prefix, browsers take it from this very host over TLS only."""
@@ -70,13 +83,17 @@ class Portal:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request: when, by whom (None: nobody logged in), and the secret of its cookie that form tokens rest on."""
+    """One request: when, by whom (None: nobody logged in), and the secret of its cookie that form tokens rest on.
+
+    `waiting` has logged in and is nobody here until a second factor is set up.
+    """
 
     portal: Portal
     request: Request
     now: datetime
     actor: Actor | None
     token: str
+    waiting: Actor | None = None
 
     @property
     def sender(self) -> str:
@@ -95,7 +112,9 @@ class Visit:
 
     @property
     def person(self) -> Actor:
-        """Who visits; LoginNeeded when nobody has logged in."""
+        """Who visits; LoginNeeded when nobody has logged in, FactorNeeded when that was not enough."""
+        if self.waiting is not None:
+            raise FactorNeeded
         if self.actor is None:
             raise LoginNeeded(_here(self.request))
         return self.actor
@@ -132,9 +151,15 @@ class Visit:
             "form_number": forms.new_number(),
         }
         answer = self.portal.pages.answer(template, {**frame, **values}, status=status)
-        if self.actor is None:
+        if self.actor is None and self.waiting is None:
             keep_cookie(answer, self.portal, "craftsman-form", self.token)
         return answer
+
+
+def scripted(page: HTMLResponse) -> HTMLResponse:
+    """The page, which may run our own script files; all others may run none."""
+    page.headers["content-security-policy"] = SCRIPTED
+    return page
 
 
 def keep_cookie(answer: HTMLResponse | RedirectResponse, portal: Portal, name: str, value: str) -> None:
@@ -151,6 +176,9 @@ def visit_of(request: Request) -> Visit:
     if token:
         with reading(portal.place.engine) as session:
             actor = session_actor(session, Act(SYSTEM, now, portal.place), token)
+            waits = actor is not None and lacks_factor(session, actor, portal.place.settings)
+        if actor is not None and waits and not request.url.path.startswith((FACTORS, "/logout")):
+            return Visit(portal, request, now, None, token, waiting=actor)
         if actor is not None:
             request.state.login = actor.login
             return Visit(portal, request, now, actor, token)

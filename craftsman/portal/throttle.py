@@ -43,8 +43,20 @@ class Limits:
     """The throttles of one portal: by login name, account, address or receipt number; `all_…` have one key."""
 
     def __init__(self) -> None:
+        # by account and address, by address (a hall of experts may share one), by account wherever from, by all
         self.logins = Throttle(10, 300)
-        self.all_logins = Throttle(1000, 300)
+        self.address_logins = Throttle(200, 300)
+        self.account_logins = Throttle(30, 900)
+        # fewer than MOST_KEYS in 900 seconds: made-up names cannot push a real one out of the memory
+        self.all_logins = Throttle(2000, 300)
+        # a code has a million values and three are good at once: ten tries a quarter of an hour, wherever from
+        self.codes = Throttle(10, 900)
+        self.address_codes = Throttle(200, 900)
+        self.recovery_codes = Throttle(5, 900)
+        self.all_codes = Throttle(2000, 900)
+        self.own_passwords = Throttle(10, 900)
+        self.passkeys = Throttle(200, 300)
+        self.all_passkeys = Throttle(2000, 300)
         self.objections = Throttle(10, 3600)
         self.uploads = Throttle(60, 3600)
         # whoever mistypes a form is not to use up what they may file

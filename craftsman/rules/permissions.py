@@ -7,6 +7,7 @@ SERVICE = "service"
 PERMISSIONS: dict[str, frozenset[str]] = {
     "account.create": frozenset({"admin"}),
     "account.grant": frozenset({"admin"}),
+    "account.reset_factor": frozenset({"admin"}),
     "amendment.confirm": frozenset({"verifier"}),
     "amendment.propose": frozenset({"staff"}),
     "appeal.file": frozenset({"reporter"}),
@@ -67,6 +68,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "screening.supplement": frozenset({"staff"}),
     "score.reopen": frozenset({"chair"}),
     "score.submit": frozenset({"expert", "judge"}),
+    "session.end": frozenset({"admin"}),
     "stage.close": frozenset({SERVICE, "staff"}),
     "stage.retry": frozenset({"staff"}),
     "stage.run": frozenset({SERVICE}),

@@ -10,14 +10,12 @@ from craftsman.actions.accounts import (
     NewAccount,
     add_accounts,
     disable_account,
-    end_session,
     first_administrator_if_none,
-    open_session,
     password_holds,
-    session_actor,
     set_password,
 )
 from craftsman.actions.acting import Act, Actor, holders
+from craftsman.actions.sessions import end_session, open_session, session_actor
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid
 from craftsman.store.engine import reading, transaction

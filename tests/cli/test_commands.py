@@ -41,13 +41,24 @@ def test_init_makes_the_first_administrator(bare: Desk) -> None:
 
 
 def test_doctor_finds_nothing_wrong(desk: Desk) -> None:
-    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 10
+    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 11
 
 
 def test_doctor_tells_a_rehearsal_clock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRAFTSMAN_REHEARSAL_CLOCK", desk.file("clock.txt"))
     told = desk.run("doctor", "--json")
     assert (told.status, [one["check"] for one in told.json["findings"] if not one["holds"]]) == (1, ["使用真实时间"])
+
+
+@pytest.mark.parametrize(
+    ("roles", "wrong"),
+    [("", "重要身份须有第二重验证"), ("admin,king", "要求第二重验证的身份都存在"), ("admin, staff", "")],
+)
+def test_doctor_asks_for_second_factors(desk: Desk, monkeypatch: pytest.MonkeyPatch, roles: str, wrong: str) -> None:
+    monkeypatch.setenv("CRAFTSMAN_PUBLIC_URL", "https://portal.example.org")
+    monkeypatch.setenv("CRAFTSMAN_SECOND_FACTOR_ROLES", roles)
+    told = [one["check"] for one in desk.run("doctor", "--json").json["findings"] if not one["holds"]]
+    assert told == ["历史记录有见证方", *([wrong] if wrong else [])]
 
 
 def test_password_is_read_from_file(desk: Desk) -> None:
@@ -223,3 +234,10 @@ def test_accounts_are_listed_masked(desk: Desk) -> None:
     staff = {"login": "staff", "name": "某某", "email": "s***@example.org", "roles": ["staff"], "disabled": False}
     assert (listed["staff"], listed["auditor"]["disabled"]) == (staff, True)
     assert "s***@example.org" in desk.done("account", "list", "--as", "admin").out
+
+
+def test_sessions_and_factors_of_others_end(desk: Desk) -> None:
+    told = desk.done("account", "sessions", "staff", "--as", "admin", "--json").json
+    assert told == {"sessions": []}
+    told = desk.done("account", "end-sessions", "staff", "--reason", "电脑遗失", "--as", "admin", "--json").json
+    assert told == {"login": "staff", "ended": 0}

@@ -2,15 +2,18 @@
 
 import os
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from craftsman.portal.app import create_app
+from tests.portal.house import House
 from tests.portal.scene import PASSWORD, Scene
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -21,14 +24,17 @@ FLAGS = (
 
 
 @contextmanager
-def served(scene: Scene) -> Generator[str]:
-    """The address of the portal, without TLS and so without the cookies' prefix."""
-    server = uvicorn.Server(uvicorn.Config(create_app(scene.place), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
+def served(scene: Scene | House, host: str = "127.0.0.1") -> Generator[str]:
+    """The address of the portal, without TLS and so without the cookies' prefix; its pages know it as theirs."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    place = replace(scene.place, settings=scene.place.settings.model_copy(update={"public_url": address}))
+    server = uvicorn.Server(uvicorn.Config(create_app(place), log_level="warning"))
+    thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    yield address
     server.should_exit = True
     thread.join()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from craftsman.actions.workplace import Workplace
+from tests.portal.house import House, make_house
 from tests.portal.scene import Scene, make_scene
 
 
@@ -21,3 +22,9 @@ def scene(place: Workplace, tmp_path: Path) -> Iterator[Scene]:
     made = make_scene(place, tmp_path)
     with made.client:
         yield made
+
+
+@pytest.fixture
+def house(place: Workplace, tmp_path: Path) -> House:
+    """The portal with people and no round."""
+    return make_house(place, tmp_path)

@@ -5,7 +5,9 @@ import pytest
 from craftsman.errors import Invalid
 from craftsman.portal import staff
 from craftsman.portal.forms import Form
-from craftsman.portal.throttle import Throttle
+from craftsman.portal.pending import MOST, Pending
+from craftsman.portal.throttle import MOST_KEYS, Limits, Throttle
+from tests.portal.house import House
 from tests.portal.scene import Scene
 
 KEY = "hebei-great-craftsman-2026"
@@ -21,6 +23,15 @@ def test_every_answer_bears_the_headers(scene: Scene) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
         assert headers["cache-control"] == "no-store"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert "script-src" not in headers["content-security-policy"]
+        # the scene's address has no TLS: a browser would only be misled
+        assert "strict-transport-security" not in headers
+
+
+def test_https_is_demanded_where_it_is_served(house: House) -> None:
+    paths = ("/login", "/nothing", "/static/portal.css")
+    assert {house.visitor().get(path).headers["strict-transport-security"] for path in paths} == {"max-age=31536000"}
 
 
 def test_stylesheet_is_cached_and_plain(scene: Scene) -> None:
@@ -55,6 +66,7 @@ def test_token_of_another_session_is_refused(scene: Scene) -> None:
     [
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
     ],
@@ -149,3 +161,25 @@ def test_throttle_forgets_with_time() -> None:
     throttle = Throttle(2, 10)
     assert [throttle.admits("a", at) for at in (0, 1, 2, 10.5, 10.6)] == [True, True, False, True, False]
     assert throttle.admits("b", 2)
+
+
+def test_made_up_names_push_nobody_out() -> None:
+    throttle, limits = Throttle(1, 900), Limits()
+    assert [throttle.admits(str(number), 0) for number in range(MOST_KEYS)] == [True] * MOST_KEYS
+    assert (throttle.admits("0", 1), throttle.admits("one more", 1), throttle.admits("1", 1)) == (False, True, True)
+    for all_of_them, one in ((limits.all_logins, limits.account_logins), (limits.all_codes, limits.codes)):
+        assert all_of_them.limit * (one.seconds / all_of_them.seconds + 1) < MOST_KEYS
+
+
+def test_pending_things_run_out_and_are_taken_once() -> None:
+    pending: Pending[str] = Pending()
+    pending.keep("a", "first", 10)
+    assert [pending.look("a", 9), pending.look("a", 10), pending.take("a", 9), pending.take("a", 9)] == [
+        "first",
+        None,
+        "first",
+        None,
+    ]
+    for number in range(MOST + 1):
+        pending.keep(str(number), "kept", 10)
+    assert [pending.look("0", 1), pending.look("1", 1)] == [None, "kept"]
