@@ -1,5 +1,6 @@
 """What is kept: SQLModel tables, one noun per file, with their enumerations and allowed moves."""
 
+from models.access import AccessLink, AccessPurpose, ProviderReturn
 from models.account import Account, Grant, LoginSession, Role
 from models.amendment import Amendment, AmendmentKind
 from models.appeal import Appeal, AppealStatus, ContestEvidence, ContestPosting
@@ -35,6 +36,8 @@ from models.waiver import Waiver
 from models.withdrawal import Withdrawal
 
 __all__ = [
+    "AccessLink",
+    "AccessPurpose",
     "Account",
     "Amendment",
     "AmendmentKind",
@@ -96,6 +99,7 @@ __all__ = [
     "Person",
     "PortalBeat",
     "Promotion",
+    "ProviderReturn",
     "Recusal",
     "ReferenceVersion",
     "Release",

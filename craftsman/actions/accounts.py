@@ -11,6 +11,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Session, col, select
 
+from craftsman.actions.access_letters import tell_password_changed
+from craftsman.actions.access_links import void_links
 from craftsman.actions.account_names import refuse_another, refuse_bad_address, refuse_bad_login, refuse_bad_name
 from craftsman.actions.acting import Act, Actor, actor_of, record
 from craftsman.actions.grants import grant_roles
@@ -136,16 +138,27 @@ def first_administrator_if_none(session: Session, act: Act, login: str, name: st
 
 
 def set_password(session: Session, act: Act, login: str, password: str) -> None:
-    """Give an account a password and end its sessions. Invalid when it is shorter than ten characters."""
+    """Give an account a password and end its sessions. Invalid when it is shorter than ten characters.
+
+    Whoever had one already is told by mail: nobody is to act under their name without their knowing.
+    """
     act.must("account.create", None)
+    account = _known_account(session, login)
+    if account.password_hash is not None:
+        tell_password_changed(session, act, account)
+    keep_password(session, act, account, password)
+    record(session, act, None, [Entry("account.password_set", f"account/{login}")])
+
+
+def keep_password(session: Session, act: Act, account: Account, password: str) -> None:
+    """Hash a password for an account, as part of an act; its sessions end and its links by mail are void."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符，请换一个更长的密码。")
-    account = _known_account(session, login)
     with HASHING:
         account.password_hash = HASHER.hash(password)
     # whoever knew the old password may still be logged in
     _end_sessions(session, act, account)
-    record(session, act, None, [Entry("account.password_set", f"account/{login}")])
+    void_links(session, act, [account.id or 0])
 
 
 def disable_account(session: Session, act: Act, login: str, reason: str) -> None:
@@ -160,6 +173,7 @@ def disable_account(session: Session, act: Act, login: str, reason: str) -> None
         return
     account.disabled_at = act.now
     _end_sessions(session, act, account)
+    void_links(session, act, [account.id or 0])
     record(session, act, None, [Entry("account.disabled", f"account/{login}", {"reason": reason.strip()})])
 
 

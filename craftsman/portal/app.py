@@ -15,6 +15,7 @@ from starlette.types import Scope
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound, Refused
 from craftsman.portal import (
+    access,
     auditors,
     chairs,
     contests,
@@ -27,6 +28,7 @@ from craftsman.portal import (
     letters,
     notices,
     objections,
+    oidc,
     outreach,
     papers,
     public,
@@ -40,6 +42,7 @@ from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import LoginNeeded, Portal, TooOften, visit_of
+from craftsman.portal.provider import provider_of
 from craftsman.settings import Settings
 
 HEADINGS = {
@@ -52,6 +55,8 @@ HEADINGS = {
 }
 AUDIENCES = (
     session,
+    access,
+    oidc,
     public,
     leads,
     reviewers,
@@ -90,7 +95,8 @@ def create_app(
     """The portal of a workplace; `prefect_ui` is where links to flow runs lead, `ticks` the clock of the limits."""
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
-    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks)
+    provider = provider_of(place.settings, ticks)
+    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks, provider=provider)
     for audience in AUDIENCES:
         app.include_router(audience.router)
     app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)

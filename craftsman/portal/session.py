@@ -16,8 +16,8 @@ from models import Account
 
 router = APIRouter()
 
-UNKNOWN = "账号或密码不正确。请核对后重试；忘记密码请联系活动办公室重置。"
-TOO_OFTEN = "尝试次数过多，请五分钟后再试；忘记密码请联系活动办公室重置。"
+UNKNOWN = "账号或密码不正确。请核对后重试；忘记密码请点登录框下方的“忘记密码”。"
+TOO_OFTEN = "尝试次数过多，请五分钟后再试；忘记密码请点登录页的“忘记密码”。"
 
 
 @router.get("/login")
@@ -38,7 +38,7 @@ def log_in(visit: Guest, form: Sent) -> Response:
     if not password_holds(account, password) or account is None:
         return visit.page("login.html", status=422, next=onward, problem=UNKNOWN, login=login)
     visit.portal.limits.logins.forget(key)
-    return _begun(visit, account, onward)
+    return begin(visit, account, onward)
 
 
 @router.post("/logout")
@@ -66,7 +66,8 @@ def _throttled(visit: Visit, login: str) -> str:
     return key
 
 
-def _begun(visit: Visit, account: Account, onward: str) -> RedirectResponse:
+def begin(visit: Visit, account: Account, onward: str) -> RedirectResponse:
+    """Go on from the first factor, whichever it was: begin a session and send the browser on."""
     token = secrets.token_urlsafe(32)
     with transaction(visit.place.engine) as session:
         act = Act(actor_of(session, account), visit.now, visit.place)

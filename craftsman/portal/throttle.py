@@ -45,6 +45,11 @@ class Limits:
     def __init__(self) -> None:
         self.logins = Throttle(10, 300)
         self.all_logins = Throttle(1000, 300)
+        # by account, by address: an office of many people may have one address
+        self.resets = Throttle(3, 3600)
+        self.reset_places = Throttle(20, 3600)
+        self.all_resets = Throttle(300, 3600)
+        self.link_tries = Throttle(60, 300)
         self.objections = Throttle(10, 3600)
         self.uploads = Throttle(60, 3600)
         # whoever mistypes a form is not to use up what they may file
