@@ -54,7 +54,7 @@ def ask_reset(session: Session, act: Act, login: str) -> None:
 def choose_password(session: Session, act: Act, token: str, password: str) -> tuple[Account, AccessPurpose]:
     """Set the password by a link, which is used up; other links are void and sessions end.
 
-    After a reset the holder is told by mail. NotFound for a dead link; Invalid, and the link lives, for a bad password.
+    After a reset the holder is told by mail. LinkOver for a dead link; Invalid, and the link lives, for a bad password.
     """
     act.must("access.use", None)
     link, account = use_link(session, act, token)

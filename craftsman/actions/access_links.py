@@ -25,6 +25,15 @@ OVER = "链接已失效：可能已用过、已过期，或已由新的链接代
 REMEDY = "忘记密码请在登录页点“忘记密码”重新申请；首次登录请联系活动办公室重新邀请。"
 
 
+class LinkOver(NotFound):
+    """A link that is no longer good, or never was; the reason is the same for all."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(OVER, [REMEDY])
+
+
 def make_links(session: Session, act: Act, purpose: AccessPurpose, accounts: Sequence[Account]) -> list[str]:
     """A token for each account, in their order; links made before for the same purpose are void."""
     void_links(session, act, [account.id or 0 for account in accounts], (purpose,))
@@ -62,7 +71,7 @@ def part_of(token_hash: str) -> str:
 
 
 def live_link(session: Session, act: Act, token: str) -> tuple[AccessLink, Account]:
-    """A link that can be used now, and whose it is. NotFound for any other; the reason is the same for all."""
+    """A link that can be used now, and whose it is. LinkOver for any other."""
     query = (
         select(AccessLink, Account)
         .join(Account, col(Account.id) == AccessLink.account_id)
@@ -72,14 +81,14 @@ def live_link(session: Session, act: Act, token: str) -> tuple[AccessLink, Accou
     )
     found = session.exec(query).first()
     if found is None:
-        raise NotFound(OVER, [REMEDY])
+        raise LinkOver
     return found
 
 
 def use_link(session: Session, act: Act, token: str) -> tuple[AccessLink, Account]:
-    """Use a link up: of several who come at once, one does. NotFound as `live_link`."""
+    """Use a link up: of several who come at once, one does. LinkOver as `live_link`."""
     link, account = live_link(session, act, token)
     unused = update(AccessLink).where(col(AccessLink.id) == link.id, col(AccessLink.used_at).is_(None))
     if session.connection().execute(unused.values(used_at=act.now)).rowcount != 1:
-        raise NotFound(OVER, [REMEDY])
+        raise LinkOver
     return link, account

@@ -82,7 +82,7 @@ def test_invited_expert_chooses_a_password(place: Workplace) -> None:
     admin = people(place)
     assert invite(place, admin, "expert1") == ["expert1"]
     [letter] = letters(place)
-    assert "管理某已为您开立评选工作平台的工作账号 expert1。" in text_of(place, letter)
+    assert "管理某已为您开立评选平台的工作账号 expert1。" in text_of(place, letter)
     assert choose(place, token_of(place, letter)) == "expert1"
     with reading(place.engine) as session:
         account = session.exec(select(Account).where(Account.login == "expert1")).one()
@@ -187,7 +187,7 @@ def test_reset_ends_sessions_and_is_told(place: Workplace) -> None:
         assert session_actor(session, act_of(place), "cookie") is None
     told = letters(place)[-1]
     assert (told.letter, told.recipient) == ("password-changed", "admin@example.org")
-    assert "密码已于 2025-09-01 09:00 更改" in text_of(place, told)
+    assert "密码已于 2025年9月1日 09:00 更改" in text_of(place, told)
 
 
 def test_password_set_by_another_is_told(place: Workplace) -> None:

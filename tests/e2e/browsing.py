@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Generator
@@ -21,9 +22,9 @@ FLAGS = (
 
 
 @contextmanager
-def served(scene: Scene) -> Generator[str]:
+def served(scene: Scene, port: int = 0) -> Generator[str]:
     """The address of the portal, without TLS and so without the cookies' prefix."""
-    server = uvicorn.Server(uvicorn.Config(create_app(scene.place), port=0, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(create_app(scene.place), port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -31,6 +32,13 @@ def served(scene: Scene) -> Generator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
+
+
+def free_port() -> int:
+    """A port that is free now, for a portal that must know its own address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def log_in(browser: Browser, address: str, login: str) -> Page:

@@ -125,7 +125,7 @@ def test_dead_link_says_what_to_do(scene: Scene) -> None:
         sent.get("/access/none"),
         visitor.post("/access", [*form, ("password", PASSWORD), ("again", PASSWORD)]),
     ]
-    assert [(answer.status_code, OVER in answer.text) for answer in answers] == [(404, True)] * 3
+    assert [(answer.status_code, OVER in answer.text) for answer in answers] == [(410, True)] * 3
 
 
 def test_all_logins_are_answered_alike(scene: Scene) -> None:

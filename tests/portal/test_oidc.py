@@ -71,8 +71,8 @@ def test_button_stands_where_there_is_a_provider(scene: Scene, place: Workplace)
 
 def test_provider_logs_an_account_in(scene: Scene) -> None:
     visitor = scene.visitor()
-    answer = visitor.get(set_out(visitor, "/ties"))
-    assert (answer.status_code, answer.headers["refresh"]) == (200, "0; url=/ties")
+    answer = visitor.get(set_out(visitor, "/notices"))
+    assert (answer.status_code, answer.headers["refresh"]) == (200, "0; url=/notices")
     cookies = answer.headers.get_list("set-cookie")
     assert [cookie.partition("=")[0] for cookie in cookies if "Max-Age=0" not in cookie] == [
         "__Host-craftsman-form",
