@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from craftsman.actions.provider import enter
 from craftsman.errors import Forbidden, NotFound, Refused
@@ -63,8 +63,7 @@ def come_back(visit: Guest, code: Told = "", state: Told = "", error: Told = "",
     _must_not_throng(visit)
     kept = visit.request.cookies.get(visit.portal.cookie(COOKIE), "")
     trip = _trip(visit, kept)
-    onward = _onward(visit, kept)
-    if onward is None or not hmac.compare_digest(trip.state.encode(), state.encode()):
+    if not hmac.compare_digest(trip.state.encode(), state.encode()) or (onward := _onward(visit, kept)) is None:
         raise Forbidden(STRAY)
     if error or not code or (iss and iss != provider.issuer):
         raise Refused(CANCELLED)
@@ -92,14 +91,14 @@ def _trip(visit: Visit, kept: str) -> Trip:
 
 
 def _onward(visit: Visit, kept: str) -> str | None:
-    """Where a log-in was to lead; None when it is none, or took too long."""
+    """Where a log-in was to lead, by a cookie that is ours; None when it took too long."""
     found = _TRIP.fullmatch(kept)
     if found is None or int(found[1]) + LIFE.total_seconds() < visit.now.timestamp():
         return None
     return safe_path(urlsafe_b64decode(found[2]).decode())
 
 
-def _from_here(visit: Visit, onward: Response) -> HTMLResponse:
+def _from_here(visit: Visit, onward: RedirectResponse) -> HTMLResponse:
     """A page of ours that goes on by itself: a redirect would count as the provider's, without our strict cookies."""
     path = onward.headers["location"]
     page = visit.page("onward.html", path=path)

@@ -155,6 +155,14 @@ def test_state_of_another_browser_is_refused(scene: Scene) -> None:
     assert sessions(scene) == 0
 
 
+@pytest.mark.parametrize("cookie", ["", "none", f"{'a' * 43}.1768183200.=", f"{'a' * 43}.999999999999.gA=="])
+def test_made_up_cookie_is_refused(scene: Scene, cookie: str) -> None:
+    visitor = scene.visitor()
+    visitor.client.cookies.set("__Host-craftsman-oidc", cookie)
+    answer = visitor.get("/login/oidc/back?code=x&state=")
+    assert (answer.status_code, STRAY in answer.text) == (403, True)
+
+
 def test_late_return_is_refused(scene: Scene) -> None:
     visitor = scene.visitor()
     back = set_out(visitor)
