@@ -1,6 +1,6 @@
 """What is kept: SQLModel tables, one noun per file, with their enumerations and allowed moves."""
 
-from models.access import AccessLink, AccessPurpose, ProviderReturn
+from models.access import AccessLink, AccessPurpose, ProviderReturn, ResetRequest
 from models.account import Account, Grant, LoginSession, Role
 from models.amendment import Amendment, AmendmentKind
 from models.appeal import Appeal, AppealStatus, ContestEvidence, ContestPosting
@@ -103,6 +103,7 @@ __all__ = [
     "Recusal",
     "ReferenceVersion",
     "Release",
+    "ResetRequest",
     "Role",
     "Round",
     "RoundStatus",

@@ -36,6 +36,18 @@ class AccessLink(Table, table=True):
     voided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class ResetRequest(Table, table=True):
+    """Somebody forgot a password. Of a login that is nobody's there is a row too, which is done from the start.
+
+    The delivery of letters answers it: that whoever asks waits for the same work, whether there is an account or not.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class ProviderReturn(Table, table=True):
     """A log-in by an identity provider, known by the SHA-256 of its state: none is carried out twice."""
 

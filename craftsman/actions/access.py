@@ -11,8 +11,10 @@ from craftsman.actions.accounts import keep_password
 from craftsman.actions.acting import Act, actor_of, holders, record
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid
-from craftsman.store.bulk import in_slices
-from models import AccessPurpose, Account, Role, Round
+from craftsman.store.bulk import in_slices, update_rows
+from models import AccessPurpose, Account, ResetRequest, Role, Round
+
+NOBODYS = "account/-"
 
 
 def invite_accounts(session: Session, act: Act, logins: Sequence[str], *, round_: Round | None = None) -> list[str]:
@@ -39,16 +41,35 @@ def invite_role(session: Session, act: Act, role: Role, round_: Round) -> list[s
 
 
 def ask_reset(session: Session, act: Act, login: str) -> None:
-    """Send the holder of a login a link to choose another password; nothing for an unknown or disabled one.
+    """Note that somebody forgot the password of a login. The same is written whether there is such an account or not.
 
-    Whoever asks is not told which it was, and is answered before this is done: the time must not tell either.
+    The link is made with the next delivery of letters: nobody learns by words or time who has an account.
     """
     act.must("access.ask", None)
-    account = session.exec(select(Account).where(Account.login == login)).first()
-    if account is None or account.disabled_at is not None or not account.email:
-        return
-    send_links(session, act, AccessPurpose.RESET, [account])
-    record(session, act, None, [Entry("account.reset_asked", f"account/{login}")])
+    known = select(Account.id).where(Account.login == login, col(Account.disabled_at).is_(None))
+    account_id = session.exec(known).first()
+    session.add(ResetRequest(account_id=account_id, asked_at=act.now, done_at=None if account_id else act.now))
+    subject = f"account/{login}" if account_id else NOBODYS
+    record(session, act, None, [Entry("account.reset_asked", subject)])
+
+
+def is_asked(session: Session) -> bool:
+    """Whether a reset waits for its letter."""
+    return session.exec(select(ResetRequest.id).where(col(ResetRequest.done_at).is_(None)).limit(1)).first() is not None
+
+
+def send_asked(session: Session, act: Act) -> int:
+    """Send a link to everybody who asked for a reset; returns to how many. Accounts closed since then get none."""
+    act.must("mail.deliver", None)
+    waiting = select(ResetRequest).where(col(ResetRequest.done_at).is_(None))
+    rows = session.exec(waiting.order_by(col(ResetRequest.id))).all()
+    asked = [row.account_id for row in rows if row.account_id]
+    live = select(Account).where(col(Account.disabled_at).is_(None)).order_by(col(Account.id))
+    accounts = [one for part in in_slices(asked) for one in session.exec(live.where(col(Account.id).in_(part)))]
+    update_rows(session, ResetRequest, [{"id": row.id, "done_at": act.now} for row in rows])
+    send_links(session, act, AccessPurpose.RESET, accounts)
+    record(session, act, None, [Entry("account.reset_sent", f"account/{one.login}") for one in accounts])
+    return len(accounts)
 
 
 def choose_password(session: Session, act: Act, token: str, password: str) -> tuple[Account, AccessPurpose]:

@@ -1,11 +1,8 @@
 """Links from the mailbox: choosing a password by one, and asking for one where it was forgotten."""
 
-import logging
 from hashlib import sha256
 
 from fastapi import APIRouter
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.access import ask_reset, choose_password
@@ -15,11 +12,10 @@ from craftsman.errors import Invalid, Refused
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import Guest, Sent, SentByStranger, Stranger, Visit, carry_out, go
 from craftsman.portal.session import begin
-from craftsman.store.engine import reading, transaction
+from craftsman.store.engine import reading
 from models import AccessPurpose
 
 router = APIRouter()
-logger = logging.getLogger("craftsman.portal")
 
 TOO_OFTEN = "申请次数过多，请一小时后再试；急需登录请联系活动办公室。"
 TOO_MANY_LINKS = "尝试次数过多，请五分钟后再试。"
@@ -54,7 +50,7 @@ def show_forgot(visit: Guest) -> HTMLResponse:
 
 @router.post("/forgot")
 def ask(visit: Guest, form: Sent) -> HTMLResponse:
-    """Answer alike for every login, and only then see whose it is: neither words nor time tell who has an account."""
+    """Answer alike for every login, after the same work: neither words nor time tell who has an account."""
     login = form.text("login", most=60).lower()
     if not login:
         raise Invalid("请填写账号。")
@@ -62,9 +58,8 @@ def ask(visit: Guest, form: Sent) -> HTMLResponse:
     visit.must_not_throng(limits.resets, sha256(login.encode()).hexdigest(), TOO_OFTEN)
     visit.must_not_throng(limits.reset_places, visit.address, TOO_OFTEN)
     visit.must_not_throng(limits.all_resets, "", TOO_OFTEN)
-    answer = visit.page("forgot.html", asked=True)
-    answer.background = BackgroundTask(_send_link, visit, login)
-    return answer
+    carry_out(visit, form, lambda session, act: ask_reset(session, act, login))
+    return visit.page("forgot.html", asked=True)
 
 
 def _typed_twice(form: Form) -> str:
@@ -72,15 +67,6 @@ def _typed_twice(form: Form) -> str:
     if password != form.text("again", most=200):
         raise Invalid("两次输入的密码不一致，请重新输入。")
     return password
-
-
-def _send_link(visit: Visit, login: str) -> None:
-    try:
-        with transaction(visit.place.engine) as session:
-            ask_reset(session, visit.act(), login)
-    except (Refused, SQLAlchemyError) as fault:
-        # whoever asked has their answer; the fault's own words may hold an address
-        logger.error("no letter for a forgotten password: %s", type(fault).__name__)  # noqa: TRY400
 
 
 def _page(visit: Visit, token: str, refused: Refused | None = None) -> HTMLResponse:

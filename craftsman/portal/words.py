@@ -26,6 +26,7 @@ ACTS = {
     "account.password_chosen": "本人设置密码",
     "account.password_set": "设置密码",
     "account.reset_asked": "申请重设密码",
+    "account.reset_sent": "发送重设链接",
     "audit.exported": "导出历史记录",
     "backup.made": "备份数据库",
     "ballot.cast": "投票",

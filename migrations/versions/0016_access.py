@@ -1,4 +1,4 @@
-"""single-use links, returns from an identity provider, sealed words of letters
+"""single-use links, requests for them, returns from an identity provider, sealed words of letters
 
 Revision ID: 0016
 Revises: 0014
@@ -34,6 +34,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_access_link_account_id'), 'access_link', ['account_id'], unique=False)
     op.create_index('uq_access_link_live', 'access_link', ['account_id', 'purpose'], unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
+    op.create_table('reset_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('asked_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('done_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_reset_request_account_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reset_request'))
+    )
+    op.create_index(op.f('ix_reset_request_account_id'), 'reset_request', ['account_id'], unique=False)
     op.create_table('provider_return',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('state_hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -55,4 +64,5 @@ def downgrade() -> None:
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_column('context_cipher')
     op.drop_table('provider_return')
+    op.drop_table('reset_request')
     op.drop_table('access_link')

@@ -9,7 +9,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlmodel import Session, col, select
 
-from craftsman.actions.access import ask_reset, choose_password, invite_accounts, invite_role
+from craftsman.actions.access import ask_reset, choose_password, invite_accounts, invite_role, send_asked
 from craftsman.actions.access_links import LIFE, OVER, live_link
 from craftsman.actions.account_names import change_account
 from craftsman.actions.accounts import disable_account, open_session, password_holds, session_actor, set_password
@@ -46,6 +46,7 @@ def invite(place: Workplace, admin: Actor, *logins: str, now: datetime = NOW) ->
 def forget(place: Workplace, login: str, now: datetime = NOW) -> None:
     with transaction(place.engine) as session:
         ask_reset(session, act_of(place, SYSTEM, now), login)
+        send_asked(session, act_of(place, SYSTEM, now))
 
 
 def choose(place: Workplace, token: str, password: str = PASSWORD, now: datetime = NOW) -> str:
@@ -207,6 +208,17 @@ def test_nobody_else_gets_a_link(place: Workplace, login: str) -> None:
         disable_account(session, act_of(place, admin), "gone", "调离")
     forget(place, login)
     assert letters(place) == []
+
+
+def test_asked_links_go_with_the_delivery(place: Workplace) -> None:
+    admin = people(place)
+    for login in ("expert1", "expert1", "expert2", "nobody"):
+        with transaction(place.engine) as session:
+            ask_reset(session, act_of(place), login)
+    with transaction(place.engine) as session:
+        disable_account(session, act_of(place, admin), "expert2", "调离")
+    assert [deliver_batch(act_of(place)).sent for _ in range(2)] == [1, 0]
+    assert [row.recipient for row in letters(place)] == ["expert1@example.org"]
 
 
 def test_link_stands_nowhere_in_clear(place: Workplace, tmp_path: Path) -> None:
