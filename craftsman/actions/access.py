@@ -11,6 +11,7 @@ from craftsman.actions.accounts import keep_password
 from craftsman.actions.acting import Act, actor_of, holders, record
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid
+from craftsman.mail.addresses import is_address
 from craftsman.store.bulk import in_slices, update_rows
 from models import AccessPurpose, Account, ResetRequest, Role, Round
 
@@ -65,7 +66,9 @@ def send_asked(session: Session, act: Act) -> int:
     rows = session.exec(waiting.order_by(col(ResetRequest.id))).all()
     asked = [row.account_id for row in rows if row.account_id]
     live = select(Account).where(col(Account.disabled_at).is_(None)).order_by(col(Account.id))
-    accounts = [one for part in in_slices(asked) for one in session.exec(live.where(col(Account.id).in_(part)))]
+    found = [one for part in in_slices(asked) for one in session.exec(live.where(col(Account.id).in_(part)))]
+    # an address that no letter reaches must not keep the others' letters back
+    accounts = [one for one in found if is_address(one.email)]
     update_rows(session, ResetRequest, [{"id": row.id, "done_at": act.now} for row in rows])
     send_links(session, act, AccessPurpose.RESET, accounts)
     record(session, act, None, [Entry("account.reset_sent", f"account/{one.login}") for one in accounts])

@@ -176,13 +176,14 @@ def make_scene(place: Workplace, folder: Path, *, cases: int = 3, secure: bool =
 def make_doors(
     place: Workplace, folder: Path, settings: dict[str, object] | None = None, *, secure: bool = True
 ) -> Scene:
-    """People before there is any round: one who has a password, one who was never invited, an administrator."""
+    """People before there is any round: one with a password, one who was never invited, administrator and office."""
     place = at(place, folder, SCORING, secure=secure)
     place = replace(place, settings=place.settings.model_copy(update=settings or {}))
     with transaction(place.engine) as session:
         make_account(session, "expert1", "expert", name="专家1", password_hash=HASH)
         make_account(session, "expert2", "expert", name="专家2")
         make_account(session, "root", "admin", name="管理某", password_hash=HASH)
+        make_account(session, "clerk", "staff", name="经办某", password_hash=HASH)
     return Scene(place, Round.model_construct())
 
 

@@ -12,6 +12,7 @@ from craftsman.actions.acting import actor_by_login
 from craftsman.actions.delivery import deliver_batch
 from craftsman.actions.workplace import Workplace
 from craftsman.mail.letters import as_message
+from craftsman.mail.recipients import SEALED_WORDS
 from craftsman.store.engine import reading, transaction
 from models import AccessLink, LoginSession, Message
 from tests.factories import act_of
@@ -69,6 +70,13 @@ def test_token_goes_no_further_than_the_form(scene: Scene) -> None:
     assert answer.text.count(token) == 1
     assert f'<input type="hidden" name="token" value="{token}">' in answer.text
     assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("strict-origin", "no-store")
+
+
+def test_office_sees_the_letter_without_its_link(scene: Scene) -> None:
+    path = invited(scene)
+    answer = scene.visitor("clerk").get("/letters/1")
+    assert (answer.status_code, "账号邀请" in answer.text, SEALED_WORDS in answer.text) == (200, True, True)
+    assert path not in answer.text
 
 
 def test_invited_expert_is_logged_in(scene: Scene) -> None:

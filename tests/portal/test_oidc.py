@@ -195,7 +195,7 @@ def test_provider_makes_no_account(scene: Scene, identity: Identity, login: str)
     answer = visitor.get(set_out(visitor))
     assert (answer.status_code, NO_ACCOUNT in answer.text, sessions(scene)) == (403, True, 0)
     with reading(scene.place.engine) as session:
-        assert len(session.exec(select(Account)).all()) == 4
+        assert len(session.exec(select(Account)).all()) == 5
 
 
 @pytest.mark.parametrize("name", [None, "", 7, ["expert1"]])
