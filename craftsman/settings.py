@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     smtp_ca_file: Path | None = None
     smtp_connections: int = Field(default=4, ge=1, le=16)
     mail_confirm_from: int = Field(default=20, ge=0)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_claim: str = "preferred_username"
     rehearsal_clock: Path | None = None
     lease_seconds: int = 60
     secure_cookies: bool = True

@@ -1,5 +1,6 @@
 """What is kept: SQLModel tables, one noun per file, with their enumerations and allowed moves."""
 
+from models.access import AccessLink, AccessPurpose, ProviderReturn, ResetRequest
 from models.account import Account, Grant, LoginSession, Role
 from models.amendment import Amendment, AmendmentKind
 from models.api_token import ApiToken
@@ -37,6 +38,8 @@ from models.waiver import Waiver
 from models.withdrawal import Withdrawal
 
 __all__ = [
+    "AccessLink",
+    "AccessPurpose",
     "Account",
     "Amendment",
     "AmendmentKind",
@@ -101,10 +104,12 @@ __all__ = [
     "Person",
     "PortalBeat",
     "Promotion",
+    "ProviderReturn",
     "RecoveryCode",
     "Recusal",
     "ReferenceVersion",
     "Release",
+    "ResetRequest",
     "Role",
     "Round",
     "RoundStatus",

@@ -4,6 +4,7 @@ import re
 
 from sqlmodel import Session, select
 
+from craftsman.actions.access_links import void_links
 from craftsman.actions.acting import Act, record
 from craftsman.actions.reasons import CONTROL
 from craftsman.audit.log import Entry
@@ -52,6 +53,9 @@ def change_account(session: Session, act: Act, login: str, *, name: str = "", em
         refuse_bad_name(login, name)
     if email:
         refuse_bad_address(login, email)
+    if email and email != account.email:
+        # whoever reads the old mailbox is not to find the way in there
+        void_links(session, act, [account.id or 0])
     account.name, account.email = name or account.name, email or account.email
     changed = [field for field, given in (("name", name), ("email", email)) if given]
     record(session, act, None, [Entry("account.changed", f"account/{login}", {"fields": changed})])

@@ -9,6 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Session, col, select
 
+from craftsman.actions.access_letters import tell_password_changed
+from craftsman.actions.access_links import void_links
 from craftsman.actions.account_names import refuse_another, refuse_bad_address, refuse_bad_login, refuse_bad_name
 from craftsman.actions.acting import Act, Actor, actor_of, record
 from craftsman.actions.grants import grant_roles
@@ -133,13 +135,24 @@ def first_administrator_if_none(session: Session, act: Act, login: str, name: st
 
 
 def set_password(session: Session, act: Act, login: str, password: str) -> None:
-    """Give an account a password and end its sessions. Invalid for one that is easily guessed."""
+    """Give an account a password and end its sessions. Invalid for one that is easily guessed.
+
+    Whoever had one already is told by mail: nobody is to act under their name without their knowing.
+    """
     act.must("account.create", None)
     account = known_account(session, login)
+    if account.password_hash is not None:
+        tell_password_changed(session, act, account)
+    keep_password(session, act, account, password)
+    record(session, act, None, [Entry("account.password_set", f"account/{login}")])
+
+
+def keep_password(session: Session, act: Act, account: Account, password: str) -> None:
+    """Give an account a password, as part of an act; its sessions end and its links by mail are void."""
     give_password(account, password)
     # whoever knew the old password may still be logged in
     end_sessions_of(session, act, account.id or 0)
-    record(session, act, None, [Entry("account.password_set", f"account/{login}")])
+    void_links(session, act, [account.id or 0])
 
 
 def give_password(account: Account, password: str) -> None:
@@ -162,6 +175,7 @@ def disable_account(session: Session, act: Act, login: str, reason: str) -> None
         return
     account.disabled_at = act.now
     end_sessions_of(session, act, account.id or 0)
+    void_links(session, act, [account.id or 0])
     record(session, act, None, [Entry("account.disabled", f"account/{login}", {"reason": reason.strip()})])
 
 

@@ -6,16 +6,26 @@ from itertools import groupby
 
 from sqlmodel import Session
 
+from craftsman.actions.access import is_asked, send_asked
 from craftsman.actions.acting import Act, record
 from craftsman.actions.letters import letter_name
 from craftsman.audit.log import Entry
 from craftsman.mail.delivery import Delivered, Settled, deliver_once
 from craftsman.mail.transport import make_transport
+from craftsman.store.engine import reading, transaction
 
 
 def deliver_batch(act: Act) -> Delivered:
-    """Send one batch of what is due; its events are recorded in the transaction that settles it."""
+    """Send one batch of what is due; its events are recorded in the transaction that settles it.
+
+    Links that were asked for on the login page are made first, so that they go with it.
+    """
     place = act.place
+    with reading(place.engine) as session:
+        asked = is_asked(session)
+    if asked:
+        with transaction(place.engine) as session:
+            send_asked(session, act)
     sending = deliver_once(
         place.engine,
         make_transport(place.settings),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from craftsman.actions import provider
 from craftsman.actions.second_factor import roles_needing_factor
 from craftsman.actions.verification import check_history
 from craftsman.actions.workplace import Workplace
@@ -51,6 +52,7 @@ def examine(place: Workplace) -> list[Finding]:
             "请将 CRAFTSMAN_SMTP_TLS 设为 starttls 或 tls。",
         ),
         *_mail_server(place),
+        *_provider(place),
         Finding(
             "对外地址只供本机使用（试用）" if local else "对外地址使用 HTTPS",
             local or settings.public_url.startswith("https://"),
@@ -79,6 +81,13 @@ def _mail_server(place: Workplace) -> list[Finding]:
         return []
     problems = problems_of(place.settings)
     return [Finding("邮件服务器的设置完整（craftsman mail check 可试连）", not problems, "".join(problems))]
+
+
+def _provider(place: Workplace) -> list[Finding]:
+    if not provider.is_wanted(place.settings):
+        return []
+    problems = provider.problems_of(place.settings)
+    return [Finding("统一身份认证（OIDC）的设置完整且安全", not problems, "".join(problems))]
 
 
 def _sqlite(place: Workplace) -> list[Finding]:

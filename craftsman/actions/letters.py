@@ -46,6 +46,15 @@ def take_back_stale(session: Session, act: Act, round_id: int, event_key: str, l
     return _take_back(session, act, round_id, kinds, lambda row: row.mailing == event_key and row.event_key not in kept)
 
 
+def take_back_alone(session: Session, act: Act, event_keys: Collection[str]) -> int:
+    """Withdraw drafts of exactly these events, whether of a round or of none; returns how many."""
+    rows = handling.drafts_of(session, event_keys)
+    handling.withdraw(session, [row.id or 0 for row in rows])
+    for row in rows:
+        record(session, act, row.round_id, [withdrawn(row)])
+    return len(rows)
+
+
 def _take_back(
     session: Session, act: Act, round_id: int, letters: Collection[str], contradicted: Callable[[Message], bool]
 ) -> int:

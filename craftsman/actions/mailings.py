@@ -46,9 +46,12 @@ def mailings_of(session: Session, act: Act, round_id: int) -> list[Mailing]:
 
 
 def letters_of(
-    session: Session, act: Act, round_id: int, *, statuses: Collection[MessageStatus] = (), page: int = 1
+    session: Session, act: Act, round_id: int | None, *, statuses: Collection[MessageStatus] = (), page: int = 1
 ) -> tuple[Sequence[Message], int]:
-    """A page of a round's letters, the newest first, and how many there are. Forbidden as `mailings_of`."""
+    """A page of the letters of a round (None: of accounts), the newest first, and how many there are.
+
+    Forbidden as `mailings_of`.
+    """
     act.must("mail.read", round_id)
     _refuse_recused(session, act, round_id)
     here = (Message.round_id == round_id, col(Message.status).in_(statuses or list(MessageStatus)))

@@ -2,6 +2,8 @@
 
 from sqlmodel import Session
 
+from craftsman.actions.access_letters import tell_password_changed
+from craftsman.actions.access_links import void_links
 from craftsman.actions.accounts import give_password
 from craftsman.actions.acting import Act, record
 from craftsman.actions.second_factor import refuse_stranger
@@ -17,4 +19,6 @@ def change_password(session: Session, act: Act, *, old: str, new: str, token: st
         raise Invalid("新密码与原密码相同，请换一个。")
     give_password(account, new)
     end_sessions_of(session, act, act.actor.account, but=token)
+    void_links(session, act, [act.actor.account])
+    tell_password_changed(session, act, account)
     record(session, act, None, [Entry("account.password_changed", f"account/{account.login}")])

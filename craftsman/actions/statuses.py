@@ -65,6 +65,7 @@ MESSAGE_STATUS = {
     "withdrawn": "已撤回",
 }
 LETTERS = {
+    "account-invitation": "账号邀请",
     "appeal-ruling": "申诉裁定",
     "award": "入选通知",
     "ballot-invitation": "投票邀请",
@@ -73,6 +74,8 @@ LETTERS = {
     "judge-invitation": "裁判邀请",
     "notice-posted": "公示发布",
     "objection-ruling": "核查答复",
+    "password-changed": "密码更改提醒",
+    "password-reset": "重设密码",
     "receipt": "受理回执",
     "regret": "致谢函",
     "reminder": "办理提醒",

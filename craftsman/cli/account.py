@@ -1,4 +1,4 @@
-"""Commands of accounts: list, add, change, password, disable; sessions and lost second factors of others."""
+"""Commands of accounts: list, add, change, password, invite, disable; sessions and lost second factors of others."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from craftsman.actions import accounts
+from craftsman.actions import access, accounts
 from craftsman.actions.account_list import accounts_listed
 from craftsman.actions.account_names import change_account
 from craftsman.actions.progress import ROLE_NAMES
@@ -17,6 +17,7 @@ from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, looking_as, tell, tell_rows
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
+from models import Role
 
 app = group("账号与授权。", "Accounts and roles.")
 
@@ -103,6 +104,31 @@ def password(
     with doing(as_login, as_json=as_json) as (session, act):
         accounts.set_password(session, act, login, text)
     tell({"login": login}, [say("密码已设置。", "Password set.")], as_json=as_json)
+
+
+@app.command("invite", help=say("以邮件邀请本人设置密码，链接七天内有效。", "Let people choose a password by mail."))
+def invite(
+    logins: Annotated[list[str] | None, typer.Argument(metavar="[LOGIN]...", help=say("账号", "logins"))] = None,
+    round_key: Annotated[str, typer.Option("--round", help=say("为此轮次邀请", "the round they are invited for"))] = "",
+    role: Annotated[
+        Role | None, typer.Option(help=say("邀请此身份中尚无密码的所有人", "all of this role who have no password"))
+    ] = None,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Send a link to choose the first password: to the accounts named, or to all of a role in a round."""
+    named = logins or []
+    if bool(named) == bool(role) or (role and not round_key):
+        raise Invalid(say("请写明账号，或用 --round 和 --role 写明身份。", "Name logins, or --round and --role."))
+    with doing(as_login, as_json=as_json) as (session, act):
+        round_ = round_by_key(session, round_key) if round_key else None
+        if role and round_:
+            invited = access.invite_role(session, act, role, round_)
+        else:
+            invited = access.invite_accounts(session, act, named, round_=round_)
+    told = say(f"已邀请 {len(invited)} 人，邀请函由后台发送。", f"{len(invited)} invited; letters go out shortly.")
+    tell({"invited": invited}, [told], as_json=as_json)
 
 
 @app.command("disable", help=say("停用账号，须写明理由；已办事项保留。", "Close an account; what it did stays."))

@@ -86,9 +86,12 @@ def status(*, as_json: AsJson = False) -> None:
     tell(result, ["  ".join(told), *lines], as_json=as_json)
 
 
-@app.command("list", help=say("轮次的函件，新的在前，每次五十封。", "Letters of a round, fifty at a time."))
+@app.command("list", help=say("轮次或账号的函件，新的在前，每次五十封。", "Letters of a round or of accounts."))
 def list_letters(
-    round_key: RoundKey,
+    round_key: Annotated[
+        str,
+        typer.Argument(metavar="[ROUND]", help=say("轮次；不写则为账号的函件", "a round; else letters of accounts")),
+    ] = "",
     state: Annotated[MessageStatus | None, typer.Option("--status", help=say("只列这一状态", "of this status"))] = None,
     page: Annotated[int, typer.Option("--page", min=1, help=say("第几页", "which fifty"))] = 1,
     as_login: AsLogin = "",
@@ -97,7 +100,7 @@ def list_letters(
 ) -> None:
     """List letters with masked addresses."""
     with looking_as(as_login) as (session, act):
-        round_id = round_by_key(session, round_key).id or 0
+        round_id = (round_by_key(session, round_key).id or 0) if round_key else None
         found, total = letters_of(session, act, round_id, statuses=[state] if state else [], page=page)
         rows = [_listed(row) for row in found]
     columns = {"id": "函件", "kind": "种类", "to": "收件人", "address": "邮箱", "state": "状态", "attempts": "次数"}

@@ -53,13 +53,22 @@ def requeue(session: Session, message_ids: Sequence[int], *, now: datetime) -> i
 
 def withdraw(session: Session, message_ids: Sequence[int]) -> int:
     """Keep letters back that are still held or queued; others are left alone. Returns how many."""
-    return sum(_move(session, message_ids, (before, MessageStatus.WITHDRAWN)) for before in DRAFTS)
+    away = MessageStatus.WITHDRAWN
+    return sum(_move(session, message_ids, (before, away), context_cipher="") for before in DRAFTS)
 
 
 def drafts(session: Session, round_id: int | None, letters: Collection[str]) -> Sequence[Message]:
     """The letters of these kinds that have not left the house."""
     query = select(Message).where(Message.round_id == round_id, col(Message.status).in_(DRAFTS))
     return session.exec(query.where(col(Message.letter).in_(letters)).order_by(col(Message.id))).all()
+
+
+def drafts_of(session: Session, event_keys: Collection[str]) -> list[Message]:
+    """The letters of exactly these events that have not left the house."""
+    query = select(Message).where(col(Message.status).in_(DRAFTS)).order_by(col(Message.id))
+    return [
+        row for part in in_slices(event_keys) for row in session.exec(query.where(col(Message.event_key).in_(part)))
+    ]
 
 
 def attempts_of(session: Session, letter_id: int) -> Sequence[DeliveryAttempt]:

@@ -8,12 +8,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import cache
+from types import MappingProxyType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, select_autoescape
 
 from craftsman.clock import day
 from craftsman.mail.addresses import on_the_wire
-from craftsman.mail.recipients import reached
+from craftsman.mail.recipients import reached, sealed_words
 from craftsman.settings import HOME
 from craftsman.store.secrets import Secrets
 from models import Message
@@ -49,15 +50,19 @@ def names_needed(letter: str) -> frozenset[str]:
     return frozenset().union(*map(_names_in, files)) - SUPPLIED
 
 
-def words_of(row: Message, name: str) -> Rendered:
-    """The words of a letter in the outbox to somebody of this name. Raises as `render`."""
-    return render(row.letter, {**row.context, "recipient_name": name, "written_on": _written_on(row.queued_at)})
+def words_of(row: Message, name: str, sealed: Mapping[str, str] = MappingProxyType({})) -> Rendered:
+    """The words of a letter in the outbox to somebody of this name; without the `sealed` ones it says that they are.
+
+    Raises as `render`.
+    """
+    supplied = {"recipient_name": name, "written_on": _written_on(row.queued_at)}
+    return render(row.letter, {**row.context, **sealed, **supplied})
 
 
 def as_message(row: Message, sender: str, now: datetime, secrets: Secrets | None = None) -> EmailMessage:
     """The e-mail of a row of the outbox; a repeat differs in its Date only. Raises as `render`, and as `reached`."""
     name, address = reached(row, secrets)
-    words = words_of(row, name)
+    words = words_of(row, name, sealed_words(row, secrets))
     message = EmailMessage()
     message["From"] = _address(*parseaddr(sender))
     message["To"] = _address(name, address)

@@ -14,7 +14,7 @@ from sqlmodel import Session, and_, col, select
 from craftsman.errors import Invalid
 from craftsman.mail.addresses import NO_DOMAIN, is_address
 from craftsman.mail.letters import SUPPLIED, names_needed
-from craftsman.mail.recipients import SEALED_NAME, seal
+from craftsman.mail.recipients import SEALED_NAME, SEALED_WORDS, seal, seal_words
 from craftsman.store.bulk import in_slices, insert_rows, table_of, update_rows
 from craftsman.store.secrets import Secrets
 from models import DeliveryAttempt, Message, MessageStatus
@@ -22,8 +22,10 @@ from models.outbox import MESSAGE_MOVES
 
 LONGEST_NAME = 80
 LOST = "发送进程中断，是否送出不明。"
+# letters of accounts belong to no selection; they go at once, for their links run out
+OF_ACCOUNTS = frozenset({"account-invitation", "password-changed", "password-reset"})
 # they tell people of the house that work waits, which nobody has to confirm
-NEVER_HELD = frozenset({"gate-waiting", "reminder"})
+NEVER_HELD = OF_ACCOUNTS | {"gate-waiting", "reminder"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_KEPT = re.compile(r"\\u0000|[\ud800-\udfff]")
 
@@ -33,7 +35,7 @@ class Letter:
     """One letter to one person; `context` is plain JSON with the names its templates use (templates/mail/<letter>).
 
     `about` are the case numbers it tells of, `part` tells it apart from others of the same event to the same recipient;
-    a `private` recipient is sealed.
+    a `private` recipient is sealed. `secret` are further names whose words are sealed until the letter is sent.
     """
 
     letter: str
@@ -43,6 +45,7 @@ class Letter:
     about: Sequence[str] = ()
     part: str = ""
     private: bool = False
+    secret: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def lease(session: Session, *, now: datetime, limit: int, lease_for: timedelta) 
 def settle(session: Session, settlements: Sequence[Settlement], *, now: datetime) -> list[Settlement]:
     """Write down and log what became of leased letters; returns those that counted (a lost lease settles nothing)."""
     held = _held(session, [settlement.id for settlement in settlements])
-    counted = [settled for settled in settlements if held.get(settled.id, (0, 0))[0] == settled.attempts]
+    counted = [settled for settled in settlements if settled.id in held and held[settled.id][0] == settled.attempts]
     for settled in counted:
         must_be_a_move(MessageStatus.SENDING, settled.became)
     update_rows(session, Message, [_settled(settled, held[settled.id], now) for settled in counted])
@@ -139,11 +142,13 @@ def _status(letters: Sequence[Letter], terms: Terms) -> MessageStatus:
 
 def _row(letter: Letter, event_key: str, terms: Terms) -> dict[str, object]:
     key = f"{event_key}/{letter.part}" if letter.part else event_key
-    recipient, name, cipher = letter.recipient, letter.recipient_name, ""
-    if letter.private:
-        assert terms.secrets is not None, "a letter to a private person needs the keys"
-        recipient, cipher = seal(terms.secrets, key, name, recipient)
-        name = SEALED_NAME
+    recipient, name, cipher, words = letter.recipient, letter.recipient_name, "", ""
+    if letter.private or letter.secret:
+        assert terms.secrets is not None, "what is sealed needs the keys"
+        words = seal_words(terms.secrets, key, letter.secret)
+        if letter.private:
+            recipient, cipher = seal(terms.secrets, key, name, recipient)
+            name = SEALED_NAME
     return {
         "event_key": key,
         "letter": letter.letter,
@@ -151,7 +156,8 @@ def _row(letter: Letter, event_key: str, terms: Terms) -> dict[str, object]:
         "recipient": recipient,
         "recipient_name": name,
         "recipient_cipher": cipher,
-        "context": dict(letter.context),
+        "context": {**letter.context, **dict.fromkeys(letter.secret, SEALED_WORDS)},
+        "context_cipher": words,
         "message_id": message_id(key, recipient, letter.letter, terms.domain),
         "attempts": 0,
         "repeats": 0,
@@ -166,7 +172,7 @@ def _must_be_deliverable(letters: Iterable[Letter]) -> None:
 
 
 def _problem(letter: Letter) -> str:
-    missing = names_needed(letter.letter) - letter.context.keys() - SUPPLIED
+    missing = names_needed(letter.letter) - letter.context.keys() - letter.secret.keys() - SUPPLIED
     if missing:
         raise ValueError(f"letter {letter.letter}: context lacks {', '.join(sorted(missing))}")
     if _CONTROL.search(letter.recipient_name) or not 0 < len(letter.recipient_name) <= LONGEST_NAME:
@@ -189,15 +195,16 @@ def _give_up_lost_leases(session: Session, now: datetime) -> None:
     session.connection().execute(update(Message).where(lost).values(again))
 
 
-def _held(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Attempts and repeats of those letters that are out for sending."""
-    columns = select(Message.id, Message.attempts, Message.repeats).where(Message.status == MessageStatus.SENDING)
-    rows = [row for part in in_slices(ids) for row in session.exec(columns.where(col(Message.id).in_(part)))]
-    return {number: (attempts, repeats) for number, attempts, repeats in rows if number is not None}
+def _held(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int, str]]:
+    """Attempts, repeats and sealed words of those letters that are out for sending."""
+    columns = select(Message.id, Message.attempts, Message.repeats, Message.context_cipher)
+    query = columns.where(Message.status == MessageStatus.SENDING)
+    rows = [row for part in in_slices(ids) for row in session.exec(query.where(col(Message.id).in_(part)))]
+    return {number: (attempts, repeats, words) for number, attempts, repeats, words in rows if number is not None}
 
 
-def _settled(settled: Settlement, held: tuple[int, int], now: datetime) -> dict[str, object]:
-    attempts, repeats = held
+def _settled(settled: Settlement, held: tuple[int, int, str], now: datetime) -> dict[str, object]:
+    attempts, repeats, words = held
     return {
         "id": settled.id,
         "status": settled.became,
@@ -206,6 +213,8 @@ def _settled(settled: Settlement, held: tuple[int, int], now: datetime) -> dict[
         "due_at": settled.due_at,
         "lease_until": None,
         "sent_at": now if settled.became is MessageStatus.SENT else None,
+        # who has the letter has its words; nobody needs them here any more
+        "context_cipher": "" if settled.became is MessageStatus.SENT else words,
         "last_reply": settled.reply,
     }
 

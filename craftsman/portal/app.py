@@ -15,6 +15,7 @@ from starlette.types import Scope
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound, Refused
 from craftsman.portal import (
+    access,
     account,
     auditors,
     chairs,
@@ -30,6 +31,7 @@ from craftsman.portal import (
     metrics,
     notices,
     objections,
+    oidc,
     outreach,
     papers,
     public,
@@ -47,6 +49,7 @@ from craftsman.portal.metrics import Metrics
 from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, Portal, TooOften, visit_of
+from craftsman.portal.provider import provider_of
 from craftsman.settings import Settings
 
 HEADINGS = {
@@ -54,6 +57,7 @@ HEADINGS = {
     404: "没有找到",
     405: "没有找到",
     409: "现在不能办理",
+    410: "链接已失效",
     422: "填写有误",
     429: "请稍后再试",
 }
@@ -62,6 +66,8 @@ AUDIENCES = (
     second_step,
     account,
     factors,
+    access,
+    oidc,
     public,
     leads,
     reviewers,
@@ -105,7 +111,8 @@ def create_app(
     """The portal of a workplace; `prefect_ui` is where links to flow runs lead; the clocks are those of `Portal`."""
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
-    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks, wall=wall)
+    provider = provider_of(place.settings, ticks)
+    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks, wall=wall, provider=provider)
     app.state.metrics = Metrics(place)
     for audience in AUDIENCES:
         app.include_router(audience.router)

@@ -53,7 +53,7 @@ def show_letter(visit: Member, letter_id: Id) -> HTMLResponse:
     """How a letter reads, and its delivery log."""
     with reading(visit.place.engine) as session:
         view = letter_view(session, visit.act(), letter_id)
-        round_ = session.get(Round, view.row.round_id)
+        round_ = session.get(Round, view.row.round_id) if view.row.round_id else None
         confirms = allowed("mail.confirm", visit.person.roles(view.row.round_id))
         return visit.page("letter.html", view=view, round=round_, confirms=confirms)
 

@@ -25,6 +25,7 @@ from craftsman.portal.doors import SCRIPTED
 from craftsman.portal.forms import Form
 from craftsman.portal.pages import Pages
 from craftsman.portal.pending import Pendings
+from craftsman.portal.provider import Provider
 from craftsman.portal.throttle import Limits, Throttle
 from craftsman.portal.watch import Watch
 from craftsman.rules.permissions import allowed
@@ -75,6 +76,7 @@ class Portal:
     wall: Callable[[], float] = time.time
     watch: Watch = field(default_factory=Watch)
     pending: Pendings = field(default_factory=Pendings)
+    provider: Provider | None = None
 
     def cookie(self, name: str) -> str:
         """A cookie's name; with the prefix, browsers take it from this very host over TLS only."""
@@ -147,6 +149,7 @@ class Visit:
             "done": words.DONE.get(self.request.query_params.get("done", ""), ""),
             "record": self._record(),
             "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),
+            "provided": self.portal.provider is not None,
             "form_token": forms.token_of(self.token),
             "form_number": forms.new_number(),
         }
@@ -182,11 +185,18 @@ def visit_of(request: Request) -> Visit:
         if actor is not None:
             request.state.login = actor.login
             return Visit(portal, request, now, actor, token)
+    return stranger_of(request)
+
+
+def stranger_of(request: Request) -> Visit:
+    """A visit that asks for no session: whoever comes from a mailbox is nobody yet, whoever else is logged in here."""
+    portal: Portal = request.app.state.portal
     visitor = request.cookies.get(portal.cookie("craftsman-form")) or secrets.token_urlsafe(32)
-    return Visit(portal, request, now, None, visitor)
+    return Visit(portal, request, portal.place.now(), None, visitor)
 
 
 Guest = Annotated[Visit, Depends(visit_of)]
+Stranger = Annotated[Visit, Depends(stranger_of)]
 # a number that no row can have is no address: databases refuse what does not fit their integers
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
@@ -206,6 +216,14 @@ async def form_of(request: Request, visit: Guest) -> Form:
 
 
 Sent = Annotated[Form, Depends(form_of)]
+
+
+async def form_of_stranger(request: Request, visit: Stranger) -> Form:
+    """As `form_of` for the forms of a page that asks for no session."""
+    return await forms.read_form(request, key=visit.token, public_host=public_host(visit))
+
+
+SentByStranger = Annotated[Form, Depends(form_of_stranger)]
 
 
 async def workbook_of(request: Request, visit: Member) -> Form:

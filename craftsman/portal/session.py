@@ -22,9 +22,9 @@ from models import Account
 router = APIRouter()
 
 STEP = "craftsman-step"
-UNKNOWN = "账号或密码不正确。请核对后重试；忘记密码请联系活动办公室重置。"
-TOO_OFTEN = "尝试次数过多，请五分钟后再试；忘记密码请联系活动办公室重置。"
-FAR_TOO_OFTEN = "尝试次数过多，请十五分钟后再试；忘记密码请联系活动办公室重置。"
+UNKNOWN = "账号或密码不正确。请核对后重试；忘记密码请点登录框下方的“忘记密码”。"
+TOO_OFTEN = "尝试次数过多，请五分钟后再试；忘记密码请点登录页的“忘记密码”。"
+FAR_TOO_OFTEN = "尝试次数过多，请十五分钟后再试；忘记密码请点登录页的“忘记密码”。"
 
 
 @router.get("/login")

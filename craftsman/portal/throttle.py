@@ -57,6 +57,11 @@ class Limits:
         self.own_passwords = Throttle(10, 900)
         self.passkeys = Throttle(200, 300)
         self.all_passkeys = Throttle(2000, 300)
+        # by account, by address: an office of many people may have one address
+        self.resets = Throttle(3, 3600)
+        self.reset_places = Throttle(20, 3600)
+        self.all_resets = Throttle(300, 3600)
+        self.link_tries = Throttle(60, 300)
         self.objections = Throttle(10, 3600)
         self.uploads = Throttle(60, 3600)
         # whoever mistypes a form is not to use up what they may file

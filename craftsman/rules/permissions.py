@@ -90,7 +90,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 
 # open to anyone, without an account too
-PUBLIC: frozenset[str] = frozenset({"lead.file", "objection.file"})
+PUBLIC: frozenset[str] = frozenset({"access.ask", "access.use", "lead.file", "objection.file"})
 
 
 def allowed(act: str, roles: Collection[str]) -> bool:

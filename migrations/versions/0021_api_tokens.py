@@ -1,7 +1,7 @@
 """tokens of other programs
 
 Revision ID: 0021
-Revises: 0015
+Revises: 0016
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ import models.base
 
 
 revision = '0021'
-down_revision = '0015'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 

@@ -24,9 +24,9 @@ FLAGS = (
 
 
 @contextmanager
-def served(scene: Scene | House, host: str = "127.0.0.1") -> Generator[str]:
+def served(scene: Scene | House, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
     """The address of the portal, without TLS and so without the cookies' prefix; its pages know it as theirs."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     address = f"http://{host}:{listening.getsockname()[1]}"
     place = replace(scene.place, settings=scene.place.settings.model_copy(update={"public_url": address}))
     server = uvicorn.Server(uvicorn.Config(create_app(place), log_level="warning"))
@@ -37,6 +37,13 @@ def served(scene: Scene | House, host: str = "127.0.0.1") -> Generator[str]:
     yield address
     server.should_exit = True
     thread.join()
+
+
+def free_port() -> int:
+    """A port that is free now, for a portal that must know its own address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def log_in(browser: Browser, address: str, login: str) -> Page:

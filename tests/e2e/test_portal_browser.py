@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
-from tests.e2e.browsing import CHROMIUM, is_narrow, log_in, served
-from tests.portal.scene import Scene, make_scene
+from tests.e2e.browsing import CHROMIUM, free_port, is_narrow, log_in, served
+from tests.portal.identity import CLIENT, SECRET, served_identity
+from tests.portal.scene import SCORING, Scene, make_doors, make_scene
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
 
@@ -70,3 +71,19 @@ def test_narrow_pages_do_not_scroll_sideways(scene: Scene, browser: Browser, add
     for path in ("/tasks", here, f"{here}/stages/score", f"{here}/ties", f"{here}/delegations", "/certificates"):
         page.goto(address + path)
         assert is_narrow(page), path
+
+
+def test_provider_of_another_site_logs_in(place: Workplace, tmp_path: Path, browser: Browser) -> None:
+    port = free_port()
+    with served_identity() as identity:
+        identity.now, identity.asks = int(SCORING.timestamp()), True
+        terms = {"oidc_issuer": identity.address, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
+        # with the real cookies: browsers hold this machine for safe
+        scene = make_doors(place, tmp_path, {**terms, "public_url": f"http://127.0.0.1:{port}"})
+        with served(scene, port=port) as address:
+            page = browser.new_context(java_script_enabled=False, locale="zh-CN").new_page()
+            page.goto(f"{address}/tasks")
+            page.get_by_role("link", name="统一身份认证登录").click()
+            page.get_by_role("link", name="agree").click()
+            expect(page.get_by_role("heading", name="我的待办")).to_be_visible()
+            page.context.close()

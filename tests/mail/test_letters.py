@@ -15,6 +15,7 @@ from jinja2 import UndefinedError
 from craftsman import actions
 from craftsman.mail.files import as_bytes
 from craftsman.mail.letters import PARTS, SUPPLIED, TEMPLATES, as_message, names_needed, render
+from craftsman.mail.outbox import OF_ACCOUNTS
 from craftsman.programme.load import load_programme
 from models import Message
 from tests.mail.mailing import CONTEXT, EVENT, NOW, SENDER
@@ -59,6 +60,7 @@ def _message(sent: bytes) -> EmailMessage:
 
 def test_all_letters_are_there() -> None:
     assert LETTERS == [
+        "account-invitation",
         "appeal-ruling",
         "award",
         "ballot-invitation",
@@ -67,6 +69,8 @@ def test_all_letters_are_there() -> None:
         "judge-invitation",
         "notice-posted",
         "objection-ruling",
+        "password-changed",
+        "password-reset",
         "receipt",
         "regret",
         "reminder",
@@ -128,13 +132,19 @@ def test_marked_rows_alone_go_back(taken: int, said: str) -> None:
     assert said in rendered.text
 
 
+def test_unknown_phone_leaves_no_line() -> None:
+    rendered = render("password-reset", {**_filled("password-reset"), "office_phone": ""})
+    assert ("联系电话" in rendered.text, "联系电话" in rendered.html) == (False, False)
+
+
 def test_names_stand_on_lines() -> None:
     rendered = render("regret", {**_filled("regret"), "names": ["某甲", "某乙"], "count": 2})
     assert "\n　　某甲\n　　某乙\n" in rendered.text
 
 
 def test_programme_names_every_letter() -> None:
-    assert sorted(load_programme("hebei-great-craftsman", 2026).rules.letters) == LETTERS
+    named = load_programme("hebei-great-craftsman", 2026).rules.letters
+    assert sorted([*named, *OF_ACCOUNTS]) == LETTERS
 
 
 def test_every_letter_is_written_by_an_act() -> None:

@@ -13,8 +13,10 @@ from craftsman.mail import handling, outbox
 from craftsman.mail.addresses import NO_DOMAIN, domain_of, is_address
 from craftsman.mail.letters import as_message
 from craftsman.mail.outbox import Settlement
+from craftsman.mail.recipients import sealed_words
 from craftsman.store.engine import reading, transaction
 from models import Message, MessageStatus
+from tests.conftest import TEST_SECRETS
 from tests.mail.mailing import CONTEXT, EVENT, NOW, SENDER, make_database, make_letter, messages, put
 
 MINUTE = timedelta(minutes=1)
@@ -36,6 +38,27 @@ def test_repeated_put_writes_nothing_twice(tmp_path: Path) -> None:
     wang, li = make_letter("wang@example.org", "王示例"), make_letter("li@example.org", "李示例")
     assert (put(engine, wang), put(engine, wang, li, li), put(engine, wang, li)) == (1, 1, 0)
     assert [row.recipient for row in messages(engine)] == ["wang@example.org", "li@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("became", "kept"),
+    [
+        (MessageStatus.QUEUED, True),
+        (MessageStatus.UNCLEAR, True),
+        (MessageStatus.REFUSED, True),
+        (MessageStatus.SENT, False),
+    ],
+)
+def test_sealed_words_stay_until_sent(tmp_path: Path, became: MessageStatus, *, kept: bool) -> None:
+    engine, terms = make_database(tmp_path), outbox.Terms(secrets=TEST_SECRETS)
+    words = {"link": "http://127.0.0.1:8400/gates/geheim"}
+    plain = {name: value for name, value in CONTEXT.items() if name != "link"}
+    letter = outbox.Letter("gate-waiting", "zhao@example.org", "赵示例", plain, secret=words)
+    with transaction(engine) as session:
+        outbox.put(session, round_id=None, event_key=EVENT, letters=[letter], now=NOW, terms=terms)
+    _settle(engine, _lease(engine)[0], became)
+    [row] = messages(engine)
+    assert (sealed_words(row, TEST_SECRETS) == words, bool(row.context_cipher)) == (kept, kept)
 
 
 def test_put_of_nothing_is_nothing(tmp_path: Path) -> None:

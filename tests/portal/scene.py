@@ -173,6 +173,20 @@ def make_scene(place: Workplace, folder: Path, *, cases: int = 3, secure: bool =
     return scene
 
 
+def make_doors(
+    place: Workplace, folder: Path, settings: dict[str, object] | None = None, *, secure: bool = True
+) -> Scene:
+    """People before there is any round: one with a password, one who was never invited, administrator and office."""
+    place = at(place, folder, SCORING, secure=secure)
+    place = replace(place, settings=place.settings.model_copy(update=settings or {}))
+    with transaction(place.engine) as session:
+        make_account(session, "expert1", "expert", name="专家1", password_hash=HASH)
+        make_account(session, "expert2", "expert", name="专家2")
+        make_account(session, "root", "admin", name="管理某", password_hash=HASH)
+        make_account(session, "clerk", "staff", name="经办某", password_hash=HASH)
+    return Scene(place, Round.model_construct())
+
+
 def make_people(session: Session, round_id: int | None) -> list[Actor]:
     experts = [(f"expert{number}", "expert", f"专家{number}") for number in range(1, 6)]
     members = [(f"member{number}", "committee", f"委员{number}") for number in range(1, 4)]
