@@ -23,6 +23,7 @@ from craftsman.cli.base import (
     acting_as,
     doing,
     group,
+    keeping_refusals,
     load_file,
     looking,
     looking_as,
@@ -167,7 +168,8 @@ def export(
     must_be_new(file)
     act = acting_as(workplace(), as_login)
     try:
-        root = export_history(act, round_key, file)
+        with keeping_refusals(act):
+            root = export_history(act, round_key, file)
     except OSError as fault:
         raise Invalid(say(f"无法写入 {file}，请检查文件夹和权限。", f"Cannot write {file}.")) from fault
     told = say(f"已导出到 {file}，根哈希 {root}", f"Exported to {file}; root {root}")

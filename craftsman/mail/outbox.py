@@ -23,7 +23,7 @@ from models.outbox import MESSAGE_MOVES
 LONGEST_NAME = 80
 LOST = "发送进程中断，是否送出不明。"
 # they tell people of the house that work waits, which nobody has to confirm
-NEVER_HELD = frozenset({"gate-waiting", "reminder"})
+NEVER_HELD = frozenset({"break-glass", "gate-waiting", "reminder"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_KEPT = re.compile(r"\\u0000|[\ud800-\udfff]")
 

@@ -128,6 +128,7 @@ class Visit:
             "done": words.DONE.get(self.request.query_params.get("done", ""), ""),
             "record": self._record(),
             "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),
+            "lent": self.portal.watch.lent(self.place, self.now),
             "form_token": forms.token_of(self.token),
             "form_number": forms.new_number(),
         }

@@ -69,7 +69,7 @@ def _throttled(visit: Visit, login: str) -> str:
 def _begun(visit: Visit, account: Account, onward: str) -> RedirectResponse:
     token = secrets.token_urlsafe(32)
     with transaction(visit.place.engine) as session:
-        act = Act(actor_of(session, account), visit.now, visit.place)
+        act = Act(actor_of(session, account, visit.now), visit.now, visit.place)
         open_session(session, act, account, token)
     answer = go(onward)
     keep_cookie(answer, visit.portal, "craftsman", token)

@@ -37,11 +37,14 @@ def test_help_is_chinese_by_default(bare: Desk) -> None:
 
 def test_init_makes_the_first_administrator(bare: Desk) -> None:
     first, second = bare.done("init", "--admin", "root", "--json"), bare.done("init", "--json")
-    assert (first.json, second.json) == ({"administrator": "root"}, {"administrator": None})
+    assert (first.json, second.json) == (
+        {"appointed": {"admin": "root", "security": "security", "auditor": "auditor"}},
+        {"appointed": {}},
+    )
 
 
 def test_doctor_finds_nothing_wrong(desk: Desk) -> None:
-    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 10
+    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 12
 
 
 def test_doctor_tells_a_rehearsal_clock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,7 @@ def test_all_letters_are_there() -> None:
         "appeal-ruling",
         "award",
         "ballot-invitation",
+        "break-glass",
         "contest-posted",
         "gate-waiting",
         "judge-invitation",
