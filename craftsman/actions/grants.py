@@ -14,8 +14,8 @@ from craftsman.rules.access import Relation, excluding
 from craftsman.store.bulk import insert_rows, update_rows
 from models import Account, Grant, Role, Round
 
-# units tell of the visits of their winners for a year after the round (五进), so that their clerks stay
-OUTLASTING = frozenset({Role.REPORTER.value})
+# who judges and decides in a round; its office and its units still release, amend and tell of visits after it
+ENDING = frozenset({Role.EXPERT, Role.JUDGE, Role.CHAIR, Role.COMMITTEE, Role.LEADER})
 Wanted = Mapping[tuple[int, str], Account]
 """(account id, role) -> the account that is to hold it."""
 
@@ -75,11 +75,11 @@ def end_role_early(  # noqa: PLR0913  (whose, which, where and why)
 
 
 def end_grants_of(session: Session, act: Act, round_: Round) -> None:
-    """End what was granted for a round that is finished, by name in one event; two statements."""
+    """End what judges and deciders were granted for a round that is finished, named in one event; two statements."""
     query = (
         select(Grant.id, Account.login, Grant.role)
         .join(Account, col(Account.id) == Grant.account_id)
-        .where(Grant.round_id == round_.id, col(Grant.ended_at).is_(None), col(Grant.role).not_in(OUTLASTING))
+        .where(Grant.round_id == round_.id, col(Grant.ended_at).is_(None), col(Grant.role).in_(ENDING))
     )
     rows = session.exec(query.order_by(col(Account.login), col(Grant.role))).all()
     update_rows(session, Grant, [{"id": grant_id, "ended_at": act.now} for grant_id, _, _ in rows])

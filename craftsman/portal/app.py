@@ -16,6 +16,7 @@ from craftsman.actions.refusals import keep_refusal
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.portal import (
+    administrators,
     auditors,
     chairs,
     contests,
@@ -72,6 +73,7 @@ AUDIENCES = (
     outreach,
     letters,
     auditors,
+    administrators,
 )
 
 
