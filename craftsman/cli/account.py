@@ -16,7 +16,6 @@ from craftsman.cli.language import say
 from craftsman.errors import Invalid
 
 app = group("账号与授权。", "Accounts and roles.")
-grants.add_to(app)
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help=say("账号", "login"))]
 
@@ -110,3 +109,6 @@ def _from_file(file: Path) -> str:
         return load_file(file).decode().strip()
     except UnicodeDecodeError as fault:
         raise Invalid(say(f"{file} 不是文本文件。", f"{file} is no text file.")) from fault
+
+
+grants.add_to(app)
