@@ -9,7 +9,7 @@ from craftsman.actions.acting import TOLD, Act
 from craftsman.actions.matrix_words import ACTS, PHASES, RELATIONS
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.errors import Forbidden
-from craftsman.rules.access import ANY_TIME, ANYBODYS, NEVER_LENT, Denial, Limit, Phase, Relation, limit_of
+from craftsman.rules.access import ANY_TIME, ANYBODYS, LENT, NEVER_LENT, Denial, Limit, Phase, Relation, limit_of
 from craftsman.rules.permissions import PERMISSIONS, PUBLIC, SERVICE, allowed
 
 # everybody who is in the table, in the order in which it is printed
@@ -65,14 +65,22 @@ def _lines(act: str) -> list[Line]:
 
 def _line(act: str, roles: Sequence[str], limit: Limit) -> Line:
     who = "、".join(COLUMNS[role] for role in roles) or ANYBODY
-    return Line(act, ACTS[act], roles, who, _relations(limit), _phases(limit), act not in NEVER_LENT)
+    return Line(
+        act,
+        ACTS[act],
+        roles,
+        who,
+        _relations(limit),
+        _phases(limit),
+        act not in NEVER_LENT and bool({*LENT} & {*roles}),
+    )
 
 
 def _relations(limit: Limit) -> str:
-    if limit.relations == ANYBODYS:
-        return "不限（须回避的除外）"
+    """In words; that nobody acts on a case that concerns them is a rule for all, and not told on every line."""
     if Relation.NONE in limit.relations:
-        return f"不限（{'、'.join(RELATIONS[one] for one in Relation if one not in limit.relations)}除外）"
+        barred = "、".join(RELATIONS[one] for one in Relation if one in ANYBODYS - limit.relations)
+        return f"除{barred}" if barred else "不限"
     return "限" + "、".join(RELATIONS[one] for one in Relation if one in limit.relations)
 
 
