@@ -100,6 +100,18 @@ def emergencies(session: Session, act: Act) -> Sequence[tuple[Emergency, Account
     return session.exec(query.order_by(col(Emergency.id).desc())).all()
 
 
+def asked_of(session: Session, act: Act) -> list[tuple[Emergency, str, str]]:
+    """What others ask and the actor may agree to now, with the name of who asks and the title of the round."""
+    query = (
+        select(Emergency, Account.name, Round.title)
+        .join(Account, col(Account.id) == Emergency.account_id)
+        .join(Round, col(Round.id) == Emergency.round_id)
+        .where(col(Emergency.ends_at).is_(None), col(Emergency.asked_at) >= act.now - ASKED_FOR)
+        .where(Emergency.account_id != act.actor.account)
+    )
+    return [(row, name, title) for row, name, title in session.exec(query.order_by(col(Emergency.id))).all()]
+
+
 def running_emergencies(session: Session, act: Act) -> list[str]:
     """A line for each loan in force now, for the head of every page; one query."""
     query = (

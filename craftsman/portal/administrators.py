@@ -1,8 +1,9 @@
-"""What the three administrators see: grants that wait for the auditor, and the table of permissions."""
+"""What the three administrators see: grants that wait, roles lent in emergencies, and the table of permissions."""
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+from craftsman.actions.emergencies import agree_to_emergency, asked_of, emergencies, end_emergency
 from craftsman.actions.matrix import matrix_lines, must_see_matrix
 from craftsman.actions.matrix_words import HARD_RULES
 from craftsman.actions.proposals import confirm_proposal, proposal, refuse_proposal, waiting_proposals
@@ -55,6 +56,42 @@ def refuse(visit: Member, form: Sent, number: Id) -> Response:
     except Refused as refused:
         return _page(visit, number, refused)
     return go(f"/grants/{number}", "grants-refused")
+
+
+@router.get("/emergencies")
+def show_emergencies(visit: Member) -> HTMLResponse:
+    """Roles that were lent or asked for in emergencies."""
+    return _emergencies(visit)
+
+
+@router.post("/emergencies/{number}/agree")
+def agree(visit: Member, form: Sent, number: Id) -> Response:
+    """Agree to lend the role that another administrator asks for."""
+    try:
+        carry_out(visit, form, lambda session, act: agree_to_emergency(session, act, number))
+    except Refused as refused:
+        return _emergencies(visit, refused)
+    return go("/emergencies", "emergency-agreed")
+
+
+@router.post("/emergencies/{number}/end")
+def end(visit: Member, form: Sent, number: Id) -> Response:
+    """End a loan, or take back what was asked."""
+    try:
+        carry_out(visit, form, lambda session, act: end_emergency(session, act, number))
+    except Refused as refused:
+        return _emergencies(visit, refused)
+    return go("/emergencies", "emergency-ended")
+
+
+def _emergencies(visit: Visit, refused: Refused | None = None) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        act = visit.act()
+        rows = emergencies(session, act)
+        may = allowed("emergency.agree", act.actor.roles(None))
+        agrees = {row.id for row, _, _ in asked_of(session, act)} if may else set[int | None]()
+    status = refused.status if refused else 200
+    return visit.page("emergencies.html", status=status, rows=rows, agrees=agrees, now=visit.now, refused=refused)
 
 
 def _page(visit: Visit, number: int, refused: Refused | None = None) -> HTMLResponse:

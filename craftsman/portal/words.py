@@ -212,6 +212,8 @@ def file_size(size: int) -> str:
 
 
 DONE = {
+    "emergency-agreed": "已同意，审计员已收到函件。",
+    "emergency-ended": "应急授权已结束。",
     "grants-confirmed": "授权已确认，名单中的人员即可办理。",
     "grants-refused": "已记为不予确认，理由已记录。",
     "close-requested": "已提请结束本环节，由系统汇总后提请签批。",

@@ -32,6 +32,7 @@ FILLED = {
 # the act that each page behind a login asks for
 ASKS = {
     "/ballots/{run_id}": "ballot.cast",
+    "/emergencies": "account.read",
     "/grants": "account.read",
     "/grants/{number}": "account.read",
     "/permissions": "matrix.read",
