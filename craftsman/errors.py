@@ -29,9 +29,16 @@ class Invalid(Refused):
 
 
 class Forbidden(Refused):
-    """The person may not do this act, or not on this case."""
+    """The person may not do this act, or not on this case; `asked` is the act's name in the table of permissions."""
 
     status = 403
+
+    def __init__(
+        self, reason: str, details: Sequence[str] = (), *, asked: str = "", round_id: int | None = None
+    ) -> None:
+        super().__init__(reason, details)
+        self.asked = asked
+        self.round_id = round_id
 
 
 class NotFound(Refused):

@@ -32,6 +32,7 @@ from craftsman.actions.at_hand import system_act, workplace
 from craftsman.actions.heartbeat import held_flow_runs
 from craftsman.actions.lead_letters import remind_of_leads
 from craftsman.actions.objection_letters import remind_of_objections
+from craftsman.actions.refusals import tell_left_out
 from craftsman.actions.reminders import remind_signers
 from craftsman.actions.stages import Step
 from craftsman.actions.supplements import lapse_supplements
@@ -71,6 +72,7 @@ def tend() -> None:
     reconcile()
     with transaction(workplace().engine) as session:
         lapse_supplements(session, system_act())
+        tell_left_out(session, system_act())
         stages.close_what_is_ready(session, system_act())
     dispatch()
 

@@ -11,6 +11,7 @@ from models.ballot import BallotPaper, BallotRound, BallotTicket
 from models.checkpoint import Checkpoint, Cosignature
 from models.delegation import Delegation
 from models.document import Document
+from models.emergency import Emergency
 from models.endorsement import Endorsement, EndorsementDecision
 from models.event import AuditEvent
 from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
@@ -25,7 +26,9 @@ from models.organisation import Organisation
 from models.outbox import DeliveryAttempt, Message, MessageStatus
 from models.outreach import Outreach, OutreachPhoto, OutreachStatus, Venue
 from models.person import Person
+from models.proposal import GrantProposal, ProposalStatus, ProposedGrant
 from models.reference import ReferenceVersion
+from models.refusal import RefusalCount
 from models.release import Release
 from models.review import Assignment, AssignmentBatch, AssignmentStatus, Recusal, ScoreDraft, ScoreSheet
 from models.round import Round, RoundStatus
@@ -64,6 +67,7 @@ __all__ = [
     "Delegation",
     "DeliveryAttempt",
     "Document",
+    "Emergency",
     "Endorsement",
     "EndorsementDecision",
     "Expert",
@@ -71,6 +75,7 @@ __all__ = [
     "Gate",
     "GateStatus",
     "Grant",
+    "GrantProposal",
     "ImportBatch",
     "Investigator",
     "Lead",
@@ -104,10 +109,13 @@ __all__ = [
     "Person",
     "PortalBeat",
     "Promotion",
+    "ProposalStatus",
+    "ProposedGrant",
     "ProviderReturn",
     "RecoveryCode",
     "Recusal",
     "ReferenceVersion",
+    "RefusalCount",
     "Release",
     "ResetRequest",
     "Role",

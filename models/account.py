@@ -23,6 +23,7 @@ class Role(StrEnum):
     DISCIPLINE = "discipline"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    SECURITY = "security"
 
 
 class Account(Table, table=True):

@@ -23,7 +23,7 @@ class AccountLine:
 
 def accounts_listed(session: Session, act: Act) -> list[AccountLine]:
     """All accounts by login, closed ones too; two queries."""
-    act.must("account.create", None)
+    act.must("account.read", None)
     query = select(Grant.account_id, Grant.role, Round.key).join(Round, col(Round.id) == Grant.round_id, isouter=True)
     held: dict[int, list[str]] = {}
     for account_id, role, round_key in session.exec(query.where(col(Grant.ended_at).is_(None))).all():

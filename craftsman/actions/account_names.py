@@ -6,10 +6,12 @@ from sqlmodel import Session, select
 
 from craftsman.actions.access_links import void_links
 from craftsman.actions.acting import Act, record
+from craftsman.actions.grants import refuse_administrators
 from craftsman.actions.reasons import CONTROL
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound
 from craftsman.mail.addresses import is_address
+from craftsman.rules.access import Relation
 from models import Account
 
 LONGEST_NAME = 40
@@ -43,10 +45,16 @@ def refuse_another(account: Account, name: str, email: str) -> None:
 
 def change_account(session: Session, act: Act, login: str, *, name: str = "", email: str = "") -> None:
     """Correct the name or the address of an account; what was signed under the former name stays as it was."""
-    act.must("account.create", None)
     account = session.exec(select(Account).where(Account.login == login)).first()
+    if account is not None and account.id == act.actor.account_id:
+        act.must("account.password", None, relation=Relation.OWN)
+    else:
+        act.must("account.create", None)
     if account is None:
         raise NotFound(f"没有账号“{login}”，请核对账号名。")
+    if account.id != act.actor.account_id:
+        # who turns an administrator's letters to another mailbox gets the links to a password there
+        refuse_administrators(session, [account], "account.create")
     if not name and not email:
         raise Invalid("请写明要更正的姓名（--name）或邮箱（--email）。")
     if name:

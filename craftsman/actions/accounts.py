@@ -1,26 +1,27 @@
 """Accounts: making them, granting roles, closing them, and whether a password holds."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from craftsman.actions.access_letters import tell_password_changed
 from craftsman.actions.access_links import void_links
 from craftsman.actions.account_names import refuse_another, refuse_bad_address, refuse_bad_login, refuse_bad_name
-from craftsman.actions.acting import Act, Actor, actor_of, record
-from craftsman.actions.grants import grant_roles
+from craftsman.actions.acting import Act, record
+from craftsman.actions.grants import NOT_THEIRS, refuse_administrators
 from craftsman.actions.sessions import end_sessions_of, known_account
 from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
+from craftsman.rules.access import Relation
 from craftsman.rules.identity import uscc_problem
 from craftsman.rules.passwords import password_problem
-from models import Account, Grant, Organisation, Role, Round
+from craftsman.store.bulk import insert_rows
+from models import Account, Organisation, Round
 
 # OWASP's second argon2id setting: 27 ms and 19 MiB, where the library's default takes 210 ms and 64 MiB
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -36,44 +37,33 @@ class NewAccount:
     login: str
     name: str
     email: str
-    roles: tuple[str, ...] = ()
     unit: str = ""
     uscc: str = ""
     disciplines: tuple[str, ...] = ()
     organisation: str | None = None
 
 
-def add_accounts(session: Session, act: Act, people: Iterable[NewAccount], *, round_id: int | None) -> int:
-    """Enter accounts and grant their roles in a round (None: the office as a whole). Those that are there are left."""
+def add_accounts(session: Session, act: Act, people: Sequence[NewAccount], *, round_id: int | None = None) -> int:
+    """Enter accounts, which have no role yet; returns how many are new. Those that are there are left.
+
+    Roles are proposed and confirmed by others (actions/proposals.py). With a round, its industry codes are asked for.
+    The number of statements does not grow with the number of people.
+    """
     act.must("account.create", None)
-    act.must("account.grant", None)
     accounts = {account.login: account for account in session.exec(select(Account)).all()}
     units = {unit.code: unit.id for unit in session.exec(select(Organisation)).all()}
-    held: dict[int, set[str]] = defaultdict(set)
-    ended: dict[tuple[int, str], Grant] = {}
-    for grant in session.exec(select(Grant).where(Grant.round_id == round_id)).all():
-        if grant.ended_at is None:
-            held[grant.account_id].add(grant.role)
-        else:
-            ended[grant.account_id, grant.role] = grant
     industries = _industries(session, round_id)
-    entries: list[Entry] = []
+    fresh: dict[str, Account] = {}
     for person in people:
-        account = accounts.get(person.login)
+        account = accounts.get(person.login) or fresh.get(person.login)
         if account is not None:
             refuse_another(account, person.name, person.email)
-        else:
-            _refuse_faults(person, industries)
-            account = _account(act, person, units)
-            session.add(account)
-            session.flush()
-            entries.append(Entry("account.created", f"account/{person.login}"))
-        accounts[person.login] = account
-        fresh = [role for role in dict.fromkeys(_known(person.roles)) if role not in held[account.id or 0]]
-        held[account.id or 0].update(fresh)
-        entries += grant_roles(session, act, account, fresh, round_id=round_id, ended=ended)
-    record(session, act, round_id, entries)
-    return len(entries)
+            continue
+        _refuse_faults(person, industries)
+        fresh[person.login] = _account(act, person, units)
+    insert_rows(session, list(fresh.values()))
+    record(session, act, None, [Entry("account.created", f"account/{login}") for login in fresh])
+    return len(fresh)
 
 
 def _industries(session: Session, round_id: int | None) -> frozenset[str] | None:
@@ -93,8 +83,6 @@ def _refuse_faults(person: NewAccount, industries: frozenset[str] | None) -> Non
         raise Invalid(f"账号“{person.login}”：{problem}。")
     if unknown := [code for code in person.disciplines if industries is not None and code not in industries]:
         raise Invalid(f"账号“{person.login}”：产业名录中没有代码“{unknown[0]}”，请核对。")
-    if Role.REPORTER.value in person.roles and not person.organisation:
-        raise Invalid(f"账号“{person.login}”：报送人须写明所属推荐单位（--organisation 代码）。")
 
 
 def _account(act: Act, person: NewAccount, units: dict[str, int | None]) -> Account:
@@ -112,35 +100,18 @@ def _account(act: Act, person: NewAccount, units: dict[str, int | None]) -> Acco
     )
 
 
-def _known(roles: Sequence[str]) -> Sequence[str]:
-    if unknown := [role for role in roles if role not in {known.value for known in Role}]:
-        raise Invalid(f"没有“{unknown[0]}”这种身份。")
-    return roles
-
-
-def first_administrator_if_none(session: Session, act: Act, login: str, name: str, email: str) -> Actor | None:
-    """Make the first administrator of an installation; None when there is one: administrators make each other."""
-    if (
-        session.exec(select(Grant).where(Grant.role == Role.ADMIN.value, col(Grant.ended_at).is_(None))).first()
-        is not None
-    ):
-        return None
-    account = Account(login=login, name=name, email=email, created_at=act.now)
-    session.add(account)
-    session.flush()
-    session.add(Grant(account_id=account.id or 0, role=Role.ADMIN.value, granted_at=act.now))
-    session.flush()
-    record(session, act, None, [Entry("account.first_administrator", f"account/{login}")])
-    return actor_of(session, account)
-
-
 def set_password(session: Session, act: Act, login: str, password: str) -> None:
     """Give an account a password and end its sessions. Invalid for one that is easily guessed.
 
-    Whoever had one already is told by mail: nobody is to act under their name without their knowing.
+    The system administrator does; each of the three administrators sets his own, so that none becomes another. Whoever
+    had one already is told by mail: nobody is to act under their name without their knowing.
     """
-    act.must("account.create", None)
+    act.must("account.password", None)
     account = known_account(session, login)
+    relation = Relation.OWN if account.id == act.actor.account_id else Relation.NONE
+    act.must("account.password", None, relation=relation, told=NOT_THEIRS)
+    if relation == Relation.NONE:
+        refuse_administrators(session, [account], "account.password")
     if account.password_hash is not None:
         tell_password_changed(session, act, account)
     keep_password(session, act, account, password)

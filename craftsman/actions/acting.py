@@ -2,27 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, null, union_all
 from sqlmodel import Session, col, or_, select
 
 from craftsman.actions.workplace import Workplace
 from craftsman.audit import log
-from craftsman.errors import Forbidden, NotFound
+from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.rules.access import NEVER_LENT, Denial, Phase, Relation, denial
 from craftsman.rules.permissions import SERVICE, allowed
-from models import Account, Grant
+from models import Account, Emergency, Grant
 
 # statements of every act are built once: building them anew costs more than sending them
 _BY_LOGIN = select(Account).where(col(Account.login) == bindparam("login"))
-_HELD = select(Grant.role, Grant.round_id).where(
-    col(Grant.account_id) == bindparam("account_id"), col(Grant.ended_at).is_(None)
+_HELD = union_all(
+    select(Grant.role, Grant.round_id, null().label("until")).where(
+        col(Grant.account_id) == bindparam("account_id"), col(Grant.ended_at).is_(None)
+    ),
+    # roles lent for an hour (actions/emergencies.py)
+    select(Emergency.role, Emergency.round_id, col(Emergency.ends_at)).where(
+        col(Emergency.account_id) == bindparam("account_id"), col(Emergency.ends_at) > bindparam("now")
+    ),
 )
+TOLD = {
+    Denial.ROLE: "您没有办理此事项的权限；如需办理，请联系活动办公室。",
+    Denial.CONFLICT: "此事项涉及您须回避的人选，须由其他人员办理。",
+    Denial.RELATION: "此事项由您经办或不归您办理，须由另一人办理。",
+    Denial.PHASE: "此事项在本环节现在的状态下不能办理，请核对环节的状态。",
+}
+
+
+# how the history tells a role that was lent
+LENT_MARK = "!break-glass"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or a service with its roles; a role of round None holds in every round."""
+    """A person or a service with its roles; a role of round None holds in every round; some may be lent for an hour."""
 
     account_id: int | None
     login: str
@@ -30,6 +47,7 @@ class Actor:
     grants: frozenset[tuple[str, int | None]]
     organisation_id: int | None = None
     uscc: str = ""
+    lent: frozenset[tuple[str, int | None]] = frozenset()
 
     def roles(self, round_id: int | None) -> frozenset[str]:
         """The roles held in a round."""
@@ -60,14 +78,33 @@ class Act:
         """Whether the actor belongs to the office of this round's selection."""
         return "staff" in self.actor.roles(round_id)
 
+    def by(self, *account_ids: int | None) -> Relation:
+        """What the actor is to something that these accounts made."""
+        return Relation.MADE if self.actor.account_id in account_ids else Relation.NONE
+
     def may(self, act: str, round_id: int | None) -> bool:
         """Whether a role of the actor may do this in this round."""
         return allowed(act, self.actor.roles(round_id))
 
-    def must(self, act: str, round_id: int | None) -> None:
-        """Forbidden unless a role of the actor may do this in this round."""
-        if not self.may(act, round_id):
-            raise Forbidden("您没有办理此事项的权限；如需办理，请联系活动办公室。")
+    def must(
+        self,
+        act: str,
+        round_id: int | None,
+        *,
+        relation: Relation | None = None,
+        phase: Phase | None = None,
+        told: str = "",
+    ) -> None:
+        """Forbidden unless a role of the actor may do this in this round, in this relation; Refused in another phase.
+
+        `told` is the reason for whoever has the role; a role that was lent opens no sheet, ballot or gate.
+        """
+        lent = {role for role, scope in self.actor.lent if scope == round_id} if act in NEVER_LENT else set[str]()
+        why = denial(act, self.actor.roles(round_id) - lent, relation, phase)
+        if why is None:
+            return
+        reason = told if told and why != Denial.ROLE else TOLD[why]
+        raise Refused(reason) if why == Denial.PHASE else Forbidden(reason, asked=act, round_id=round_id)
 
 
 def record(session: Session, act: Act, round_id: int | None, entries: Sequence[log.Entry]) -> int:
@@ -75,11 +112,12 @@ def record(session: Session, act: Act, round_id: int | None, entries: Sequence[l
 
     The first entry of the act carries its request id, which is unique in the history: a repeat of the act fails whole.
     """
+    lent = {role for role, scope in act.actor.lent if scope == round_id}
     signed = log.Signature(
         actor=act.actor.login,
         at=act.now,
         round_id=round_id,
-        role=",".join(sorted(act.actor.roles(round_id))),
+        role=",".join(sorted(f"{role}{LENT_MARK if role in lent else ''}" for role in act.actor.roles(round_id))),
         flow_run_id=act.flow_run_id,
     )
     if entries and act.request_id and session.info.get("request") != act.request_id:
@@ -88,20 +126,23 @@ def record(session: Session, act: Act, round_id: int | None, entries: Sequence[l
     return log.append(session, signed, entries)
 
 
-def actor_by_login(session: Session, login: str) -> Actor:
-    """The actor behind a login name. NotFound for an unknown or disabled account."""
+def actor_by_login(session: Session, login: str, now: datetime | None = None) -> Actor:
+    """The actor behind a login name, see `actor_of`. NotFound for an unknown or disabled account."""
     account = session.exec(_BY_LOGIN, params={"login": login}).first()
     if account is None or account.disabled_at is not None:
         raise NotFound(f"没有可用的账号“{login}”，请核对账号名。")
-    return actor_of(session, account)
+    return actor_of(session, account, now)
 
 
-def actor_of(session: Session, account: Account) -> Actor:
-    """The actor of an account with all its grants."""
+def actor_of(session: Session, account: Account, now: datetime | None = None) -> Actor:
+    """The actor of an account with all its grants and, where it acts at an instant, the roles lent to it then."""
     assert account.id is not None
-    grants = session.exec(_HELD, params={"account_id": account.id}).all()
-    held = frozenset((role, round_id) for role, round_id in grants)
-    return Actor(account.id, account.login, account.name, held, account.organisation_id, account.uscc)
+    asked = {"account_id": account.id, "now": now or datetime.max.replace(tzinfo=UTC)}
+    rows = session.connection().execute(_HELD, asked).all()
+    held = frozenset((role, scope) for role, scope, until in rows if until is None)
+    lent = frozenset((role, scope) for role, scope, until in rows if until is not None) - held
+    named = (account.id, account.login, account.name)
+    return Actor(*named, held | lent, account.organisation_id, account.uscc, lent)
 
 
 def holders(session: Session, role: str, round_id: int) -> list[Account]:

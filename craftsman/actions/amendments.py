@@ -67,9 +67,8 @@ def propose_amendment(  # noqa: PLR0913  (the case, then by name)
 def confirm_amendment(session: Session, act: Act, number: int) -> AmendmentKind:
     """Put an amendment into force; only another person than the proposer may, and nobody whom the case concerns."""
     row, nomination = _pending(session, number)
-    act.must("amendment.confirm", row.round_id)
-    if row.proposed_by == act.actor.account:
-        raise Forbidden(f"{TITLES[row.kind]}须由两人办理：不能确认自己提出的事项。")
+    told = f"{TITLES[row.kind]}须由两人办理：不能确认自己提出的事项。"
+    act.must("amendment.confirm", row.round_id, relation=act.by(row.proposed_by), told=told)
     _must_not_concern(session, act, nomination)
     row.confirmed_by, row.confirmed_at = act.actor.account, act.now
     session.add(row)

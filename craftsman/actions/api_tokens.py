@@ -99,7 +99,7 @@ def caller_of(session: Session, act: Act, token: str) -> Caller:
     kept, account = row
     if kept.revoked_at is not None or act.now >= kept.expires_at or account.disabled_at is not None:
         raise Forbidden(UNKNOWN)
-    return Caller(actor_of(session, account), kept.id or 0, kept.name, frozenset(kept.scopes))
+    return Caller(actor_of(session, account, act.now), kept.id or 0, kept.name, frozenset(kept.scopes))
 
 
 def _hash(token: str) -> str:

@@ -67,7 +67,7 @@ def post_contest_results(session: Session, act: Act, run_id: int) -> ContestPost
 def file_appeal(session: Session, act: Act, run_id: int, *, case_no: str, grounds: str) -> int:
     """Appeal against the posted result of a nominee of the actor's unit, within the window; returns its number."""
     view, _ = _open_contest(session, run_id)
-    act.must("appeal.file", view.round_id)
+    act.must("appeal.file", view.round_id, phase=view.phase)
     case = None if CONTROL.search(case_no) else next(iter(cases(session, run_id, case_nos=[case_no])), None)
     posting = latest_posting(session, run_id)
     if case is None or not _is_shown(act, case.nomination, hidden_on_desk(session, act, view.round_id)):
@@ -100,7 +100,7 @@ def rule_on_appeal(session: Session, act: Act, appeal_id: int, *, upheld: bool, 
     if appeal is None:
         raise NotFound(f"没有第 {appeal_id} 号申诉，请核对编号。")
     view, _ = _open_contest(session, appeal.stage_run_id)
-    act.must("appeal.rule", view.round_id)
+    act.must("appeal.rule", view.round_id, phase=view.phase)
     case_no = session.get_one(Nomination, appeal.nomination_id).case_no
     concerned = cases(session, view.run_id, case_nos=[case_no])
     told = "这名选手您须回避，请由其他人员裁定这件申诉。"

@@ -12,7 +12,8 @@ from craftsman.actions.field import field_of
 from craftsman.actions.kinds.ballot import ballot_of, second_of
 from craftsman.actions.views import StageView, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.rules.access import Relation
 from craftsman.store.bulk import insert_rows
 from models import Account, BallotPaper, BallotRound, BallotTicket, StageStatus
 
@@ -83,8 +84,7 @@ def cast_ballot(session: Session, act: Act, run_id: int, *, choices: Sequence[st
     """
     running = _running(session, act, run_id)
     view = running.view
-    if view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”不在投票中，不能投票。")
+    act.must("ballot.cast", view.round_id, phase=view.phase, told=f"环节“{view.run.title}”不在投票中，不能投票。")
     ticket = _ticket(session, act, running)
     if ticket.cast_at is not None:
         raise Refused("您已投过票，选票一经投出不能更改。")
@@ -111,8 +111,10 @@ def _ticket(session: Session, act: Act, running: _Running) -> BallotTicket:
         BallotTicket.stage_run_id == running.view.run_id, BallotTicket.account_id == act.actor.account
     )
     ticket = session.exec(query.where(BallotTicket.round_no == running.number)).first()
-    if ticket is None:
-        raise Forbidden("您没有本次投票的选票；如应有选票，请联系活动办公室。")
+    relation = Relation.ASSIGNED if ticket else Relation.NONE
+    told = "您没有本次投票的选票；如应有选票，请联系活动办公室。"
+    act.must("ballot.cast", running.view.round_id, relation=relation, told=told)
+    assert ticket is not None
     return ticket
 
 

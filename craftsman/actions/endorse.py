@@ -45,6 +45,7 @@ def decide_endorsements(
     view = stage_view(session, run_id)
     act.must("endorsement.decide", view.round_id)
     stage = deciding_stage(view)
+    act.must("endorsement.decide", view.round_id, phase=view.phase)
     asked = cases(session, run_id, case_nos=[one.case_no for one in decisions])
     here = {case.nomination.case_no: case for case in asked}
     problems = [*faults, *_problems(decisions, ranked=stage.ranked)]

@@ -12,6 +12,7 @@ from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.corrections import put_in_force
 from craftsman.actions.doors import move_gate, move_nominations, move_stage
 from craftsman.actions.gate_rows import gate_view, result_of, spare_signers, take_back
+from craftsman.actions.grants import end_grants_of
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.preconditions import checks_of
 from craftsman.actions.signers import Signing, may_sign, sign_offs
@@ -109,4 +110,5 @@ def _finish_round(session: Session, act: Act, round_: Round) -> None:
     round_.status = RoundStatus.FINISHED
     round_.finished_at = act.now
     record(session, act, round_.id, [Entry("round.finished", round_.key)])
+    end_grants_of(session, act, round_)
     make_checkpoint(session, act)

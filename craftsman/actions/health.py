@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from craftsman.actions import provider
+from craftsman.actions.administrators import lacking_administrators
+from craftsman.actions.grants import clashes
 from craftsman.actions.second_factor import roles_needing_factor
 from craftsman.actions.verification import check_history
 from craftsman.actions.workplace import Workplace
@@ -34,6 +36,7 @@ def examine(place: Workplace) -> list[Finding]:
         Finding("个人信息密钥文件可读，且仅本账户可读", holds=True),
         Finding("数据库表结构为最新", not differences(place.engine), "请运行 craftsman init 升级。"),
         *_sqlite(place),
+        *_administrators(place),
         Finding("历史记录与检查点相符", not _broken(place), "历史记录被改动，请立即停止办理并联系审计。"),
         Finding("数据库拒绝改写历史记录", refuses_rewriting(place.engine), "防改写的触发器缺失，请立即联系审计。"),
         Finding(
@@ -99,6 +102,23 @@ def _sqlite(place: Workplace) -> list[Finding]:
     return [
         Finding("每次提交都落盘（synchronous=FULL）", synchronous == 2, "数据库连接未按要求设置，请联系技术支持。"),
         Finding("数据库文件完整", whole == "ok", "数据库文件损坏，请停止办理并从备份恢复。"),
+    ]
+
+
+def _administrators(place: Workplace) -> list[Finding]:
+    with reading(place.engine) as session:
+        lacking, together = lacking_administrators(session), clashes(session)
+    return [
+        Finding(
+            "三员齐备：系统管理员、安全保密管理员、审计员",
+            not lacking,
+            f"缺{'、'.join(lacking)}，请用 craftsman init --admin、--security、--auditor 指定。",
+        ),
+        Finding(
+            "三员不兼任其他身份",
+            not together,
+            f"{'；'.join(together)}；请用 craftsman account end-role 终止其一。",
+        ),
     ]
 
 

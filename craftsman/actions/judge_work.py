@@ -10,7 +10,8 @@ from craftsman.actions.acting import Act
 from craftsman.actions.conflicts import Conflicts, conflict_table
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.views import Case, StageView, read_programme
-from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.errors import NotFound
+from craftsman.rules.access import Relation
 from models import (
     Account,
     Assignment,
@@ -21,7 +22,6 @@ from models import (
     ScoreSheet,
     StageEntry,
     StageRun,
-    StageStatus,
 )
 
 NOT_YOURS = "没有分配给您的这份评分表；评分须由被分配的评委本人办理。"
@@ -75,10 +75,10 @@ def judge_view(session: Session, act: Act, assignment_id: int) -> StageView:
     return view
 
 
-def must_be_open(view: StageView) -> None:
-    """Refused unless the stage takes sheets."""
-    if view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”不在评分中，不能提交评分表；如有疑问，请联系活动办公室。")
+def must_be_open(act: Act, view: StageView) -> None:
+    """Refused unless the stage takes sheets of those it was assigned to."""
+    told = f"环节“{view.run.title}”不在评分中，不能提交评分表；如有疑问，请联系活动办公室。"
+    act.must("score.submit", view.round_id, relation=Relation.ASSIGNED, phase=view.phase, told=told)
 
 
 def judge_work(session: Session, act: Act, view: StageView, only: Collection[int]) -> JudgeWork:
@@ -96,8 +96,14 @@ def own_case(work: JudgeWork, act: Act, assignment_id: int) -> tuple[Assignment,
     if assignment_id not in work.cases:
         raise NotFound(NOT_YOURS)
     if why := why_barred(work, act, assignment_id):
-        raise Forbidden(why)
+        relation = Relation.CONFLICTED if is_barred(work, act, assignment_id) else Relation.NONE
+        act.must("score.submit", work.view.round_id, relation=relation, told=why)
     return work.cases[assignment_id]
+
+
+def is_barred(work: JudgeWork, act: Act, assignment_id: int) -> bool:
+    """Whether the case concerns the judge."""
+    return bool(work.barred.get((act.actor.login, work.case_no(assignment_id))))
 
 
 def why_barred(work: JudgeWork, act: Act, assignment_id: int) -> str:

@@ -13,7 +13,7 @@ from craftsman.actions.likes import SHOWN, must_be_open, must_see, standing_like
 from craftsman.actions.sealing import canonical, digest
 from craftsman.actions.views import StageView, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.store.bulk import insert_values
 from models import TallyLike, TallyVoid, TallyVoidLike
 
@@ -93,8 +93,8 @@ def confirm_void(session: Session, act: Act, number: int) -> TallyVoid:
     must_see(session, act, view)
     if row.confirmed_at is not None:
         raise Refused(f"第 {number} 号作废已经确认，无需再次确认。")
-    if row.proposed_by == act.actor.account:
-        raise Forbidden("作废须由两人办理：不能确认自己提出的作废。")
+    told = "作废须由两人办理：不能确认自己提出的作废。"
+    act.must("tally.confirm", view.round_id, relation=act.by(row.proposed_by), told=told)
     row.confirmed_by, row.confirmed_at = act.actor.account, act.now
     _record(session, act, view, row, "tally.void_confirmed")
     return row

@@ -85,9 +85,8 @@ def confirm_outreach(session: Session, act: Act, number: int, *, confirmed_as: s
     Only another person than who recorded the visit may.
     """
     row, nomination = _of(session, act, number)
-    act.must("outreach.confirm", row.round_id)
-    if row.recorded_by == act.actor.account:
-        raise Forbidden("活动的登记和确认须由两人办理：不能确认自己登记的活动。")
+    told = "活动的登记和确认须由两人办理：不能确认自己登记的活动。"
+    act.must("outreach.confirm", row.round_id, relation=act.by(row.recorded_by), told=told)
     check_move(OUTREACH_MOVES, row.status, OutreachStatus.CONFIRMED, f"第 {number} 号活动")
     row.status, row.confirmed_as = OutreachStatus.CONFIRMED, _short(confirmed_as, "接待单位的确认人职务")
     row.confirmed_by, row.confirmed_at = act.actor.account, act.now

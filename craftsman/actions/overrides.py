@@ -68,9 +68,8 @@ def propose_override(  # noqa: PLR0913  (the case, then by name)
 def confirm_override(session: Session, act: Act, number: int) -> None:
     """Agree to an override; only another person than the proposer may, and nobody whom the case concerns."""
     row, view, case = _pending(session, number)
-    act.must("screening.confirm", view.round_id)
-    if row.proposed_by == act.actor.account:
-        raise Forbidden("例外须由两人办理：不能确认自己提出的例外。")
+    told = "例外须由两人办理：不能确认自己提出的例外。"
+    act.must("screening.confirm", view.round_id, relation=act.by(row.proposed_by), phase=view.phase, told=told)
     _must_not_concern(session, act, view, case)
     row.confirmed_by, row.confirmed_at = act.actor.account, act.now
     facts = {"rules": row.rules, "number": row.id}

@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act
 from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
+from craftsman.actions.emergencies import asked_of
 from craftsman.actions.intake_tasks import intake_tasks
 from craftsman.actions.mailings import held_counts
+from craftsman.actions.proposals import how_many_wait
 from craftsman.actions.rounds import rounds
 from craftsman.actions.views import read_programme
 from craftsman.actions.visibility import hidden_from
@@ -70,6 +72,8 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *desk_tasks(session, act, by_id, unseen),
         *intake_tasks(session, act, by_id),
         *_mailings(session, act, by_id, hidden),
+        *_proposals(session, act, by_id),
+        *_emergencies(session, act),
     ]
     return Tasks(
         [task for task in found if not task.done],
@@ -94,6 +98,25 @@ def _mailings(
         Task("函件", f"/rounds/{by_id[key].key}/letters", by_id[key].title, "群发待确认", f"{count} 封", None)
         for key, count in held_counts(session)
         if key in mine
+    ]
+
+
+def _proposals(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    if not allowed("account.confirm", act.actor.roles(None)):
+        return []
+    titles = {round_id: by_id[round_id].title for round_id in by_id}
+    return [
+        Task("授权", f"/grants/{number}", titles.get(round_id or 0, "各轮次"), "确认授权", f"{count} 项身份", None)
+        for number, round_id, count in how_many_wait(session)
+    ]
+
+
+def _emergencies(session: Session, act: Act) -> list[Task]:
+    if not allowed("emergency.agree", act.actor.roles(None)):
+        return []
+    return [
+        Task("应急", "/emergencies", title, f"{name}提出应急授权", f"{row.minutes} 分钟", None)
+        for row, name, title in asked_of(session, act)
     ]
 
 

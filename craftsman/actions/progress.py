@@ -12,25 +12,12 @@ from craftsman.actions.follow_ups import open_lines
 from craftsman.actions.kinds import work_of
 from craftsman.actions.rounds import stages_of
 from craftsman.actions.signers import sign_offs
+from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.actions.views import stage_view
 from craftsman.actions.visibility import hidden_ids, told_to
 from craftsman.actions.workplace import Workplace
 from craftsman.rules.signing import still_missing
 from models import Gate, GateStatus, Nomination, NominationStatus, Outcome, Round, StageEntry, StageRun, StageStatus
-
-ROLE_NAMES = {
-    "reporter": "推荐单位经办人",
-    "expert": "评审专家",
-    "judge": "比拼裁判",
-    "chair": "评审组组长",
-    "committee": "评委会委员",
-    "leader": "领导小组成员",
-    "staff": "工作人员",
-    "verifier": "复核人",
-    "discipline": "监督员",
-    "auditor": "审计员",
-    "admin": "管理员",
-}
 
 
 @dataclass(frozen=True, slots=True)

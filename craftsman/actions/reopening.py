@@ -17,12 +17,13 @@ from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView, stage_view
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.errors import NotFound, Refused
 from craftsman.programme.schema import Contest, Score, Stage
+from craftsman.rules.access import Relation
 from craftsman.rules.explain import exact
 from craftsman.rules.recusal import Kind
 from craftsman.rules.scoring import outliers, weighted_total
-from models import Account, Assignment, AssignmentStatus, Nomination, ScoreSheet, StageStatus
+from models import Account, Assignment, AssignmentStatus, Nomination, ScoreSheet
 from models.review import ASSIGNMENT_MOVES
 
 
@@ -119,8 +120,8 @@ def reopen_sheet(  # noqa: PLR0913  (which sheet, and why)
     act.must("score.reopen", view.round_id)
     grounds = written(reason, "退回重评的理由")
     assignment = _sheet_of(session, view, case_no, login)
-    if view.run.status != StageStatus.OPEN:
-        raise Refused(f"环节“{view.run.title}”不在评分中，不能退回评分表；请刷新后再看。")
+    told = f"环节“{view.run.title}”不在评分中，不能退回评分表；请刷新后再看。"
+    act.must("score.reopen", view.round_id, phase=view.phase, told=told)
     if assignment.status != AssignmentStatus.SUBMITTED:
         raise Refused("这份评分表尚未提交或已作废，无需退回。")
     _refuse_concerned(session, act, view, assignment)
@@ -153,8 +154,9 @@ def _sheet_of(session: Session, view: StageView, case_no: str, login: str) -> As
 
 
 def _refuse_concerned(session: Session, act: Act, view: StageView, assignment: Assignment) -> None:
-    if assignment.account_id == act.actor.account:
-        raise Forbidden("不能退回本人的评分表，请由另一位组长办理。")
+    told = "不能退回本人的评分表，请由另一位组长办理。"
+    act.must("score.reopen", view.round_id, relation=act.by(assignment.account_id), told=told)
     me, case = session.get_one(Account, act.actor.account), case_of(session, assignment)
     if conflict_table(session, view.round_id, [me], [case], judged(view).recusal):
-        raise Forbidden(f"申报 {case.nomination.case_no} 您须回避，请由另一位组长办理。")
+        told = f"申报 {case.nomination.case_no} 您须回避，请由另一位组长办理。"
+        act.must("score.reopen", view.round_id, relation=Relation.CONFLICTED, told=told)

@@ -104,7 +104,7 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     if not sheets:
         return 0
     view = judge_view(session, act, sheets[0].assignment_id)
-    must_be_open(view)
+    must_be_open(act, view)
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
     sheets = [with_points(one, work.stage) for one in sheets]
     _refuse_bad(session, act, work, sheets)

@@ -79,7 +79,7 @@ def session_actor(session: Session, act: Act, token: str) -> Actor | None:
     found, account = row
     if account.disabled_at is not None or not _lives(found, act.now):
         return None
-    return actor_of(session, account)
+    return actor_of(session, account, act.now)
 
 
 def touch_session(session: Session, act: Act, token: str) -> None:

@@ -18,7 +18,8 @@ from craftsman.actions.follow_ups import REQUESTED
 from craftsman.actions.levels import decided_level, signed_level
 from craftsman.actions.views import StageView, cases
 from craftsman.errors import Forbidden, Refused
-from models import Account, AuditEvent, Gate, GateStatus, Role, SignOff
+from craftsman.rules.access import Relation, denial
+from models import Account, AuditEvent, Gate, GateStatus, SignOff
 
 CONCERNED = (
     "本环节的人选中有您须回避的人（本人、同一单位、已申报回避或有其他关系），须由同一身份的其他人员签批；"
@@ -44,6 +45,7 @@ def may_sign(session: Session, act: Act, gate: Gate, view: StageView, signing: S
     act.must("gate.sign", view.round_id)
     if gate.status != GateStatus.WAITING:
         raise Refused("该关口已经办结，无需再签。")
+    act.must("gate.sign", view.round_id, phase=view.phase)
     if signing.role not in {demand.role for demand in view.stage.signoffs}:
         raise Forbidden("本关口不需要您以此身份签批。")
     principal = standing_for(session, act, view, role=signing.role, behalf=signing.behalf) if signing.behalf else None
@@ -76,7 +78,7 @@ def _refuse_twice(session: Session, gate: Gate, view: StageView, account_id: int
 
 def _refuse_own_work(session: Session, view: StageView, account_id: int, *, role: str) -> None:
     """Who closed the stage or brought in its workbooks or likes does not verify it, whatever roles they hold."""
-    if role != Role.VERIFIER:
+    if denial("gate.sign", [role], Relation.MADE) is None:
         return
     done = {"stage.close_requested": view.subject, REQUESTED: view.subject}
     if view.run.kind == "intake":

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from craftsman.actions.acting import Act
 from craftsman.actions.field import field_of
 from craftsman.actions.kinds import scores
-from craftsman.actions.sealing import SETTLED, latest_result
+from craftsman.actions.sealing import latest_result
 from craftsman.actions.sheets import Sheet, latest_sheets
 from craftsman.actions.views import Case, StageView
 from craftsman.errors import NotFound, Refused
@@ -44,12 +44,14 @@ class Stability:
 
 def stability(session: Session, act: Act, view: StageView, *, draws: int = DRAWS) -> Stability:
     """Try the sealed ranking of a stage. NotFound for a stage without score sheets, Refused before it is sealed."""
-    act.must("nomination.read", view.round_id)
+    act.must("score.read", view.round_id)
     if view.run.kind not in {"score", "contest"}:
         raise NotFound(f"环节“{view.run.title}”没有评分，无从试算。")
     sealed = latest_result(session, view.run_id)
-    if sealed is None or view.run.status not in SETTLED:
-        raise Refused(f"环节“{view.run.title}”的结果尚未封存，封存之后才能查看稳健性。")
+    told = f"环节“{view.run.title}”的结果尚未封存，封存之后才能查看稳健性。"
+    act.must("score.read", view.round_id, phase=view.phase, told=told)
+    if sealed is None:
+        raise Refused(told)
     stage = scores.judged(view)
     contenders = field_of(session, view).standing
     sheets = latest_sheets(session, view.run_id)

@@ -14,10 +14,25 @@ from models import (
     NoticeStatus,
     ObjectionStatus,
     OutreachStatus,
+    ProposalStatus,
     RoundStatus,
     StageStatus,
 )
 
+ROLE_NAMES = {
+    "reporter": "推荐单位经办人",
+    "expert": "评审专家",
+    "judge": "比拼裁判",
+    "chair": "评审组组长",
+    "committee": "评委会委员",
+    "leader": "领导小组成员",
+    "staff": "工作人员",
+    "verifier": "复核人",
+    "discipline": "监督员",
+    "auditor": "审计员",
+    "admin": "系统管理员",
+    "security": "安全保密管理员",
+}
 STAGE_STATUS = {
     "planned": "未开始",
     "due": "待开启",
@@ -68,6 +83,7 @@ LETTERS = {
     "account-invitation": "账号邀请",
     "appeal-ruling": "申诉裁定",
     "award": "入选通知",
+    "break-glass": "应急授权",
     "ballot-invitation": "投票邀请",
     "contest-posted": "比拼成绩",
     "gate-waiting": "待签批",
@@ -88,6 +104,7 @@ VENUES = {"campus": "进校园", "classroom": "进课堂", "enterprise": "进企
 APPEAL_STATUS = {"open": "待裁定", "dismissed": "不成立", "upheld": "成立"}
 TIE_KINDS = {"kinship": "亲属", "apprenticeship": "师徒", "shared_work": "共同成果", "interest": "经济利益"}
 TIE_SOURCES = {"declared": "本人申报", "papers": "申报材料", "tip": "反映"}
+PROPOSAL_STATUS = {"waiting": "待确认", "confirmed": "已确认", "refused": "不予确认"}
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     AppealStatus: APPEAL_STATUS,
     AssignmentStatus: ASSIGNMENT_STATUS,
@@ -99,6 +116,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     NoticeStatus: NOTICE_STATUS,
     ObjectionStatus: OBJECTION_STATUS,
     OutreachStatus: OUTREACH_STATUS,
+    ProposalStatus: PROPOSAL_STATUS,
     RoundStatus: ROUND_STATUS,
     StageStatus: STAGE_STATUS,
 }

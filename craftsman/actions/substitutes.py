@@ -20,7 +20,7 @@ from craftsman.actions.sealing import digest
 from craftsman.actions.substitute_bars import Bars, bars_of
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.store.bulk import update_rows
 from models import NominationStatus, Notice, Promotion, StageEntry
 
@@ -70,8 +70,8 @@ def promote_substitute(session: Session, act: Act, promotion_id: int) -> Notice:
     row, view = _proposal(session, promotion_id)
     act.must("substitute.promote", view.round_id)
     _must_be_pending(session, act, row, view)
-    if row.proposed_by == act.actor.account:
-        raise Forbidden("递补须由两人办理：不能确认自己提出的递补。")
+    told = "递补须由两人办理：不能确认自己提出的递补。"
+    act.must("substitute.promote", view.round_id, relation=act.by(row.proposed_by), told=told)
     chosen = _choice(session, view, "")
     if (chosen.case.id, chosen.tier) != (row.nomination_id, row.tier):
         raise Refused("提出递补之后情况有变化，应递补的已不是该人选；请撤回后重新提出。")

@@ -11,7 +11,7 @@ from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.visibility import hidden_from, hidden_ids
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.rules.eligibility.candidate import number_key
 from craftsman.rules.identity import uscc_problem
 from models import Account, Nomination, Person, Tie, TieKind, TieSource
@@ -166,8 +166,8 @@ def _in_question(session: Session, act: Act, number: int) -> Tie:
         raise NotFound(f"没有第 {number} 号关系。")
     if row.withdrawn_at is not None:
         raise Refused(f"第 {number} 号关系此前已经撤销。")
-    if act.actor.account in {row.recorded_by, row.account_id}:
-        raise Forbidden("登记人和当事人不能确认或撤销这条关系，须由其他人员办理。")
+    told = "登记人和当事人不能确认或撤销这条关系，须由其他人员办理。"
+    act.must("tie.confirm", row.round_id, relation=act.by(row.recorded_by, row.account_id), told=told)
     return row
 
 

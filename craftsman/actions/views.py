@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from craftsman.errors import NotFound
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Stage
-from models import Nomination, Outcome, Person, Round, StageEntry, StageRun
+from craftsman.rules.access import Phase, phase_of
+from models import Nomination, Outcome, Person, Round, RoundStatus, StageEntry, StageRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class StageView:
         """The stage run's id."""
         assert self.run.id is not None
         return self.run.id
+
+    @property
+    def phase(self) -> Phase:
+        """Where the stage stands, as the table of permissions tells phases apart."""
+        return phase_of(self.run.status, finished=self.round.status == RoundStatus.FINISHED)
 
     @property
     def subject(self) -> str:

@@ -12,7 +12,8 @@ from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.visibility import hidden_on_desk
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.errors import NotFound, Refused
+from craftsman.rules.access import Relation
 from craftsman.store.bulk import update_rows
 from models import Lead, LeadStatus, Nomination, NominationStatus, Withdrawal
 
@@ -24,8 +25,8 @@ def withdraw_nomination(session: Session, act: Act, case_no: str, *, reason: str
     """
     nomination = nomination_by_case(session, case_no)
     act.must("nomination.withdraw", nomination.round_id)
-    _must_be_own(act, nomination)
-    _refuse_concerned(session, act, nomination)
+    relation = _relation(session, act, nomination)
+    act.must("nomination.withdraw", nomination.round_id, relation=relation, told=_TOLD[relation])
     grounds = written(reason, "撤回申报的理由")
     intake_is_open(session, nomination.round_id)
     leads = select(Lead.receipt_no).where(Lead.nomination_id == nomination.id, Lead.status == LeadStatus.ADOPTED)
@@ -42,7 +43,8 @@ def restore_nomination(session: Session, act: Act, case_no: str, *, reason: str)
     """Let a nomination that was withdrawn stand again; the office does, while the intake is open."""
     nomination = nomination_by_case(session, case_no)
     act.must("nomination.restore", nomination.round_id)
-    _refuse_concerned(session, act, nomination)
+    relation = _relation(session, act, nomination)
+    act.must("nomination.restore", nomination.round_id, relation=relation, told=_TOLD[relation])
     grounds = written(reason, "恢复申报的理由")
     intake_is_open(session, nomination.round_id)
     if nomination.status != NominationStatus.WITHDRAWN:
@@ -71,12 +73,17 @@ def nomination_by_case(session: Session, case_no: str) -> Nomination:
     return found
 
 
-def _must_be_own(act: Act, nomination: Nomination) -> None:
-    staff = act.is_office(nomination.round_id)
-    if not staff and act.actor.organisation_id != nomination.organisation_id:
-        raise Forbidden("该申报不是您的单位报送的，不归您办理。")
+_TOLD = {
+    Relation.NONE: "该申报不是您的单位报送的，不归您办理。",
+    Relation.UNIT: "",
+    Relation.CONFLICTED: "该申报您须回避，须由其他人员办理。",
+}
 
 
-def _refuse_concerned(session: Session, act: Act, nomination: Nomination) -> None:
+def _relation(session: Session, act: Act, nomination: Nomination) -> Relation:
+    unit = act.actor.organisation_id == nomination.organisation_id
+    if not unit and not act.is_office(nomination.round_id):
+        return Relation.NONE
     if nomination.case_no in hidden_on_desk(session, act, nomination.round_id):
-        raise Forbidden("该申报您须回避，须由其他人员办理。")
+        return Relation.CONFLICTED
+    return Relation.UNIT if unit else Relation.NONE

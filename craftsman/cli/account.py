@@ -1,6 +1,5 @@
-"""Commands of accounts: list, add, change, password, invite, disable; sessions and lost second factors of others."""
+"""Commands of accounts: list, add, change, password, invite, disable, sessions; roles: cli/grants.py."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +9,10 @@ import typer
 from craftsman.actions import access, accounts
 from craftsman.actions.account_list import accounts_listed
 from craftsman.actions.account_names import change_account
-from craftsman.actions.progress import ROLE_NAMES
 from craftsman.actions.second_factor import reset_factor
 from craftsman.actions.sessions import end_sessions, sessions_listed
 from craftsman.actions.views import round_by_key
+from craftsman.cli import grants
 from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, looking_as, tell, tell_rows
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
@@ -38,13 +37,12 @@ def list_(as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
     tell_rows("accounts", shown, title=say("账号", "Accounts"), columns=columns, as_json=as_json)
 
 
-@app.command("add", help=say("添加账号并授予身份。", "Add an account and grant roles."))
+@app.command("add", help=say("添加账号（不带身份）。", "Add an account, without a role."))
 def add(
     login: Login,
     name: Annotated[str, typer.Argument(metavar="NAME", help=say("姓名", "name"))],
     email: Annotated[str, typer.Argument(metavar="EMAIL", help=say("邮箱", "e-mail"))],
-    role: Annotated[list[str] | None, typer.Option(help=say("身份，可重复", "role, repeatable"))] = None,
-    round_key: Annotated[str, typer.Option("--round", help=say("仅在此轮次有效", "for this round only"))] = "",
+    round_key: Annotated[str, typer.Option("--round", help=say("按此轮次核对产业代码", "whose industry codes"))] = "",
     organisation: Annotated[str, typer.Option(help=say("推荐单位代码", "reporting unit's code"))] = "",
     uscc: Annotated[str, typer.Option(help=say("所在单位统一社会信用代码", "employer's credit code"))] = "",
     discipline: Annotated[list[str] | None, typer.Option(help=say("擅长的产业代码", "industry codes"))] = None,
@@ -52,21 +50,17 @@ def add(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Add an account; it gets its password by `craftsman account password`."""
-    _must_be_roles(role or ())
-    person = accounts.NewAccount(
-        login,
-        name,
-        email,
-        tuple(role or ()),
-        uscc=uscc,
-        disciplines=tuple(discipline or ()),
-        organisation=organisation or None,
-    )
+    """Add an account; roles are proposed by `account grant`, the password is set by `account password`."""
+    fields = tuple(discipline or ())
+    person = accounts.NewAccount(login, name, email, uscc=uscc, disciplines=fields, organisation=organisation or None)
     with doing(as_login, as_json=as_json) as (session, act):
         round_id = round_by_key(session, round_key).id if round_key else None
         accounts.add_accounts(session, act, [person], round_id=round_id)
-    tell({"login": login}, [say(f"账号 {login} 已就绪。", f"Account {login} is ready.")], as_json=as_json)
+    told = say(
+        f"账号 {login} 已添加，尚无身份；请安全保密管理员用 craftsman account grant 提出授权。",
+        f"Account {login} is there, without a role.",
+    )
+    tell({"login": login}, [told], as_json=as_json)
 
 
 @app.command("change", help=say("更正姓名或邮箱。", "Correct a name or an address."))
@@ -82,13 +76,6 @@ def change(
     with doing(as_login, as_json=as_json) as (session, act):
         change_account(session, act, login, name=name, email=email)
     tell({"login": login}, [say(f"账号 {login} 已更正。", f"Account {login} corrected.")], as_json=as_json)
-
-
-def _must_be_roles(named: Sequence[str]) -> None:
-    unknown = [role for role in named if role not in ROLE_NAMES]
-    if unknown:
-        known = "、".join(f"{role}（{title}）" for role, title in ROLE_NAMES.items())
-        raise Invalid(say(f"没有“{unknown[0]}”这种身份；可用的有：{known}。", f"No such role: {unknown[0]}; {known}"))
 
 
 @app.command("password", help=say("设置密码（从终端或文件读入，不留在命令行里）。", "Set a password."))
@@ -190,3 +177,6 @@ def _from_file(file: Path) -> str:
         return load_file(file).decode().strip()
     except UnicodeDecodeError as fault:
         raise Invalid(say(f"{file} 不是文本文件。", f"{file} is no text file.")) from fault
+
+
+grants.add_to(app)

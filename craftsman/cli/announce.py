@@ -22,6 +22,7 @@ from craftsman.cli.base import (
     acting_as,
     doing,
     group,
+    keeping_refusals,
     looking,
     looking_as,
     must_be_new,
@@ -88,7 +89,7 @@ def export(
     """Write the documents in force (notices, decision, certificates, explanations), a folder for each kind."""
     place = workplace()
     act = acting_as(place, as_login)
-    with reading(place.engine) as session:
+    with keeping_refusals(act), reading(place.engine) as session:
         round_id = round_by_key(session, round_key).id or 0
         act.must(READS, round_id)
         whole = not hidden_from(session, act, round_id)

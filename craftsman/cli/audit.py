@@ -12,6 +12,8 @@ from craftsman.actions.changes import move_line, moves_between
 from craftsman.actions.checkpoints import Witnessed, check_proof, proof_for
 from craftsman.actions.history import export_history
 from craftsman.actions.invariants import broken_invariants
+from craftsman.actions.matrix import matrix_csv, matrix_lines
+from craftsman.actions.matrix_words import HARD_RULES
 from craftsman.actions.verification import check_history
 from craftsman.actions.views import stage_of
 from craftsman.actions.visibility import hidden_from
@@ -23,6 +25,7 @@ from craftsman.cli.base import (
     acting_as,
     doing,
     group,
+    keeping_refusals,
     load_file,
     looking,
     looking_as,
@@ -30,6 +33,7 @@ from craftsman.cli.base import (
     save_file,
     table,
     tell,
+    tell_rows,
     workplace,
 )
 from craftsman.cli.language import say
@@ -37,6 +41,25 @@ from craftsman.errors import Forbidden, Invalid
 from models import AuditEvent
 
 app = group("历史记录。", "The history.")
+
+
+@app.command("permissions", help=say("权限表：谁可以办理什么。", "Who may do what."))
+def permissions(
+    *,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=say("以 CSV 输出", "print CSV"))] = False,
+) -> None:
+    """Print the whole table of permissions with the hard rules; it is the one that is enforced."""
+    if as_csv:
+        typer.echo(matrix_csv(), nl=False)
+        return
+    lines = [asdict(line) for line in matrix_lines()]
+    if as_json:
+        tell({"rules": HARD_RULES, "acts": lines}, [], as_json=True)
+        return
+    columns = {"title": "事项", "who": "身份", "relations": "与对象的关系", "phases": "环节的状态"}
+    tell_rows("acts", lines, title=say("权限表（未列明的一律不准）", "Who may do what"), columns=columns, as_json=False)
+    tell({}, [f"{number}. {rule}" for number, rule in enumerate(HARD_RULES, start=1)], as_json=False)
 
 
 @app.command("log", help=say("最近的记录。", "The latest events."))
@@ -167,7 +190,8 @@ def export(
     must_be_new(file)
     act = acting_as(workplace(), as_login)
     try:
-        root = export_history(act, round_key, file)
+        with keeping_refusals(act):
+            root = export_history(act, round_key, file)
     except OSError as fault:
         raise Invalid(say(f"无法写入 {file}，请检查文件夹和权限。", f"Cannot write {file}.")) from fault
     told = say(f"已导出到 {file}，根哈希 {root}", f"Exported to {file}; root {root}")

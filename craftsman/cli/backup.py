@@ -8,7 +8,7 @@ import typer
 
 from craftsman import clock
 from craftsman.actions.backup import back_up, check_restored
-from craftsman.cli.base import AsJson, AsLogin, acting_as, load_file, settings, tell, workplace
+from craftsman.cli.base import AsJson, AsLogin, acting_as, keeping_refusals, load_file, settings, tell, workplace
 from craftsman.cli.language import say
 from craftsman.errors import Invalid, Refused
 from craftsman.store.backup import put_back
@@ -23,7 +23,8 @@ def backup(
     """Write a backup of the whole database while people go on working."""
     act = acting_as(workplace(), as_login)
     try:
-        saved = back_up(act, file)
+        with keeping_refusals(act):
+            saved = back_up(act, file)
     except OSError as fault:
         raise Invalid(say(f"无法写入 {file}，请检查文件夹和权限。", f"Cannot write {file}.")) from fault
     lines = [

@@ -19,10 +19,11 @@ from sqlmodel import Session
 
 from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.portal_reads import was_done
+from craftsman.actions.refusals import keep_refusal
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.cli.language import say
 from craftsman.clock import instant
-from craftsman.errors import Invalid
+from craftsman.errors import Forbidden, Invalid
 from craftsman.settings import Settings
 from craftsman.store.engine import reading, transaction
 from craftsman.store.files import write_atomically
@@ -68,7 +69,7 @@ def acting_as(place: Workplace, login: str) -> Act:
     if not login:
         raise Invalid(say("请用 --as 账号 说明由谁办理（或设置 CRAFTSMAN_AS）。", "Say who acts with --as LOGIN."))
     with reading(place.engine) as session:
-        actor = actor_by_login(session, login)
+        actor = actor_by_login(session, login, place.now())
     request = os.environ.get("CRAFTSMAN_REQUEST_ID") or f"cli-{uuid.uuid4()}"
     return Act(actor, place.now(), place, request_id=request)
 
@@ -78,7 +79,7 @@ def doing(login: str, *, as_json: bool) -> Generator[tuple[Session, Act]]:
     """One act of an account in one transaction; a request id that the history holds ends it, nothing changed."""
     place = workplace()
     act = acting_as(place, login)
-    with transaction(place.engine) as session:
+    with keeping_refusals(act), transaction(place.engine) as session:
         if was_done(session, act.request_id):
             told = say("该请求此前已办理，本次未作改动。", "This request was done before; nothing changed.")
             tell({"repeated": True}, [told], as_json=as_json)
@@ -99,8 +100,18 @@ def looking_as(login: str) -> Generator[tuple[Session, Act]]:
     """A session that only reads, for an account whose permission is asked."""
     place = workplace()
     act = acting_as(place, login)
-    with reading(place.engine) as session:
+    with keeping_refusals(act), reading(place.engine) as session:
         yield session, act
+
+
+@contextmanager
+def keeping_refusals(act: Act) -> Generator[None]:
+    """Let the history tell what is refused to an account; the refusal goes on to whoever reads it."""
+    try:
+        yield
+    except Forbidden as refused:
+        keep_refusal(act, refused)
+        raise
 
 
 def stands(file: Path) -> bool:

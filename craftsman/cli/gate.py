@@ -12,8 +12,8 @@ from craftsman.actions import delegations
 from craftsman.actions.delegations import DelegationIn, whole_days
 from craftsman.actions.gate_rows import gate_view
 from craftsman.actions.gates import approve_gate, return_gate
-from craftsman.actions.progress import ROLE_NAMES
 from craftsman.actions.signers import sign_offs
+from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.actions.views import round_by_key
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, doing, group, looking, tell, tell_rows
 from craftsman.cli.language import say

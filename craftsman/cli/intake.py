@@ -19,6 +19,7 @@ from craftsman.cli.base import (
     AsLogin,
     RoundKey,
     acting_as,
+    keeping_refusals,
     load_file,
     looking,
     must_end,
@@ -87,9 +88,9 @@ def import_(
 ) -> None:
     """Import workbooks; of each with wrong rows a marked copy is written. One bad file does not keep the others out."""
     act = acting_as(workplace(), as_login)
-    with reading(act.place.engine) as session:
+    with keeping_refusals(act), reading(act.place.engine) as session:
         round_ = round_by_key(session, round_key)
-    act.must("intake.import", round_.id)
+        act.must("intake.import", round_.id)
     desk = Desk(act, read_programme(round_.programme), returned, dry_run=dry_run)
     told: list[dict[str, Any]] = []
     refused: list[str] = []

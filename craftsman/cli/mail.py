@@ -21,6 +21,7 @@ from craftsman.cli.base import (
     acting_as,
     doing,
     group,
+    keeping_refusals,
     looking,
     looking_as,
     settings,
@@ -48,7 +49,8 @@ def deliver(
 ) -> None:
     """Ask the worker to send what is due, or send it here."""
     act = acting_as(workplace(), as_login)
-    act.must("mail.deliver", None)
+    with keeping_refusals(act):
+        act.must("mail.deliver", None)
     if here:
         sent, refused = _deliver(act)
         told = say(f"已送出 {sent} 封，被拒 {refused} 封。", f"{sent} sent, {refused} refused.")

@@ -22,6 +22,7 @@ from craftsman.cli.base import (
     acting_as,
     doing,
     group,
+    keeping_refusals,
     looking,
     must_be_new,
     save_file,
@@ -80,7 +81,7 @@ def post(notice_id: NoticeId, as_login: AsLogin = "", *, as_json: AsJson = False
     place = workplace()
     act = acting_as(place, as_login)
     # a second of typesetting, which must not hold up the other writers
-    with reading(place.engine) as session:
+    with keeping_refusals(act), reading(place.engine) as session:
         forms = render_notice(session, act, notice_id)
     with doing(as_login, as_json=as_json) as (session, act):
         posted = post_notice(session, act, notice_id, forms)

@@ -1,12 +1,15 @@
 """Commands of the installation itself: init, doctor."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
-from craftsman.actions import accounts
 from craftsman.actions.acting import SYSTEM, Act
+from craftsman.actions.administrators import FirstPerson, administrator, first_administrators
 from craftsman.actions.health import examine
+from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.cli.base import AsJson, settings, tell, workplace
 from craftsman.cli.language import say
@@ -15,25 +18,41 @@ from craftsman.settings import Settings
 from craftsman.store.engine import transaction
 from craftsman.store.migrate import migrate
 from craftsman.store.secrets import create_keys
+from models import Role
 
-ADMINISTRATOR, EMAIL = "admin", "admin@example.org"
+EMAIL = "admin@example.org"
+# the logins of a new installation's three, where none are named
+LOGINS = {Role.ADMIN: "admin", Role.SECURITY: "security", Role.AUDITOR: "auditor"}
 
 
 def init(
-    admin: Annotated[str, typer.Option(help=say("首位管理员账号", "login of the first administrator"))] = ADMINISTRATOR,
-    email: Annotated[str, typer.Option(help=say("管理员邮箱", "their e-mail"))] = EMAIL,
+    admin: Annotated[str, typer.Option(help=say("系统管理员账号", "login of the system administrator"))] = "",
+    email: Annotated[str, typer.Option(help=say("系统管理员邮箱", "their e-mail"))] = EMAIL,
+    security: Annotated[str, typer.Option(help=say("安全保密管理员账号", "login of the security officer"))] = "",
+    security_email: Annotated[str, typer.Option(help=say("安全保密管理员邮箱", "their e-mail"))] = EMAIL,
+    auditor: Annotated[str, typer.Option(help=say("审计员账号", "login of the auditor"))] = "",
+    auditor_email: Annotated[str, typer.Option(help=say("审计员邮箱", "their e-mail"))] = EMAIL,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Create the data folder, keys and tables; an installation that is there is brought up to date."""
-    _, made = set_up(settings(), admin, email)
-    told = [say(f"已设立管理员账号 {admin}。", f"Administrator {admin} made."), first_password(admin)] if made else []
-    ready = say("初始化完成。", "Ready.")
-    tell({"administrator": admin if made else None}, [*told, ready], as_json=as_json)
+    """Create the data folder, keys and tables; an installation that is there is brought up to date.
+
+    A new one gets three administrators, who exclude each other; in an older one those who are named and lacking.
+    """
+    named = {
+        Role.ADMIN: FirstPerson(admin, admin, email),
+        Role.SECURITY: FirstPerson(security, security, security_email),
+        Role.AUDITOR: FirstPerson(auditor, auditor, auditor_email),
+    }
+    _, made = set_up(settings(), {role: one for role, one in named.items() if one.login})
+    logins = {role.value: one.login for role, one in made.items()}
+    tell({"appointed": logins}, [*first_steps(made), say("初始化完成。", "Ready.")], as_json=as_json)
 
 
-def set_up(chosen: Settings, admin: str = ADMINISTRATOR, email: str = EMAIL) -> tuple[Workplace, bool]:
-    """Make or renew an installation; returns it, and whether the administrator is new."""
+def set_up(
+    chosen: Settings, named: Mapping[Role, FirstPerson] = MappingProxyType({})
+) -> tuple[Workplace, Mapping[Role, FirstPerson]]:
+    """Make or renew an installation; returns it, and the administrators who are new."""
     try:
         chosen.data_dir.mkdir(parents=True, exist_ok=True)
         create_keys(chosen.keys)
@@ -42,15 +61,24 @@ def set_up(chosen: Settings, admin: str = ADMINISTRATOR, email: str = EMAIL) -> 
     place = open_workplace(chosen)
     migrate(place.engine)
     with transaction(place.engine) as session:
-        act = Act(SYSTEM, place.now(), place)
-        made = accounts.first_administrator_if_none(session, act, admin, admin, email)
-    return place, made is not None
+        fresh = administrator(session, Role.ADMIN) is None
+        wanted = {**_by_default(), **named} if fresh else dict(named)
+        appointed = first_administrators(session, Act(SYSTEM, place.now(), place), wanted)
+    return place, {role: wanted[role] for role in appointed}
 
 
-def first_password(admin: str = ADMINISTRATOR) -> str:
-    """The sentence that says how the administrator gets a password."""
-    command = f"craftsman account password {admin} --as {admin}"
-    return say(f"请设置其登录密码：{command}", f"Set their password: {command}")
+def first_steps(made: Mapping[Role, FirstPerson]) -> list[str]:
+    """The sentences that say who was appointed, and how they get their passwords."""
+    told = [
+        say(f"已设立{ROLE_NAMES[role]}账号 {one.login}。", f"Account {one.login} made.") for role, one in made.items()
+    ]
+    commands = [f"craftsman account password {one.login} --as {one.login}" for one in made.values()]
+    lines = [say(f"请本人设置登录密码：{command}", f"Let them set a password: {command}") for command in commands]
+    return [*told, *lines]
+
+
+def _by_default() -> Mapping[Role, FirstPerson]:
+    return {role: FirstPerson(login, login, f"{login}@example.org") for role, login in LOGINS.items()}
 
 
 def doctor(*, as_json: AsJson = False) -> None:

@@ -20,6 +20,7 @@ from craftsman.cli.base import (
     acting_as,
     doing,
     group,
+    keeping_refusals,
     load_file,
     must_be_new,
     save_file,
@@ -83,9 +84,9 @@ def load(
 ) -> None:
     """Hand in a folder; good files of a case are taken together, every refused one is told and keeps none out."""
     act = acting_as(workplace(), as_login)
-    with reading(act.place.engine) as session:
+    with keeping_refusals(act), reading(act.place.engine) as session:
         round_ = round_by_key(session, round_key)
-    act.must("paper.hand_in", round_.id)
+        act.must("paper.hand_in", round_.id)
     papers = papers_taken(read_programme(round_.programme))
     told: list[dict[str, Any]] = []
     for _, found in groupby(read_folder(folder, papers), key=lambda one: one.case_no):
@@ -153,7 +154,7 @@ def list_(
 ) -> None:
     """List the papers of a case."""
     act = acting_as(workplace(), as_login)
-    with reading(act.place.engine) as session:
+    with keeping_refusals(act), reading(act.place.engine) as session:
         found = attachments.papers_of(session, act, round_key, case_no, withdrawn=withdrawn)
     rows = [
         {
@@ -209,7 +210,7 @@ def withdraw(
 def show_duplicates(round_key: RoundKey, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
     """List files and numbers that different nominees hand in, in this round or an earlier one."""
     act = acting_as(workplace(), as_login)
-    with reading(act.place.engine) as session:
+    with keeping_refusals(act), reading(act.place.engine) as session:
         found = duplicates(session, act, round_key)
     rows = [
         {

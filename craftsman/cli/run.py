@@ -10,7 +10,7 @@ import typer
 from craftsman.cli import prefect
 from craftsman.cli.base import console, settings, stands, workplace
 from craftsman.cli.language import say
-from craftsman.cli.office import first_password, set_up
+from craftsman.cli.office import first_steps, set_up
 from craftsman.cli.supervise import Child, supervise, until_told_to_stop
 from craftsman.demo.run import run_demo
 from craftsman.errors import Refused
@@ -63,8 +63,8 @@ def serve(
         _serve_portal(host, listens)
         return
     if _is_empty(chosen):
-        set_up(chosen)
-        _say(say("已初始化。", "Set up."), first_password())
+        _, made = set_up(chosen)
+        _say(say("已初始化。", "Set up."), *first_steps(made))
     workplace().engine.dispose()
     _serve_all(chosen, host, listens, prefect_port)
 

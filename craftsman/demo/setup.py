@@ -1,13 +1,18 @@
 """The demo's installation: an empty folder, keys, database, people, workbook and the opened round."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
-from craftsman.actions.accounts import NewAccount, add_accounts, first_administrator_if_none
-from craftsman.actions.acting import SYSTEM, Act, Actor, actor_by_login
+from sqlmodel import Session
+
+from craftsman.actions.accounts import NewAccount, add_accounts
+from craftsman.actions.acting import SYSTEM, Act, Actor
+from craftsman.actions.administrators import FirstPerson, administrator, first_administrators
+from craftsman.actions.proposals import GrantIn, confirm_proposal, proposal, propose_grants
 from craftsman.actions.rounds import add_organisations, open_round
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.demo.hand import Stagehand
@@ -19,6 +24,9 @@ from craftsman.store.engine import transaction
 from craftsman.store.files import write_atomically
 from craftsman.store.migrate import migrate
 from craftsman.store.secrets import create_keys
+from models import Role
+
+T = TypeVar("T")
 
 # as many as in 2018
 PEOPLE = 139
@@ -79,17 +87,41 @@ def _by_role(people: Sequence[SamplePerson]) -> Mapping[str, Sequence[SamplePers
 
 
 def _enter_people(hand: Stagehand, people: Sequence[SamplePerson]) -> None:
-    office = [person for person in people if person.role in OFFICE_ROLES]
+    auditor = next(person for person in people if person.role == "auditor")
     with transaction(hand.place.engine) as session:
-        act = Act(SYSTEM, hand.place.now(), hand.place)
-        made = first_administrator_if_none(session, act, "admin", "系统管理员", "admin@example.org")
-        admin = made or actor_by_login(session, "admin")
+        first_administrators(session, _as(hand, SYSTEM), _three(auditor))
         add_organisations(session, hand.programme)
-        add_accounts(session, _as(hand, admin), [_account(person) for person in office], round_id=None)
+    _acting(hand, Role.ADMIN, lambda session, act: add_accounts(session, act, [_account(one) for one in people]))
+    office = [person for person in people if person.role in OFFICE_ROLES]
+    _grant(hand, [one for one in office if one is not auditor], None)
     round_ = hand.do(hand.login("staff"), open_round, hand.programme)
-    others = [_account(person) for person in people if person.role not in OFFICE_ROLES]
+    _grant(hand, [person for person in people if person.role not in OFFICE_ROLES], round_.id)
+
+
+def _three(auditor: SamplePerson) -> Mapping[Role, FirstPerson]:
+    return {
+        Role.ADMIN: FirstPerson("admin", "系统管理员", "admin@example.org"),
+        Role.SECURITY: FirstPerson("security", "安全保密管理员", "security@example.org"),
+        Role.AUDITOR: FirstPerson(auditor.login, auditor.name, auditor.email),
+    }
+
+
+def _grant(hand: Stagehand, people: Sequence[SamplePerson], round_id: int | None) -> None:
+    """One administrator proposes the roles of all, another confirms the list."""
+    grants = [GrantIn(person.login, person.role) for person in people]
+    number = _acting(hand, Role.SECURITY, lambda session, act: propose_grants(session, act, grants, round_id=round_id))
+    _acting(hand, Role.AUDITOR, lambda session, act: _confirm(session, act, number))
+
+
+def _confirm(session: Session, act: Act, number: int) -> int:
+    return confirm_proposal(session, act, number, seen=proposal(session, act, number).digest)
+
+
+def _acting(hand: Stagehand, role: Role, deed: Callable[[Session, Act], T]) -> T:
     with transaction(hand.place.engine) as session:
-        add_accounts(session, _as(hand, admin), others, round_id=round_.id)
+        actor = administrator(session, role)
+        assert actor is not None
+        return deed(session, _as(hand, actor))
 
 
 def _as(hand: Stagehand, actor: Actor) -> Act:
@@ -101,7 +133,6 @@ def _account(person: SamplePerson) -> NewAccount:
         person.login,
         person.name,
         person.email,
-        (person.role,),
         unit=person.unit,
         uscc=person.uscc,
         disciplines=person.disciplines,

@@ -25,7 +25,7 @@ LOST = "发送进程中断，是否送出不明。"
 # letters of accounts belong to no selection; they go at once, for their links run out
 OF_ACCOUNTS = frozenset({"account-invitation", "password-changed", "password-reset"})
 # they tell people of the house that work waits, which nobody has to confirm
-NEVER_HELD = OF_ACCOUNTS | {"gate-waiting", "reminder"}
+NEVER_HELD = OF_ACCOUNTS | {"break-glass", "gate-waiting", "reminder"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_KEPT = re.compile(r"\\u0000|[\ud800-\udfff]")
 

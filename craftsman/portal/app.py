@@ -12,11 +12,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from craftsman.actions.refusals import keep_refusal
 from craftsman.actions.workplace import Workplace
-from craftsman.errors import NotFound, Refused
+from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.portal import (
     access,
     account,
+    administrators,
     auditors,
     chairs,
     contests,
@@ -87,6 +89,7 @@ AUDIENCES = (
     outreach,
     letters,
     auditors,
+    administrators,
     metrics,
 )
 
@@ -162,8 +165,10 @@ def ask_for_factor(_request: Request, _needed: Exception) -> RedirectResponse:
 def tell_refusal(request: Request, refused: Exception) -> HTMLResponse:
     """The page of a refusal: its reason, its details and its status."""
     assert isinstance(refused, Refused)
-    heading = HEADINGS.get(refused.status, "不能办理")
-    answer = visit_of(request).page("refused.html", status=refused.status, heading=heading, refused=refused)
+    heading, visit = HEADINGS.get(refused.status, "不能办理"), visit_of(request)
+    if isinstance(refused, Forbidden):
+        keep_refusal(visit.act(), refused)
+    answer = visit.page("refused.html", status=refused.status, heading=heading, refused=refused)
     if isinstance(refused, TooOften):
         answer.headers["retry-after"] = str(refused.seconds)
     return answer
@@ -182,7 +187,7 @@ def tell_bad_address(request: Request, _fault: Exception) -> HTMLResponse:
 
 def broken_page(pages: Pages, number: str) -> HTMLResponse:
     """The page of a fault of ours; it asks the database for nothing, which may be what broke."""
-    frame = {"actor": None, "done": "", "record": None, "unwitnessed": None, "sees_rounds": False}
+    frame = {"actor": None, "done": "", "record": None, "unwitnessed": None, "lent": [], "sees_rounds": False}
     return pages.answer("broken.html", {**frame, "number": number}, status=500)
 
 

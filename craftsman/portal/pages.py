@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from craftsman.actions import statuses
-from craftsman.actions.progress import ROLE_NAMES
+from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.clock import instant, until
 from craftsman.portal import words
 

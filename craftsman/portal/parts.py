@@ -150,6 +150,7 @@ class Visit:
             "record": self._record(),
             "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),
             "provided": self.portal.provider is not None,
+            "lent": self.portal.watch.lent(self.place, self.now),
             "form_token": forms.token_of(self.token),
             "form_number": forms.new_number(),
         }

@@ -94,7 +94,7 @@ def begin(visit: Visit, account: Account, onward: str, *, by: str = "password") 
 def enter(session: Session, visit: Visit, account: Account, by: str) -> str:
     """Open a session inside a transaction, after all factors; its token."""
     token = secrets.token_urlsafe(32)
-    act = Act(actor_of(session, account), visit.now, visit.place)
+    act = Act(actor_of(session, account, visit.now), visit.now, visit.place)
     how = Begun(by, visit.address, visit.request.headers.get("user-agent", ""))
     open_session(session, act, account, token, how)
     return token

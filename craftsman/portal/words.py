@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 
-from craftsman.actions.progress import ROLE_NAMES
+from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.clock import CHINA
 
 OUTCOMES = {"pending": "办理中", "advance": "通过", "reserve": "递补", "stop": "止步"}
@@ -20,6 +20,8 @@ ACTS = {
     "account.changed": "更正账号",
     "account.created": "新建账号",
     "account.disabled": "停用账号",
+    "access.refused": "拒绝办理",
+    "access.refused_often": "多次拒绝办理",
     "account.first_administrator": "设立首位管理员",
     "account.granted": "授予身份",
     "account.invited": "邀请设置密码",
@@ -39,6 +41,13 @@ ACTS = {
     "delegation.revoked": "撤回委托",
     "document.issued": "签发文件",
     "account.role_ended": "身份终止",
+    "account.roles_ended": "身份随轮次终止",
+    "emergency.agreed": "同意应急授权",
+    "emergency.asked": "提出应急授权",
+    "emergency.ended": "结束应急授权",
+    "grants.confirmed": "确认授权",
+    "grants.proposed": "提出授权",
+    "grants.refused": "授权不予确认",
     "expert.contact_read": "查看专家联系方式",
     "expert.loaded": "载入专家名单",
     "panel.accepted": "专家接受邀请",
@@ -178,7 +187,12 @@ ACTS = {
 
 def roles(held: str) -> str:
     """Role names in Chinese, from the text kept in the history."""
-    return "、".join(ROLE_NAMES.get(role, role) for role in held.split(",") if role)
+    return "、".join(_role(role) for role in held.split(",") if role)
+
+
+def _role(held: str) -> str:
+    role, mark, _ = held.partition("!")
+    return ROLE_NAMES.get(role, role) + ("（应急授权）" if mark else "")
 
 
 def moment(text: str) -> str:
@@ -215,6 +229,10 @@ def file_size(size: int) -> str:
 
 
 DONE = {
+    "emergency-agreed": "已同意，审计员已收到函件。",
+    "emergency-ended": "应急授权已结束。",
+    "grants-confirmed": "授权已确认，名单中的人员即可办理。",
+    "grants-refused": "已记为不予确认，理由已记录。",
     "close-requested": "已提请结束本环节，由系统汇总后提请签批。",
     "retried": "已重新提请，由系统办理。",
     "factor-added": "第二重验证已设置。",

@@ -1,13 +1,20 @@
-"""Who may do what: one table of acts and roles, deny by default (the matrix of docs/adr/0009)."""
+"""Who may do what: one table of acts and roles, deny by default (docs/adr/0037).
+
+What an act asks beyond the role, of whom it concerns and of when it is done, stands beside it in rules/access.py.
+"""
 
 from collections.abc import Collection
 
 SERVICE = "service"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
+    "account.confirm": frozenset({"auditor"}),
     "account.create": frozenset({"admin"}),
-    "account.grant": frozenset({"admin"}),
-    "account.reset_factor": frozenset({"admin"}),
+    "account.end_role": frozenset({"security"}),
+    "account.password": frozenset({"admin", "security", "auditor"}),
+    "account.propose": frozenset({"security"}),
+    "account.read": frozenset({"admin", "security", "auditor"}),
+    "account.reset_factor": frozenset({"security"}),
     "amendment.confirm": frozenset({"verifier"}),
     "amendment.propose": frozenset({"staff"}),
     "appeal.file": frozenset({"reporter"}),
@@ -25,6 +32,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "document.render": frozenset({"staff"}),
     "document.release": frozenset({"verifier"}),
+    "emergency.agree": frozenset({"admin", "security"}),
+    "emergency.ask": frozenset({"admin", "security"}),
+    "emergency.end": frozenset({"admin", "security", "auditor"}),
     "endorsement.decide": frozenset({"reporter", "staff"}),
     "evidence.add": frozenset({"staff"}),
     "evidence.read": frozenset({"staff", "verifier", "discipline", "auditor"}),
@@ -38,6 +48,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "mail.confirm": frozenset({"staff"}),
     "mail.deliver": frozenset({SERVICE, "staff", "admin"}),
     "mail.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
+    "matrix.read": frozenset({"admin", "security", "auditor", "discipline"}),
     "merge.decide": frozenset({"staff"}),
     "nomination.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "nomination.restore": frozenset({"staff"}),
@@ -66,9 +77,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "screening.confirm": frozenset({"verifier"}),
     "screening.override": frozenset({"staff"}),
     "screening.supplement": frozenset({"staff"}),
+    "score.read": frozenset({"staff", "verifier", "discipline", "auditor"}),
     "score.reopen": frozenset({"chair"}),
     "score.submit": frozenset({"expert", "judge"}),
-    "session.end": frozenset({"admin"}),
+    "session.end": frozenset({"security"}),
     "stage.close": frozenset({SERVICE, "staff"}),
     "stage.retry": frozenset({"staff"}),
     "stage.run": frozenset({SERVICE}),
@@ -83,9 +95,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"expert", "judge", "chair", "committee", "leader", "staff", "verifier", "reporter", "discipline", "auditor"}
     ),
     "tie.record": frozenset({"staff"}),
-    "token.make": frozenset({"reporter", "staff", "verifier", "discipline", "auditor"}),
-    "token.read": frozenset({"admin", "auditor"}),
-    "token.revoke": frozenset({"admin"}),
+    "token.make": frozenset({"reporter", "staff", "verifier", "discipline"}),
+    "token.read": frozenset({"security", "auditor"}),
+    "token.revoke": frozenset({"security"}),
     "waiver.sign": frozenset({"verifier"}),
 }
 

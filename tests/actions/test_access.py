@@ -12,10 +12,11 @@ from sqlmodel import Session, col, select
 from craftsman.actions.access import ask_reset, choose_password, invite_accounts, invite_role, send_asked
 from craftsman.actions.access_links import LIFE, OVER, live_link
 from craftsman.actions.account_names import change_account
-from craftsman.actions.accounts import disable_account, open_session, password_holds, session_actor, set_password
+from craftsman.actions.accounts import disable_account, password_holds, set_password
 from craftsman.actions.acting import SYSTEM, Actor
 from craftsman.actions.delivery import deliver_batch
 from craftsman.actions.mailings import letter_view
+from craftsman.actions.sessions import open_session, session_actor
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound
 from craftsman.mail.letters import as_message

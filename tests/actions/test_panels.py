@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from craftsman.actions.accounts import NewAccount, add_accounts
 from craftsman.actions.experts import contact_of, experts_of, load_experts
 from craftsman.actions.panel_answers import accept_invitation, decline_invitation
 from craftsman.actions.panels import announce_panel, draw_panel, draws_of, verify_draw
+from craftsman.actions.proposals import GrantIn, confirm_proposal, proposal, propose_grants
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.panel import Need, Seat
@@ -211,9 +211,9 @@ def test_an_ended_role_may_be_granted_again(place: Workplace) -> None:
     accept(place, number, one)
     decline(place, number, one)
     with transaction(place.engine) as session:
-        admin = act_of(place, make_account(session, "boss", "admin"))
-        person = NewAccount(login, login, f"{login}@example.org", ("expert",))
-        add_accounts(session, admin, [person], round_id=round_.id)
+        security, auditor = (act_of(place, make_account(session, f"a-{one}", one)) for one in ("security", "auditor"))
+        number = propose_grants(session, security, [GrantIn(login, "expert")], round_id=round_.id)
+        confirm_proposal(session, auditor, number, seen=proposal(session, auditor, number).digest)
     assert experts_in(place, round_) == [login]
 
 

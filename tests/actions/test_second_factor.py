@@ -134,7 +134,7 @@ def test_administrator_resets_a_lost_factor(place: Workplace) -> None:
     with transaction(place.engine) as session:
         act, account = staff_with_app(session, place)
         open_session(session, act, account, "token")
-        admin = act_of(place, make_account(session, "root", "admin"))
+        admin = act_of(place, make_account(session, "root", "security"))
         with pytest.raises(Invalid, match="须写明理由"):
             reset_factor(session, admin, "clerk", " ")
         with pytest.raises(Forbidden):

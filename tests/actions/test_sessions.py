@@ -79,7 +79,7 @@ def test_new_password_leaves_one_session(place: Workplace) -> None:
 def test_administrator_ends_sessions_of_others(place: Workplace) -> None:
     with transaction(place.engine) as session:
         act = clerk(session, place)
-        root = act_of(place, make_account(session, "root", "admin"))
+        root = act_of(place, make_account(session, "root", "security"))
         for who, reason, fault in ((act, "遗失", Forbidden), (root, " ", Invalid)):
             with pytest.raises(fault):
                 end_sessions(session, who, "clerk", reason)

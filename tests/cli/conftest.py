@@ -1,5 +1,6 @@
 """Desks for the tests of the command line; SQLite only, for the acts are tested on both databases."""
 
+import json
 import shutil
 from contextlib import redirect_stdout
 from io import StringIO
@@ -30,13 +31,18 @@ def bare(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
 
 @pytest.fixture(scope="session")
 def set_up(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
-    """A data folder with an administrator, staff, a verifier and an auditor, copied for each test."""
+    """A data folder with the three administrators, staff and a verifier, copied for each test."""
     folder = tmp_path_factory.mktemp("set-up") / "data"
     folder.mkdir()
     shutil.copyfile(migrated_file, folder / "craftsman.db")
     _command(folder, "init")
-    for role in ("staff", "verifier", "auditor"):
-        _command(folder, "account", "add", role, "某某", f"{role}@example.org", "--role", role, "--as", "admin")
+    for role in ("staff", "verifier"):
+        _command(folder, "account", "add", role, "某某", f"{role}@example.org", "--as", "admin")
+    (folder / "people.csv").write_text("staff,staff\nverifier,verifier\n", encoding="utf-8")
+    _command(folder, "account", "grant", "--file", str(folder / "people.csv"), "--as", "security")
+    told = _command(folder, "account", "grants", "--as", "auditor", "--json")
+    digest = json.loads(told)["proposals"][0]["digest"]
+    _command(folder, "account", "confirm-grants", "1", "--digest", digest, "--as", "auditor")
     return folder
 
 
@@ -52,15 +58,16 @@ def with_round(tmp_path_factory: pytest.TempPathFactory, set_up: Path) -> Path:
     return folder
 
 
-def _command(folder: Path, *words: str) -> None:
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
+def _command(folder: Path, *words: str) -> str:
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as told:
         patch.setenv("CRAFTSMAN_DATA_DIR", str(folder))
         assert run(words) == 0
+    return told.getvalue()
 
 
 @pytest.fixture
 def desk(bare: Desk, tmp_path: Path, set_up: Path) -> Desk:
-    """A desk with an administrator, staff, a verifier and an auditor."""
+    """A desk with the three administrators, staff and a verifier."""
     shutil.copytree(set_up, tmp_path / "data")
     return bare
 

@@ -37,11 +37,14 @@ def test_help_is_chinese_by_default(bare: Desk) -> None:
 
 def test_init_makes_the_first_administrator(bare: Desk) -> None:
     first, second = bare.done("init", "--admin", "root", "--json"), bare.done("init", "--json")
-    assert (first.json, second.json) == ({"administrator": "root"}, {"administrator": None})
+    assert (first.json, second.json) == (
+        {"appointed": {"admin": "root", "security": "security", "auditor": "auditor"}},
+        {"appointed": {}},
+    )
 
 
 def test_doctor_finds_nothing_wrong(desk: Desk) -> None:
-    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 11
+    assert [one["holds"] for one in desk.done("doctor", "--json").json["findings"]] == [True] * 13
 
 
 def test_doctor_tells_a_rehearsal_clock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +240,7 @@ def test_accounts_are_listed_masked(desk: Desk) -> None:
 
 
 def test_sessions_and_factors_of_others_end(desk: Desk) -> None:
-    told = desk.done("account", "sessions", "staff", "--as", "admin", "--json").json
+    told = desk.done("account", "sessions", "staff", "--as", "security", "--json").json
     assert told == {"sessions": []}
-    told = desk.done("account", "end-sessions", "staff", "--reason", "电脑遗失", "--as", "admin", "--json").json
+    told = desk.done("account", "end-sessions", "staff", "--reason", "电脑遗失", "--as", "security", "--json").json
     assert told == {"login": "staff", "ended": 0}

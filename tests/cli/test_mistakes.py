@@ -61,13 +61,18 @@ READY = [
     (["account", "password", "staff", "--file", "none.txt", "--as", "admin"], "找不到文件 none.txt。"),
     (["account", "password", "staff", "--file", ".", "--as", "admin"], "无法读取 .，请检查它是不是文件、有没有权限。"),
     (
-        ["account", "add", "a", "某", "a@b.cn", "--role", "king", "--as", "admin"],
-        (
-            "没有“king”这种身份；可用的有：reporter（推荐单位经办人）、expert（评审专家）、judge（比拼裁判）、chair（评审组组长）、"
-            "committee（评委会委员）、leader（领导小组成员）、staff（工作人员）、verifier（复核人）、discipline（监督员）、"
-            "auditor（审计员）、admin（管理员）。"
-        ),
+        ["account", "grant", "staff", "--role", "king", "--as", "security"],
+        "授权名单有误，全部未提出：\n  · 没有“king”这种身份",
     ),
+    (
+        ["account", "grant", "a", "--role", "staff", "--as", "security"],
+        "授权名单有误，全部未提出：\n  · 没有可用的账号“a”，请系统管理员先添加（craftsman account add）",
+    ),
+    (
+        ["account", "grant", "staff", "--role", "auditor", "--as", "security"],
+        "三员（系统管理员、安全保密管理员、审计员）不能互相兼任，也不能兼任其他身份：\n  · staff：审计员与工作人员",
+    ),
+    (["account", "grant", "staff", "--role", "expert", "--as", "admin"], FORBIDDEN),
     (["account", "add", "a", "某", "a@b.cn", "--as", "staff"], FORBIDDEN),
     (["account", "list", "--as", "staff"], FORBIDDEN),
     (["account", "sessions", "admin", "--as", "staff"], FORBIDDEN),

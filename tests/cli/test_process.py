@@ -1,5 +1,6 @@
 """The real command as processes: start-up cost, a round's first steps, and `serve` with all of its parts."""
 
+import json
 import os
 import signal
 import subprocess
@@ -51,11 +52,17 @@ def test_round_begins_from_nothing(tmp_path: Path) -> None:
     assert (refused.returncode, refused.stdout, "Traceback" in refused.stderr) == (1, "", False)
     steps = [
         ["init"],
-        ["account", "add", "staff", "某某", "staff@example.org", "--role", "staff", "--as", "admin"],
+        ["account", "add", "staff", "某某", "staff@example.org", "--as", "admin"],
+        ["account", "grant", "staff", "--role", "staff", "--as", "security"],
+    ]
+    assert [craftsman(data, *words).returncode for words in steps] == [0, 0, 0]
+    waiting = json.loads(craftsman(data, "account", "grants", "--as", "auditor", "--json").stdout)["proposals"]
+    steps = [
+        ["account", "confirm-grants", "1", "--digest", waiting[0]["digest"], "--as", "auditor"],
         ["round", "open", "hebei-great-craftsman", "2026", "--as", "staff"],
         ["sample", ROUND, "s.xlsx", "--people", "20"],
     ]
-    assert [craftsman(data, *words).returncode for words in steps] == [0, 0, 0, 0]
+    assert [craftsman(data, *words).returncode for words in steps] == [0, 0, 0]
     advance()
     told = craftsman(data, "import", ROUND, "s.xlsx", "--as", "staff")
     assert (told.returncode, told.stderr) == (0, "")

@@ -131,7 +131,7 @@ def test_holders_make_tokens_for_themselves_alone(scene: Scene) -> None:
 def test_token_that_does_not_hold_is_refused(scene: Scene, fault: str) -> None:
     place, token = scene.place, token_for(scene, "tangshan", *ALL)
     with transaction(place.engine) as session:
-        act = Act(make_account(session, "keeper", "admin"), place.now(), place)
+        act = Act(make_account(session, "keeper", "security" if fault == "revoked" else "admin"), place.now(), place)
         if fault == "revoked":
             revoke_token(session, act, "填报系统", "系统停用")
         if fault == "closed":

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import craftsman
+from craftsman.rules.access import LIMITS
 from craftsman.rules.permissions import PERMISSIONS, PUBLIC, allowed
 from models import Role
 
@@ -13,6 +14,7 @@ SOURCES = sorted(Path(str(craftsman.__file__)).parent.rglob("*.py"))
 ASKED = re.compile(r'\b(?:must|may|allowed)\(\s*((?:"[a-z_.]+"|[^"(),]+)+)')
 # constants that acts are asked by, as in READS = "nomination.read"
 NAMED = re.compile(r'^READS = "([a-z_]+\.[a-z_]+)"', re.MULTILINE)
+FURTHER = re.compile(r'must\(\s*"([a-z_.]+)",([^)]*)')
 ACT = re.compile(r'"([a-z_]+\.[a-z_]+)"')
 
 
@@ -30,6 +32,13 @@ def test_all_that_is_asked_is_known() -> None:
 
 def test_all_that_is_known_is_asked() -> None:
     assert (PERMISSIONS.keys() | PUBLIC) - asked() == set()
+
+
+def test_limited_acts_ask_with_relation_or_phase() -> None:
+    text = "".join(source.read_text(encoding="utf-8") for source in SOURCES)
+    told = {act for act, rest in FURTHER.findall(text) if "relation=" in rest or "phase=" in rest}
+    # these tell of many objects at once, and filter or list what is not theirs themselves
+    assert LIMITS.keys() - told == {"appeal.read", "document.release", "paper.hand_in"}
 
 
 def test_no_act_is_both_public_and_granted() -> None:

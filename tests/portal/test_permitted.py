@@ -1,0 +1,134 @@
+"""Every page of the portal, asked for by every role: none breaks, and what the table denies is denied."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlmodel import Session
+
+from craftsman.actions.acting import Act
+from craftsman.actions.sessions import open_session
+from craftsman.actions.workplace import Workplace
+from craftsman.portal.app import AUDIENCES
+from craftsman.rules.permissions import allowed
+from craftsman.store.engine import transaction
+from models import Account, Role
+from tests.factories import make_account
+from tests.portal.scene import Scene, make_scene
+
+# what stands in addresses; ids are of the first of each kind, where there is one
+FILLED = {
+    "stage": "score",
+    "year": "2026",
+    "case_no": "2026-tangshan-0001",
+    "receipt": "XS-2026-0001",
+    "sha256": "0" * 64,
+    "leaf": "0" * 64,
+    "number": "1",
+    "path": "2026",
+}
+# the act that each page behind a login asks for
+ASKS = {
+    "/ballots/{run_id}": "ballot.cast",
+    "/emergencies": "account.read",
+    "/grants": "account.read",
+    "/grants/{number}": "account.read",
+    "/permissions": "matrix.read",
+    "/rounds/{key}": "nomination.read",
+    "/rounds/{key}/delegations": "gate.delegate",
+    "/rounds/{key}/documents": "document.read",
+    "/rounds/{key}/history": "audit.read",
+    "/rounds/{key}/intake": "intake.import",
+    "/rounds/{key}/intake/returned/{sha256}": "intake.import",
+    "/rounds/{key}/leads": "lead.decide",
+    "/rounds/{key}/leads/{receipt}": "lead.decide",
+    "/rounds/{key}/letters": "mail.read",
+    "/rounds/{key}/nominations": "paper.read",
+    "/rounds/{key}/nominations/{case_no}": "paper.read",
+    "/rounds/{key}/objections": "nomination.read",
+    "/rounds/{key}/sheets": "score.submit",
+    "/rounds/{key}/stages/{stage}": "nomination.read",
+    "/rounds/{key}/stages/{stage}/panel": "score.reopen",
+    "/rounds/{key}/stages/{stage}/robustness": "score.read",
+    "/rounds/{key}/ties": "tie.declare",
+    "/rounds/{key}/verify": "audit.read",
+    "/sheets/{assignment_id}": "score.submit",
+}
+# no such thing is in the scene, or anybody who has logged in may look
+UNASKED = {
+    "/account",
+    "/account/factors",
+    "/account/factors/app",
+    "/account/factors/app/qr.svg",
+    "/account/factors/passkey",
+    "/cases/{case_no}/recusal",
+    "/evidence/{evidence_id}",
+    "/gates/{gate_id}",
+    "/letters/{letter_id}",
+    "/objections/files/{file_id}",
+    "/outreach",
+    "/outreach/{year}",
+    "/outreach/{year}/workbook",
+    "/papers/{paper_id}",
+    "/rounds",
+    "/rounds/{key}/intake/template",
+    "/rounds/{key}/stages/{stage}/evidence",
+    "/rounds/{key}/stages/{stage}/results",
+    "/rounds/{key}/stages/{stage}/second",
+    "/tasks",
+}
+
+
+def routes() -> list[APIRoute]:
+    found = [route for audience in AUDIENCES for route in audience.router.routes]
+    return [route for route in found if isinstance(route, APIRoute) and "GET" in (route.methods or ())]
+
+
+def is_for_members(route: APIRoute) -> bool:
+    return any(one.call is not None and one.call.__name__ == "member_of" for one in route.dependant.dependencies)
+
+
+@pytest.fixture
+def small(place: Workplace, tmp_path: Path) -> Iterator[Scene]:
+    made = make_scene(place, tmp_path, cases=1)
+    with made.client:
+        yield made
+
+
+def begun(session: Session, place: Workplace, role: str) -> dict[str, str]:
+    """The cookie of somebody who holds one role for the office as a whole, and has logged in."""
+    actor = make_account(session, f"only-{role}", role)
+    open_session(session, Act(actor, place.now(), place), session.get_one(Account, actor.account), f"token-{role}")
+    return {"cookie": f"__Host-craftsman=token-{role}"}
+
+
+def test_every_page_behind_a_login_is_told() -> None:
+    paths = {route.path for route in routes() if is_for_members(route)}
+    assert paths == ASKS.keys() | UNASKED
+
+
+def test_every_role_meets_every_page(small: Scene, record_property: Callable[[str, object], None]) -> None:
+    with transaction(small.place.engine) as session:
+        cookies = {role.value: begun(session, small.place, role.value) for role in Role}
+    found: dict[tuple[str, str], int] = {}
+    for route, (role, cookie) in product(filter(is_for_members, routes()), cookies.items()):
+        filled = {name: FILLED.get(name, "1") for name in route.param_convertors} | {"key": small.round.key}
+        found[route.path, role] = small.client.get(
+            route.path.replace(":path}", "}").format(**filled), headers=cookie
+        ).status_code
+    record_property("requests", len(found))
+    assert set(found.values()) <= {200, 303, 403, 404, 409}
+    denied = {(path, role) for path, role in found if path in ASKS and not allowed(ASKS[path], [role])}
+    assert [cell for cell in sorted(denied) if found[cell] not in {403, 404}] == []
+    # and what it allows is no wall: a page that opens for nobody would prove nothing
+    shown = {path for (path, _), status in found.items() if status in {200, 409} and path in ASKS}
+    assert ASKS.keys() - shown == {
+        "/ballots/{run_id}",
+        "/grants/{number}",
+        "/rounds/{key}/intake/returned/{sha256}",
+        "/rounds/{key}/leads/{receipt}",
+        "/rounds/{key}/nominations/{case_no}",
+        "/sheets/{assignment_id}",
+    }
