@@ -10,7 +10,7 @@ from models.checkpoint import Checkpoint, Cosignature
 from models.delegation import Delegation
 from models.document import Document
 from models.endorsement import Endorsement, EndorsementDecision
-from models.event import AuditEvent
+from models.event import AuditEvent, EventSalt
 from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
 from models.follow_up import FollowUp
 from models.gate import Gate, GateStatus, SignOff
@@ -59,6 +59,7 @@ __all__ = [
     "Document",
     "Endorsement",
     "EndorsementDecision",
+    "EventSalt",
     "Expert",
     "FollowUp",
     "Gate",

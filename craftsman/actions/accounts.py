@@ -151,16 +151,17 @@ def set_password(session: Session, act: Act, login: str, password: str) -> None:
 def disable_account(session: Session, act: Act, login: str, reason: str) -> None:
     """Close an account: its sessions end and it acts no more. What it did stays; a repeat changes nothing."""
     act.must("account.create", None)
-    if not reason.strip():
+    grounds = reason.strip()
+    if not grounds:
         raise Invalid("停用账号须写明理由。")
     account = _known_account(session, login)
     if account.id == act.actor.account_id:
         raise Forbidden("不能停用自己的账号；请由另一位管理员办理。")
     if account.disabled_at is not None:
         return
-    account.disabled_at = act.now
+    account.disabled_at, account.disabled_reason = act.now, grounds
     _end_sessions(session, act, account)
-    record(session, act, None, [Entry("account.disabled", f"account/{login}", {"reason": reason.strip()})])
+    record(session, act, None, [Entry("account.disabled", f"account/{login}", private={"reason": grounds})])
 
 
 def _known_account(session: Session, login: str) -> Account:

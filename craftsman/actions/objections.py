@@ -89,8 +89,8 @@ def file_objection(  # noqa: PLR0913  (the fields of the form, all by name)
     session.flush()
     _seal(session, act, objection, objector)
     kept = keep_evidence(session, act, objection, files)
-    facts = {"case_no": case_no, "kind": kind, "ground": ground, "files": kept}
-    record(session, act, view.round_id, [Entry("objection.filed", objection.receipt_no, facts)])
+    facts, told = {"case_no": case_no, "kind": kind, "ground": ground}, {"grounds": objection.grounds}
+    record(session, act, view.round_id, [Entry("objection.filed", objection.receipt_no, facts, kept, told)])
     return objection
 
 
