@@ -148,8 +148,9 @@ def _carry_out(session: Session, act: Act, desk: Desk, prepared: Prepared, plan:
     before = delete(ImportBatch).where(col(ImportBatch.round_id) == desk.round_id)
     session.exec(before.where(col(ImportBatch.sha256) == prepared.sha256))
     insert_rows(session, [batch])
-    record(session, act, desk.round_id, _history(desk, batch, plan, case_numbers))
-    counts = intake_letters.Counts(problems=len(plan.problems), notes=len(prepared.notes))
+    told = _history(desk, batch, plan, case_numbers)
+    seq = record(session, act, desk.round_id, told) - len(told) + 1
+    counts = intake_letters.Counts(problems=len(plan.problems), notes=len(prepared.notes), seq=seq)
     taken_in = [*case_numbers, *(known.case_no for _, known in plan.corrected)]
     intake_letters.put_letters(session, act, desk.round, batch, counts, taken_in=taken_in)
 

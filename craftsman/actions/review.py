@@ -11,6 +11,7 @@ from craftsman.actions.drafts import drafts_of
 from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
 from craftsman.actions.raw_results import with_points
+from craftsman.actions.record_letters import tell_scored
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.score_proof import proof_text
 from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, SheetView, TaskRow
@@ -139,6 +140,8 @@ def _keep(session: Session, act: Act, work: JudgeWork, fresh: Sequence[SheetIn])
     insert_values(session, ScoreSheet, rows)
     update_rows(session, Assignment, [{"id": one.assignment_id, "status": AssignmentStatus.SUBMITTED} for one in fresh])
     record(session, act, work.view.round_id, [_submitted(work, row) for row in rows])
+    if rows:
+        tell_scored(session, act, work.view)
 
 
 def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> dict[str, Any]:

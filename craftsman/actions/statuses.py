@@ -65,6 +65,7 @@ MESSAGE_STATUS = {
     "withdrawn": "已撤回",
 }
 LETTERS = {
+    "act-recorded": "办理回执",
     "appeal-ruling": "申诉裁定",
     "award": "入选通知",
     "ballot-invitation": "投票邀请",
