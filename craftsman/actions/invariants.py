@@ -14,6 +14,11 @@ from sqlmodel import Session, col, func, select
 
 from craftsman.actions.score_proof import sheet_text
 from craftsman.actions.sealing import digest
+from craftsman.actions.standing_invariants import (
+    entries_are_as_sealed,
+    letters_are_told_apart,
+    lists_are_as_frozen,
+)
 from craftsman.actions.workplace import Workplace
 from craftsman.audit.commitments import commitment, salts_of
 from craftsman.audit.events import read_event
@@ -51,6 +56,9 @@ def broken_invariants(session: Session, place: Workplace) -> list[str]:
         notices_are_as_posted,
         awards_are_as_recorded,
         letters_are_as_sent,
+        entries_are_as_sealed,
+        lists_are_as_frozen,
+        letters_are_told_apart,
     ]
     found = [line for check in checks for line in check(session)]
     return [*found, *documents_are_as_issued(session, place.settings.documents_dir)]
