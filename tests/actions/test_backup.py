@@ -13,6 +13,7 @@ from craftsman.actions.backup import back_up, check_restored
 from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.workplace import Workplace
+from craftsman.audit.commitments import forget_salts
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.store.backup import put_back
 from craftsman.store.engine import make_engine, reading, transaction
@@ -23,6 +24,7 @@ from models import (
     Document,
     Message,
     MessageStatus,
+    Nomination,
     NoticeLine,
     ScoreSheet,
     SealedResult,
@@ -59,6 +61,13 @@ def act_of(place: Workplace, login: str) -> Act:
 def test_whole_round_agrees_with_its_history(finished: Workplace) -> None:
     with reading(finished.engine) as session:
         assert broken_invariants(session, finished) == []
+
+
+def test_erased_salts_are_no_difference(copy: Workplace) -> None:
+    with transaction(copy.engine) as session:
+        forget_salts(session, session.exec(select(Nomination.case_no)).all())
+    with reading(copy.engine) as session:
+        assert broken_invariants(session, copy) == []
 
 
 def test_restored_backup_holds(copy: Workplace) -> None:
