@@ -18,6 +18,7 @@ from craftsman.audit import notes
 from craftsman.audit.bundle import PROGRAM
 from craftsman.audit.commitments import salts_of
 from craftsman.audit.log import Entry, head_of, rows_of
+from craftsman.audit.sm3 import second_tree, sm2_signature
 from craftsman.audit.tiles import entry_bundles, tiles
 from craftsman.errors import Forbidden
 from craftsman.programme.workday_table import WorkdayTable
@@ -43,6 +44,7 @@ verify.py        核验程序，只用 Python 标准库。解开后运行：pyth
                  recount 和 comparing 复算得分、名次、选票、期限
 tile/            全部记录和它们的哈希树（c2sp.org/tlog-tiles）；tile/entries 是被计算指纹的原文
 checkpoints/     各检查点：签名的树根（c2sp.org/tlog-checkpoint），有见证方签名的列在其下
+sm3/             （设有 SM2 密钥的）同一批记录的 SM3 哈希树的根，及其 SM2 签名和公钥
 policy           日志和见证方的公钥（c2sp.org/tlog-policy）
 rules.json       开启轮次时所用规则的原文
 results/         各环节封存结果的原文，文件名为环节与序号
@@ -77,7 +79,7 @@ def write_bundle(session: Session, act: Act, round_: Round, target: IO[bytes]) -
         for part in PROGRAM:
             _put(archive, part.name, part.read_bytes())
         _put(archive, "policy", _policy(act).encode())
-        _put_tree(archive, session)
+        _put_tree(archive, session, act)
         for size, note in _notes(session):
             _put(archive, f"checkpoints/{size}", note.encode())
         _put(archive, "rules.json", round_.programme.encode())
@@ -90,19 +92,29 @@ def write_bundle(session: Session, act: Act, round_: Round, target: IO[bytes]) -
         _put(archive, "documents.json", _json(_documents(session, round_)))
 
 
-def _put_tree(archive: zipfile.ZipFile, session: Session) -> None:
+def _put_tree(archive: zipfile.ZipFile, session: Session, act: Act) -> None:
     """The entries as they are read, and the tree over them; of a million events only the hashes are held."""
     leaves: list[bytes] = []
+    key = act.place.settings.sm_key
+    second = second_tree(key)
 
     def bodies() -> Iterator[bytes]:
-        for _, body, leaf, _ in rows_of(session):
+        for _, text, leaf, _ in rows_of(session):
             leaves.append(bytes.fromhex(leaf))
-            yield body.encode()
+            body = text.encode()
+            if second is not None:
+                second.add(body)
+            yield body
 
     for path, content in entry_bundles(bodies()):
         _put(archive, path, content)
     for path, content in tiles(leaves):
         _put(archive, path, content)
+    if key is not None and second is not None:
+        head = second.head(act.place.settings.log_origin)
+        signature, public = sm2_signature(head, key)
+        for name, content in (("checkpoint", head.encode()), ("signature", signature), ("key.pem", public)):
+            _put(archive, f"sm3/{name}", content)
 
 
 def _notes(session: Session) -> Iterator[tuple[int, str]]:

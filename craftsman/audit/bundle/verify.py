@@ -14,6 +14,7 @@ from collections import defaultdict
 from entries import ACTS, Files, read_event
 from results import check_papers, check_results, check_signatures
 from signed import digest, leaf_of, read_key, roots_of, signed_by
+from sm3 import check_sm3
 
 USAGE = "用法：python3 verify.py 证据包.zip（或解开后的文件夹） [--key 日志公钥]"
 
@@ -51,6 +52,7 @@ class Bundle:
         leaves = self.check_entries()
         self.check_notes(leaves, key)
         self.check_tiles(leaves)
+        check_sm3(self, self.origin)
         self.check_rules(digest(raw))
         check_results(self)
         check_signatures(self)
@@ -75,6 +77,7 @@ class Bundle:
         policy = self.files.read("policy").decode().splitlines()
         log = read_key(next(line.split()[1] for line in policy if line.startswith("log ")))
         witnesses = [read_key(line.split()[2]) for line in policy if line.startswith("witness ")]
+        self.origin = log[0]
         if key is not None and read_key(key) != log:
             self.bad.append("公钥：证据包中的日志公钥与您给出的不同")
         elif key is None:
