@@ -52,6 +52,12 @@ bench-documents: $(STAMP) ## measure a notice of ten pages and 1,000 certificate
 bench-letters: $(STAMP) ## measure the outbox and delivery of 1,000 letters
 	@$(BIN)/python benchmarks/letters.py
 
+bench-history: $(STAMP) ## measure a history of a million events, its proofs and its evidence bundle
+	@$(BIN)/python -m benchmarks.audit_million
+
+golden: $(STAMP) ## keep a small round as this version writes it (once per release)
+	@$(BIN)/python -m tests.golden.make
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -61,4 +67,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-likes bench-documents bench-letters serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-history golden serve lock clean

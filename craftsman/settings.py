@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     witness_url: str = ""
     witness_key: str = ""
     witness_within: int = 15
+    sm_key: Path | None = None
     seal_file: Path | None = None
     public_url: str = "http://127.0.0.1:8400"
     mail_transport: Literal["smtp", "file"] = "file"

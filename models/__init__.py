@@ -13,7 +13,7 @@ from models.delegation import Delegation
 from models.document import Document
 from models.emergency import Emergency
 from models.endorsement import Endorsement, EndorsementDecision
-from models.event import AuditEvent
+from models.event import AuditEvent, EventSalt
 from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
 from models.follow_up import FollowUp
 from models.gate import Gate, GateStatus, SignOff
@@ -70,6 +70,7 @@ __all__ = [
     "Emergency",
     "Endorsement",
     "EndorsementDecision",
+    "EventSalt",
     "Expert",
     "FollowUp",
     "Gate",

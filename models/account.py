@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, Text
 
 from models.base import Table, UtcDateTime
 
@@ -40,6 +40,7 @@ class Account(Table, table=True):
     disciplines: list[str] = Field(default_factory=list, sa_type=JSON)
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    disabled_reason: str = Field(default="", sa_type=Text)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

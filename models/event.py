@@ -24,3 +24,11 @@ class AuditEvent(Table, table=True):
     body: str = Field(sa_type=Text)
     leaf: str = Field(max_length=64)
     nodes: str = Field(sa_type=Text)
+
+
+class EventSalt(Table, table=True):
+    """The salt of one text that an event commits to, hexadecimal; empty once it was erased."""
+
+    seq: int = Field(primary_key=True, foreign_key="audit_event.seq", sa_column_kwargs={"autoincrement": False})
+    name: str = Field(primary_key=True, max_length=40)
+    salt: str = Field(max_length=64)

@@ -137,17 +137,18 @@ def give_password(account: Account, password: str) -> None:
 def disable_account(session: Session, act: Act, login: str, reason: str) -> None:
     """Close an account: its sessions end and it acts no more. What it did stays; a repeat changes nothing."""
     act.must("account.create", None)
-    if not reason.strip():
+    grounds = reason.strip()
+    if not grounds:
         raise Invalid("停用账号须写明理由。")
     account = known_account(session, login)
     if account.id == act.actor.account_id:
         raise Forbidden("不能停用自己的账号；请由另一位管理员办理。")
     if account.disabled_at is not None:
         return
-    account.disabled_at = act.now
+    account.disabled_at, account.disabled_reason = act.now, grounds
     end_sessions_of(session, act, account.id or 0)
     void_links(session, act, [account.id or 0])
-    record(session, act, None, [Entry("account.disabled", f"account/{login}", {"reason": reason.strip()})])
+    record(session, act, None, [Entry("account.disabled", f"account/{login}", private={"reason": grounds})])
 
 
 def password_holds(account: Account | None, password: str) -> bool:

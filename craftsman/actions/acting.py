@@ -12,7 +12,7 @@ from craftsman.audit import log
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.rules.access import NEVER_LENT, Denial, Phase, Relation, denial
 from craftsman.rules.permissions import SERVICE, allowed
-from models import Account, Emergency, Grant
+from models import Account, Emergency, Grant, Round
 
 # statements of every act are built once: building them anew costs more than sending them
 _BY_LOGIN = select(Account).where(col(Account.login) == bindparam("login"))
@@ -25,6 +25,7 @@ _HELD = union_all(
         col(Emergency.account_id) == bindparam("account_id"), col(Emergency.ends_at) > bindparam("now")
     ),
 )
+_RULES = select(Round.rules_digest).where(col(Round.id) == bindparam("round_id"))
 TOLD = {
     Denial.ROLE: "您没有办理此事项的权限；如需办理，请联系活动办公室。",
     Denial.CONFLICT: "此事项涉及您须回避的人选，须由其他人员办理。",
@@ -66,13 +67,17 @@ SYSTEM = Actor(None, "system", "系统", frozenset({(SERVICE, None)}))
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act: who, at what instant, under which request (a repeat of it changes nothing), in which Prefect run."""
+    """One act: who, at what instant, under which request (a repeat of it changes nothing), in which Prefect run.
+
+    `true_actor` names who really sits there where that is not the account's owner, as at the command line.
+    """
 
     actor: Actor
     now: datetime
     place: Workplace
     request_id: str | None = None
     flow_run_id: str | None = None
+    true_actor: str = ""
 
     def is_office(self, round_id: int | None) -> bool:
         """Whether the actor belongs to the office of this round's selection."""
@@ -119,11 +124,24 @@ def record(session: Session, act: Act, round_id: int | None, entries: Sequence[l
         round_id=round_id,
         role=",".join(sorted(f"{role}{LENT_MARK if role in lent else ''}" for role in act.actor.roles(round_id))),
         flow_run_id=act.flow_run_id,
+        true_actor=act.true_actor,
+        rules=_rules_of(session, round_id),
+        chance=act.place.chance,
     )
     if entries and act.request_id and session.info.get("request") != act.request_id:
         session.info["request"] = act.request_id
         entries = [replace(entries[0], request_id=act.request_id), *entries[1:]]
     return log.append(session, signed, entries)
+
+
+def _rules_of(session: Session, round_id: int | None) -> str | None:
+    """The digest of the rules that a round goes by; asked once in a transaction, for they do not change within it."""
+    if round_id is None:
+        return None
+    known: dict[int, str] = session.info.setdefault("rules", {})
+    if round_id not in known:
+        known[round_id] = session.exec(_RULES, params={"round_id": round_id}).one()
+    return known[round_id]
 
 
 def actor_by_login(session: Session, login: str, now: datetime | None = None) -> Actor:

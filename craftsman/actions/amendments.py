@@ -14,7 +14,6 @@ from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.frozen_list import posted_lines
 from craftsman.actions.letters import take_back
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
@@ -60,7 +59,7 @@ def propose_amendment(  # noqa: PLR0913  (the case, then by name)
     )
     session.add(row)
     session.flush()
-    record(session, act, row.round_id, [Entry("amendment.proposed", case_no, _facts(row))])
+    record(session, act, row.round_id, [_told("amendment.proposed", case_no, row)])
     return row.id or 0
 
 
@@ -72,7 +71,7 @@ def confirm_amendment(session: Session, act: Act, number: int) -> AmendmentKind:
     _must_not_concern(session, act, nomination)
     row.confirmed_by, row.confirmed_at = act.actor.account, act.now
     session.add(row)
-    record(session, act, row.round_id, [Entry("amendment.confirmed", nomination.case_no, _facts(row))])
+    record(session, act, row.round_id, [_told("amendment.confirmed", nomination.case_no, row)])
     _EFFECTS[row.kind](session, act, row, nomination)
     return row.kind
 
@@ -83,7 +82,7 @@ def withdraw_amendment(session: Session, act: Act, number: int) -> None:
     act.must("amendment.propose", row.round_id)
     row.withdrawn_by, row.withdrawn_at = act.actor.account, act.now
     session.add(row)
-    record(session, act, row.round_id, [Entry("amendment.withdrawn", nomination.case_no, _facts(row))])
+    record(session, act, row.round_id, [_told("amendment.withdrawn", nomination.case_no, row)])
 
 
 def amendments_of(session: Session, act: Act, round_key: str) -> list[tuple[Amendment, str]]:
@@ -132,8 +131,8 @@ _EFFECTS: Mapping[AmendmentKind, Callable[[Session, Act, Amendment, Nomination],
 }
 
 
-def _facts(row: Amendment) -> dict[str, object]:
-    return {"number": row.id, "kind": row.kind.value, "resolution": digest(row.resolution)}
+def _told(what: str, case_no: str, row: Amendment) -> Entry:
+    return Entry(what, case_no, {"number": row.id, "kind": row.kind.value}, private={"resolution": row.resolution})
 
 
 def _nomination(session: Session, round_: Round, case_no: str) -> Nomination:

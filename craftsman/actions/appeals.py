@@ -85,8 +85,8 @@ def file_appeal(session: Session, act: Act, run_id: int, *, case_no: str, ground
     )
     session.add(appeal)
     session.flush()
-    facts = {"appeal": appeal.id, "stage": view.run.key, "grounds": digest(told)}
-    record(session, act, view.round_id, [Entry("appeal.filed", case_no, facts)])
+    facts = {"appeal": appeal.id, "stage": view.run.key}
+    record(session, act, view.round_id, [Entry("appeal.filed", case_no, facts, private={"grounds": told})])
     tell_office(session, act, view, appeal)
     return appeal.id or 0
 
@@ -110,8 +110,8 @@ def rule_on_appeal(session: Session, act: Act, appeal_id: int, *, upheld: bool, 
     appeal.status, appeal.ruling = status, written(reason, "裁定的理由")
     appeal.ruled_by, appeal.ruled_at = act.actor.account, act.now
     session.add(appeal)
-    facts = {"appeal": appeal_id, "stage": view.run.key, "reason": digest(appeal.ruling)}
-    record(session, act, view.round_id, [Entry(f"appeal.{status}", case_no, facts)])
+    facts = {"appeal": appeal_id, "stage": view.run.key}
+    record(session, act, view.round_id, [Entry(f"appeal.{status}", case_no, facts, private={"reason": appeal.ruling})])
     tell_ruling(session, act, view, appeal, case_no)
     return _give_all_back(session, act, view, appeal, case_no) if upheld else 0
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.paper_cases import is_accepting, is_seen, paper_desk, why_closed
-from craftsman.actions.paper_entry import paper_facts, vault_of
+from craftsman.actions.paper_entry import vault_of, withdrawn
 from craftsman.actions.supplements import lapse_supplements, open_supplements
 from craftsman.actions.views import read_programme
 from craftsman.actions.visibility import hidden_on_desk
@@ -59,8 +59,8 @@ def fetch_paper(session: Session, act: Act, paper_id: int) -> PaperFile:
     """The bytes of a paper, withdrawn or not; that it was read stands in the history, for papers hold personal data."""
     row, nomination = _paper(session, act, paper_id, "paper.read")
     content = vault_of(act).fetch(row.sha256)
-    facts = {"kind": row.kind, "sha256": row.sha256}
-    record(session, act, nomination.round_id, [Entry("paper.read", nomination.case_no, facts)])
+    entry = Entry("paper.read", nomination.case_no, {"kind": row.kind}, files=[row.sha256])
+    record(session, act, nomination.round_id, [entry])
     return PaperFile(content, row.file_name, row.media_type)
 
 
@@ -80,8 +80,7 @@ def withdraw_paper(session: Session, act: Act, paper_id: int, reason: str) -> No
         raise Refused(f"{nomination.case_no}：{closed}。")
     changes = {"id": row.id, "withdrawn_at": act.now, "withdrawn_reason": reason.strip()}
     update_rows(session, Attachment, [changes])
-    entry = Entry("paper.withdrawn", nomination.case_no, paper_facts(row, reason.strip()))
-    record(session, act, nomination.round_id, [entry])
+    record(session, act, nomination.round_id, [withdrawn(nomination.case_no, row, reason.strip())])
 
 
 def _paper(session: Session, act: Act, paper_id: int, permission: str) -> tuple[Attachment, Nomination]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import SYSTEM, Act, record
 from craftsman.actions.checkpoints import make_checkpoint
-from craftsman.actions.history import bundle_of
+from craftsman.actions.history import write_bundle
 from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.verification import check_history
 from craftsman.actions.workplace import Workplace
@@ -94,7 +94,8 @@ def _replayed(session: Session, place: Workplace, round_: Round) -> list[str]:
     act = Act(SYSTEM, place.now(), place)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "evidence.zip"
-        file.write_bytes(bundle_of(session, act, round_))
+        with file.open("wb") as target:
+            write_bundle(session, act, round_, target)
         command = [sys.executable, str(PROGRAM[0]), str(file), "--key", str(place.log_signer.verifier)]
         told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     return [f"{round_.key}：{line[2:]}" for line in told.stdout.splitlines() if line.startswith("✗")]

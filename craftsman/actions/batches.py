@@ -1,6 +1,5 @@
 """Batches of assignments: kept with what they were drawn from, planned before, checked afterwards, undone whole."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView
+from craftsman.audit.events import read_event
 from craftsman.audit.log import Entry
 from craftsman.errors import Refused
 from craftsman.rules.optimality import certificate_holds
@@ -81,8 +81,8 @@ def undo_draw(session: Session, act: Act, view: StageView, *, reason: str) -> in
     batch.undone_by, batch.undone_reason, batch.undone_at = act.actor.account, grounds, act.now
     session.add(batch)
     session.flush()
-    facts = {"batch": batch.id, "sheets": len(live), "inputs": batch.inputs_digest, "reason": digest(grounds)}
-    record(session, act, view.round_id, [Entry("review.undone", view.subject, facts)])
+    facts = {"batch": batch.id, "sheets": len(live), "inputs": batch.inputs_digest}
+    record(session, act, view.round_id, [Entry("review.undone", view.subject, facts, private={"reason": grounds})])
     return len(live)
 
 
@@ -126,7 +126,7 @@ def _in_history(session: Session, view: StageView, batch: AssignmentBatch) -> bo
     query = select(AuditEvent).where(
         AuditEvent.round_id == view.round_id, AuditEvent.act == "review.drawn", AuditEvent.subject == view.subject
     )
-    told = [json.loads(event.body)["facts"] for event in session.exec(query).all()]
+    told = [read_event(event.body)["facts"] for event in session.exec(query).all()]
     claim = (batch.id, batch.inputs_digest, digest(batch.certificate))
     return claim in [(one["batch"], one["inputs"], one["proof"]) for one in told]
 

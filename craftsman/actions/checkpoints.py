@@ -1,6 +1,5 @@
 """Checkpoints of the history: signed heads of its tree, the witness' cosignatures, and proofs to take away."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from craftsman.actions.visibility import hidden_from, without_traces
 from craftsman.actions.workplace import Workplace
 from craftsman.audit import notes, tree
 from craftsman.audit.log import consistency_proof, head_of, inclusion_proof, size_of
-from craftsman.audit.signed_heads import checkpoint_problems
+from craftsman.audit.signed_heads import Kept
 from craftsman.errors import Invalid, NotFound, Refused
 from models import AuditEvent, Checkpoint, Cosignature
 
@@ -178,11 +177,10 @@ def check_proof(text: str, log: notes.Verifier, witness: notes.Verifier | None) 
     return body.decode()
 
 
-def problems_of_checkpoints(session: Session, place: Workplace, leaves: Sequence[bytes]) -> list[str]:
-    """Chinese lines for each checkpoint that is not ours or whose root the events do not give."""
+def kept_checkpoints(session: Session) -> list[Kept]:
+    """All checkpoints by rising size."""
     rows = session.exec(select(Checkpoint).order_by(col(Checkpoint.size))).all()
-    kept = [(row.size, row.root, row.note) for row in rows]
-    return list(checkpoint_problems(kept, place.log_signer.verifier, leaves))
+    return [(row.size, row.root, row.note) for row in rows]
 
 
 def _cosigned_size(session: Session) -> int:

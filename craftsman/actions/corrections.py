@@ -44,7 +44,7 @@ def request_correction(session: Session, act: Act, view: StageView, *, reason: s
         raise Refused(f"“{view.run.title}”已有内容相同的更正待签批，无需再次提请。")
     if in_force(session, view.run_id).digest == digest(fresh.body):
         raise Refused(f"“{view.run.title}”由现在的输入复算，与现行结果逐字节相同，没有可更正的内容。")
-    record(session, act, view.round_id, [Entry(REQUESTED, view.subject, {"reason": reason.strip()})])
+    record(session, act, view.round_id, [Entry(REQUESTED, view.subject, private={"reason": reason.strip()})])
     return _put_up(session, act, view, fresh, reason=reason.strip())
 
 

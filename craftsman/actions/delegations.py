@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, actor_by_login, actor_of, record
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView, read_programme
 from craftsman.audit.log import Entry
 from craftsman.clock import CHINA
@@ -76,9 +75,9 @@ def delegate(session: Session, act: Act, round_id: int, told: DelegationIn) -> i
     )
     session.add(row)
     session.flush()
-    facts = {"to": stand_in.login, "as": row.role, "until": row.ends_at.isoformat(), "authority": row.authority}
-    facts["reason"] = digest(row.reason)
-    record(session, act, round_id, [Entry("delegation.made", f"delegation/{row.id}", facts)])
+    facts = {"to": stand_in.login, "as": row.role, "until": row.ends_at.isoformat()}
+    written_down = {"reason": row.reason, "authority": row.authority}
+    record(session, act, round_id, [Entry("delegation.made", f"delegation/{row.id}", facts, private=written_down)])
     return row.id or 0
 
 

@@ -85,7 +85,7 @@ def keep_documents(session: Session, act: Act, round_id: int, papers: Sequence[P
         kept.append(before)
     session.add_all(new)
     session.flush()
-    record(session, act, round_id, [Entry("document.issued", row.subject, _facts(row)) for row in new])
+    record(session, act, round_id, [_issued(row) for row in new])
     return kept
 
 
@@ -172,12 +172,9 @@ def _path(place: Workplace, sha256: str) -> Path:
     return place.settings.documents_dir / sha256[:2] / sha256
 
 
-def _facts(row: Document) -> dict[str, object]:
+def _issued(row: Document) -> Entry:
     """What the history tells of a document; of a PDF also which fonts stood in for those of GB/T 9704-2012."""
-    facts: dict[str, object] = {
-        "kind": row.kind,
-        "media_type": row.media_type,
-        "version": row.version,
-        "sha256": row.sha256,
-    }
-    return facts | {"stand_ins": stand_ins()} if row.media_type == PDF else facts
+    facts: dict[str, object] = {"kind": row.kind, "media_type": row.media_type, "version": row.version}
+    if row.media_type == PDF:
+        facts["stand_ins"] = stand_ins()
+    return Entry("document.issued", row.subject, facts, files=[row.sha256])

@@ -11,7 +11,6 @@ from craftsman.actions.conflicts import PERSONAL, refuse_concerned
 from craftsman.actions.doors import move_nominations
 from craftsman.actions.endorse_letters import tell_of_return
 from craftsman.actions.levels import signed_level
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, Refused
@@ -179,6 +178,6 @@ def _row(act: Act, view: StageView, one: EndorsementIn, case: Case, last: Endors
 
 
 def _history(view: StageView, one: EndorsementIn, row: Endorsement) -> Entry:
-    """The reason stands by its digest: it is free text and may name people."""
-    facts = {"stage": view.run.key, "version": row.version, "rank": row.rank, "reason": digest(row.reason)}
-    return Entry(f"endorsement.{row.decision}", one.case_no, facts)
+    """The reason stands by its commitment: it is free text and may name people."""
+    facts = {"stage": view.run.key, "version": row.version, "rank": row.rank}
+    return Entry(f"endorsement.{row.decision}", one.case_no, facts, private={"reason": row.reason})

@@ -96,8 +96,8 @@ def add_evidence(  # noqa: PLR0913  (the file, and what it belongs to)
         # a file without a row is harmless after a crash, a row without a file is not
         vault_of(act).keep(one.content)
     session.add(kept)
-    facts = {"stage": view.run.key, "item": criterion, "sha256": one.sha256, "size": one.size}
-    record(session, act, view.round_id, [Entry("evidence.added", case_no, facts)])
+    facts = {"stage": view.run.key, "item": criterion, "size": one.size}
+    record(session, act, view.round_id, [Entry("evidence.added", case_no, facts, files=[one.sha256])])
     return kept
 
 
@@ -126,8 +126,8 @@ def fetch_evidence(session: Session, act: Act, evidence_id: int) -> PaperFile:
     if kept.kept_where:
         raise Refused(f"这份文件只登记了指纹，原件存放在：{kept.kept_where}。")
     content = vault_of(act).fetch(kept.sha256)
-    facts = {"item": kept.criterion, "sha256": kept.sha256}
-    record(session, act, nomination.round_id, [Entry("evidence.read", nomination.case_no, facts)])
+    entry = Entry("evidence.read", nomination.case_no, {"item": kept.criterion}, files=[kept.sha256])
+    record(session, act, nomination.round_id, [entry])
     suffix = next(suffix for suffix, media in MEDIA.items() if media == kept.media_type)
     return PaperFile(content, clean_file_name(kept.title) + suffix, kept.media_type)
 

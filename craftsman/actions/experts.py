@@ -9,7 +9,6 @@ from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound
 from craftsman.mail.addresses import is_address
@@ -66,7 +65,7 @@ def contact_of(session: Session, act: Act, number: str, *, reason: str) -> tuple
     act.must("expert.load", None)
     grounds = written(reason, "查看联系方式的理由")
     expert = expert_by_number(session, number)
-    record(session, act, None, [Entry("expert.contact_read", f"expert/{number}", {"reason": digest(grounds)})])
+    record(session, act, None, [Entry("expert.contact_read", f"expert/{number}", private={"reason": grounds})])
     return _opened(act, expert, "phone"), _opened(act, expert, "email")
 
 

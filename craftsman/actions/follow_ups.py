@@ -47,8 +47,9 @@ def resolve_follow_up(session: Session, act: Act, number: int, *, decision: str,
         raise Invalid("须写明所作的决定和依据的文件（文号或会议）。")
     found.decision, found.authority = decision.strip(), authority.strip()
     found.resolved_by, found.resolved_at = act.actor.account, act.now
-    facts = {"number": number, "decision": found.decision, "authority": found.authority}
-    record(session, act, found.round_id, [Entry("follow_up.resolved", view.subject, facts)])
+    told = {"decision": found.decision, "authority": found.authority}
+    entry = Entry("follow_up.resolved", view.subject, {"number": number}, private=told)
+    record(session, act, found.round_id, [entry])
 
 
 def _refuse_who_asked(session: Session, act: Act, found: FollowUp) -> None:

@@ -99,7 +99,7 @@ def take_back(  # noqa: PLR0913  (an act's two, the gate and its stage, then by 
     gate.decided_at, gate.reason = act.now, reason
     session.add(gate)
     spare_signers(session, act, view, gate)
-    record(session, act, view.round_id, [Entry("gate.returned", view.subject, {"reason": reason, **facts})])
+    record(session, act, view.round_id, [Entry("gate.returned", view.subject, facts, private={"reason": reason})])
     if gate.correction:
         return
     move_stage(view.run, StageStatus.OPEN)

@@ -15,6 +15,7 @@ from craftsman.actions.gate_rows import gate_view, result_of, spare_signers, tak
 from craftsman.actions.grants import end_grants_of
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.preconditions import checks_of
+from craftsman.actions.record_letters import tell_signed
 from craftsman.actions.signers import Signing, may_sign, sign_offs
 from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
@@ -54,7 +55,8 @@ def approve_gate(  # noqa: PLR0913  (the gate, then all by name)
     )
     session.flush()
     facts = {"digest": digest, "as": role, **({"for": principal.login} if principal else {})}
-    record(session, act, view.round_id, [Entry("gate.signed", view.subject, facts)])
+    seq = record(session, act, view.round_id, [Entry("gate.signed", view.subject, facts)])
+    tell_signed(session, act, view, gate, seq)
     signed = Counter(sign.role for sign in sign_offs(session, gate_id))
     if still_missing(view.stage.signoffs, signed):
         return False

@@ -2,30 +2,33 @@
 
 import json
 import zipfile
-from collections.abc import Sequence
-from io import BytesIO
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
-from craftsman.actions.checkpoints import lines_under, make_checkpoint
+from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.score_proof import sheet_text
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit import notes
 from craftsman.audit.bundle import PROGRAM
-from craftsman.audit.log import Entry, head_of
+from craftsman.audit.commitments import salts_of
+from craftsman.audit.log import Entry, head_of, rows_of
+from craftsman.audit.sm3 import second_tree, sm2_signature
 from craftsman.audit.tiles import entry_bundles, tiles
 from craftsman.errors import Forbidden
 from craftsman.programme.workday_table import WorkdayTable
 from craftsman.store.engine import transaction
-from craftsman.store.files import write_atomically
+from craftsman.store.files import atomic_file
 from models import (
     Account,
     Assignment,
-    AuditEvent,
     Checkpoint,
+    Cosignature,
     Document,
     Nomination,
     Round,
@@ -37,14 +40,17 @@ from models import (
 README = """证据包说明
 
 verify.py        核验程序，只用 Python 标准库。解开后运行：python3 verify.py . --key 日志公钥
-recount.py       其中复算得分、选票、期限的部分；signed.py 和 ed25519.py 核验哈希树与签名
+                 其余 .py 是它的部分：entries 读取记录，signed 和 ed25519 核验哈希树与签名，results 核对结果，
+                 recount 和 comparing 复算得分、名次、选票、期限
 tile/            全部记录和它们的哈希树（c2sp.org/tlog-tiles）；tile/entries 是被计算指纹的原文
 checkpoints/     各检查点：签名的树根（c2sp.org/tlog-checkpoint），有见证方签名的列在其下
+sm3/             （设有 SM2 密钥的）同一批记录的 SM3 哈希树的根，及其 SM2 签名和公钥
 policy           日志和见证方的公钥（c2sp.org/tlog-policy）
 rules.json       开启轮次时所用规则的原文
 results/         各环节封存结果的原文，文件名为环节与序号
 inputs/          各结果所依据的输入
-sheets.json      评委提交的每一份评分表的原文，其 SHA-256 记在提交的记录里
+sheets.json      评委提交的每一份评分表的原文
+salts.json       评分表承诺所用的盐：提交的记录里记的是以它为密钥的 HMAC-SHA-256（第 1 版记录：原文的 SHA-256）
 workdays.json    计算期限所用的工作日表
 documents.json   发出的文件及其 SHA-256
 """
@@ -54,43 +60,70 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def export_history(act: Act, round_key: str, file: Path) -> str:
     """Write the evidence bundle of a round to `file` and return the root it ends with; the export itself is an act."""
-    with transaction(act.place.engine) as session:
+    # the file comes to its place only once the transaction is kept, for it holds a signed checkpoint
+    with atomic_file(file) as target, transaction(act.place.engine) as session:
         round_ = round_by_key(session, round_key)
         act.must("audit.read", round_.id)
         if hidden_from(session, act, round_.id or 0):
             raise Forbidden("历史记录中有您须回避的人选，须由其他人员导出。")
         record(session, act, round_.id, [Entry("audit.exported", round_.key)])
         make_checkpoint(session, act)
-        content = bundle_of(session, act, round_)
-        root = head_of(session).root.hex()
-    write_atomically(file, content)
-    return root
+        write_bundle(session, act, round_, target)
+        return head_of(session).root.hex()
 
 
-def bundle_of(session: Session, act: Act, round_: Round) -> bytes:
-    """The bytes of the evidence bundle of a round, as the history stands; the same history gives the same bytes."""
-    rows = session.exec(select(AuditEvent.body, AuditEvent.leaf).order_by(col(AuditEvent.seq))).all()
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+def write_bundle(session: Session, act: Act, round_: Round, target: IO[bytes]) -> None:
+    """Write the evidence bundle of a round, as the history stands; the same history gives the same bytes."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         _put(archive, "说明.txt", README.encode())
         for part in PROGRAM:
             _put(archive, part.name, part.read_bytes())
         _put(archive, "policy", _policy(act).encode())
-        for path, content in tiles([bytes.fromhex(leaf) for _, leaf in rows]):
-            _put(archive, path, content)
-        for path, content in entry_bundles([body.encode() for body, _ in rows]):
-            _put(archive, path, content)
-        for checkpoint in session.exec(select(Checkpoint).order_by(col(Checkpoint.size))).all():
-            note = notes.with_lines(checkpoint.note, lines_under(session, checkpoint.size))
-            _put(archive, f"checkpoints/{checkpoint.size}", note.encode())
+        _put_tree(archive, session, act)
+        for size, note in _notes(session):
+            _put(archive, f"checkpoints/{size}", note.encode())
         _put(archive, "rules.json", round_.programme.encode())
         for key, result in _results(session, round_):
             _put(archive, f"results/{key}-{result.number}.json", result.body.encode())
             _put(archive, f"inputs/{key}-{result.number}.json", result.inputs.encode())
         _put(archive, "sheets.json", _json(_sheets(session, round_)))
+        _put(archive, "salts.json", _json(list(salts_of(session, "score.submitted", "sheet", round_.id).items())))
         _put(archive, "workdays.json", _json(_workdays(act.place.workdays)))
         _put(archive, "documents.json", _json(_documents(session, round_)))
-    return buffer.getvalue()
+
+
+def _put_tree(archive: zipfile.ZipFile, session: Session, act: Act) -> None:
+    """The entries as they are read, and the tree over them; of a million events only the hashes are held."""
+    leaves: list[bytes] = []
+    key = act.place.settings.sm_key
+    second = second_tree(key)
+
+    def bodies() -> Iterator[bytes]:
+        for _, text, leaf, _ in rows_of(session):
+            leaves.append(bytes.fromhex(leaf))
+            body = text.encode()
+            if second is not None:
+                second.add(body)
+            yield body
+
+    for path, content in entry_bundles(bodies()):
+        _put(archive, path, content)
+    for path, content in tiles(leaves):
+        _put(archive, path, content)
+    if key is not None and second is not None:
+        head = second.head(act.place.settings.log_origin)
+        signature, public = sm2_signature(head, key)
+        for name, content in (("checkpoint", head.encode()), ("signature", signature), ("key.pem", public)):
+            _put(archive, f"sm3/{name}", content)
+
+
+def _notes(session: Session) -> Iterator[tuple[int, str]]:
+    """Each checkpoint's size and note, with the cosignatures under it; two queries."""
+    under: dict[int, list[str]] = defaultdict(list)
+    for one in session.exec(select(Cosignature).order_by(col(Cosignature.id))).all():
+        under[one.size].append(one.line)
+    for checkpoint in session.exec(select(Checkpoint).order_by(col(Checkpoint.size))).all():
+        yield checkpoint.size, notes.with_lines(checkpoint.note, under[checkpoint.size])
 
 
 def _policy(act: Act) -> str:

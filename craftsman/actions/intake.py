@@ -148,23 +148,23 @@ def _carry_out(session: Session, act: Act, desk: Desk, prepared: Prepared, plan:
     before = delete(ImportBatch).where(col(ImportBatch.round_id) == desk.round_id)
     session.exec(before.where(col(ImportBatch.sha256) == prepared.sha256))
     insert_rows(session, [batch])
-    record(session, act, desk.round_id, _history(desk, batch, plan, case_numbers))
-    counts = intake_letters.Counts(problems=len(plan.problems), notes=len(prepared.notes))
+    told = _history(desk, batch, plan, case_numbers)
+    seq = record(session, act, desk.round_id, told) - len(told) + 1
+    counts = intake_letters.Counts(problems=len(plan.problems), notes=len(prepared.notes), seq=seq)
     taken_in = [*case_numbers, *(known.case_no for _, known in plan.corrected)]
     intake_letters.put_letters(session, act, desk.round, batch, counts, taken_in=taken_in)
 
 
 def _history(desk: Desk, batch: ImportBatch, plan: Plan, case_numbers: Sequence[str]) -> list[Entry]:
     counts = {name: getattr(batch, name) for name in ("rows", "created", "updated", "unchanged", "refused")}
-    whole = Entry("intake.imported", f"{desk.round.key}/import", {"sha256": batch.sha256, **counts})
-    created = [
-        Entry("nomination.created", number, _row_facts(row)) for number, row in zip(case_numbers, plan.new, strict=True)
-    ]
-    corrected = [Entry("nomination.corrected", known.case_no, _row_facts(row)) for row, known in plan.corrected]
-    merged = [Entry("nomination.merged", known.case_no, _row_facts(row)) for row, known in plan.merged]
+    whole = Entry("intake.imported", f"{desk.round.key}/import", counts, files=[batch.sha256])
+    created = [_row_told("created", number, row) for number, row in zip(case_numbers, plan.new, strict=True)]
+    corrected = [_row_told("corrected", known.case_no, row) for row, known in plan.corrected]
+    merged = [_row_told("merged", known.case_no, row) for row, known in plan.merged]
     return [whole, *created, *corrected, *merged]
 
 
-def _row_facts(row: SealedRow) -> dict[str, object]:
-    """The keyed digest proves later what was handed in; it gives nothing of it away."""
-    return {"unit": row.row.reporting_unit, "channel": row.row.channel, "row": row.digest}
+def _row_told(what: str, case_no: str, row: SealedRow) -> Entry:
+    """The commitment proves later what was handed in; whoever holds the installation's keys cannot guess it either."""
+    facts = {"unit": row.row.reporting_unit, "channel": row.row.channel}
+    return Entry(f"nomination.{what}", case_no, facts, private={"row": row.digest})

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from craftsman import clock
 from craftsman.actions.acting import Act
 from craftsman.actions.letters import post
+from craftsman.actions.record_letters import record_line
 from craftsman.actions.views import read_programme
 from craftsman.mail import outbox
 from craftsman.programme.programme import Programme
@@ -18,10 +19,11 @@ from models import Account, ImportBatch, Organisation, Round, StageRun, StageSta
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many cells of a workbook are wrong, and how many are only remarked on."""
+    """How many cells of a workbook are wrong, how many are only remarked on; `seq` is where the history tells it."""
 
     problems: int
     notes: int
+    seq: int
 
 
 # the planned day is past, yet the office still takes in
@@ -46,7 +48,7 @@ def put_letters(  # noqa: PLR0913  (what was taken in, and of which cases)
     taken = batch.created + batch.updated + batch.unchanged
     if taken:
         received = {"case_count": taken, "received_on": _chinese_day(act.now), "note_count": counts.notes}
-        bodies["receipt"] = {**common, **received}
+        bodies["receipt"] = {**common, **received, "record": record_line(session, act, counts.seq, "本次报送")}
     if counts.problems:
         deadline = _deadline(session, round_, programme)
         bodies["returned-workbook"] = {

@@ -5,9 +5,8 @@ Each check yields Chinese lines where they differ. The history is taken as it st
 """
 
 import hashlib
-import json
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,14 @@ from sqlmodel import Session, col, func, select
 
 from craftsman.actions.score_proof import sheet_text
 from craftsman.actions.sealing import digest
+from craftsman.actions.standing_invariants import (
+    entries_are_as_sealed,
+    letters_are_told_apart,
+    lists_are_as_frozen,
+)
 from craftsman.actions.workplace import Workplace
+from craftsman.audit.commitments import commitment, salts_of
+from craftsman.audit.events import read_event
 from models import (
     Account,
     Assignment,
@@ -50,6 +56,9 @@ def broken_invariants(session: Session, place: Workplace) -> list[str]:
         notices_are_as_posted,
         awards_are_as_recorded,
         letters_are_as_sent,
+        entries_are_as_sealed,
+        lists_are_as_frozen,
+        letters_are_told_apart,
     ]
     found = [line for check in checks for line in check(session)]
     return [*found, *documents_are_as_issued(session, place.settings.documents_dir)]
@@ -58,14 +67,33 @@ def broken_invariants(session: Session, place: Workplace) -> list[str]:
 def sheets_are_as_submitted(session: Session) -> Iterator[str]:
     """Every score sheet is one that its judge handed in, and none that was handed in is missing or changed."""
     query = (
-        select(Nomination.case_no, Account.login, ScoreSheet)
+        select(Nomination.case_no, Account.login, StageRun.key, ScoreSheet)
         .join(Assignment, col(Assignment.id) == ScoreSheet.assignment_id)
+        .join(StageRun, col(StageRun.id) == Assignment.stage_run_id)
         .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
         .join(Account, col(Account.id) == Assignment.account_id)
     )
-    kept = Counter((case, login, digest(sheet_text(sheet))) for case, login, sheet in session.exec(query).all())
-    told = Counter((case, actor, facts["sheet"]) for case, actor, facts in _events(session, "score.submitted"))
-    yield from _differences("评分表", kept, told)
+    kept: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for case, login, stage, sheet in session.exec(query).all():
+        kept[case, login, stage, str(sheet.version)].append(sheet_text(sheet))
+    salts = salts_of(session, "score.submitted", "sheet")
+    for event in _bodies(session, "score.submitted"):
+        sheets = kept[event["subject"], event["actor"], event["facts"]["stage"], str(event["facts"]["version"])]
+        found = next((text for text in sheets if _is_told(event, text, salts)), None)
+        if found is None:
+            yield f"评分表 {event['subject']}：历史记录中有，数据库中没有（或内容不同）。"
+        else:
+            sheets.remove(found)
+    left = sorted(key[0] for key, texts in kept.items() for _ in texts)
+    yield from (f"评分表 {case}：数据库中有，历史记录中没有（或内容不同）。" for case in left)
+
+
+def _is_told(event: Facts, text: str, salts: Mapping[int, str]) -> bool:
+    """Whether a sheet is the one of an event; where its salt was erased, that cannot be said any more."""
+    if "sheet" in event["facts"]:  # version 1
+        return event["facts"]["sheet"] == digest(text)
+    salt = salts.get(event["seq"], "")
+    return not salt or event["committed"]["sheet"] == commitment(bytes.fromhex(salt), text)
 
 
 def results_are_as_sealed(session: Session) -> Iterator[str]:
@@ -155,7 +183,7 @@ def documents_are_as_issued(session: Session, folder: Path) -> Iterator[str]:
     """Every issued document has its digest in the history and its bytes in the store."""
     rows = session.exec(select(Document)).all()
     kept = Counter((one.subject, one.sha256) for one in rows)
-    told = Counter((subject, one["sha256"]) for subject, _, one in _events(session, "document.issued"))
+    told = Counter((event["subject"], event["files"][0]) for event in _bodies(session, "document.issued"))
     yield from _differences("文件", kept, told)
     for sha256 in sorted({one.sha256 for one in rows}):
         file = folder / sha256[:2] / sha256
@@ -165,8 +193,12 @@ def documents_are_as_issued(session: Session, folder: Path) -> Iterator[str]:
 
 def _events(session: Session, act: str) -> list[tuple[str, str, Facts]]:
     """(subject, actor, facts) of all events of one act."""
-    query = select(AuditEvent.subject, AuditEvent.actor, AuditEvent.body).where(AuditEvent.act == act)
-    return [(subject, actor, json.loads(body)["facts"]) for subject, actor, body in session.exec(query).all()]
+    return [(event["subject"], event["actor"], event["facts"]) for event in _bodies(session, act)]
+
+
+def _bodies(session: Session, act: str) -> list[Facts]:
+    """All events of one act, of whatever version."""
+    return [read_event(body) for body in session.exec(select(AuditEvent.body).where(AuditEvent.act == act)).all()]
 
 
 def _counted(session: Session, query: Any, by: Any) -> list[tuple[int, int]]:

@@ -8,7 +8,6 @@ from craftsman.actions.doors import check_move
 from craftsman.actions.lead_filing import LeadIn, contact_of, file_lead, intake_is_open, lead_by_receipt, phone_index
 from craftsman.actions.lead_letters import tell_of_routing
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.rules.eligibility import unit_key
@@ -89,8 +88,8 @@ def reject_lead(session: Session, act: Act, receipt_no: str, reason: str) -> Non
     grounds = written(reason, "不采纳的理由")
     check_move(LEAD_MOVES, lead.status, LeadStatus.REJECTED, f"线索 {receipt_no} ")
     lead.status, lead.reason, lead.decided_at = LeadStatus.REJECTED, grounds, act.now
-    facts = {"reason": digest(grounds), "late": _is_late(act, lead)}
-    record(session, act, lead.round_id, [Entry("lead.rejected", receipt_no, facts)])
+    facts = {"late": _is_late(act, lead)}
+    record(session, act, lead.round_id, [Entry("lead.rejected", receipt_no, facts, private={"reason": grounds})])
 
 
 def undo_adoption(session: Session, act: Act, receipt_no: str, *, reason: str) -> None:
@@ -105,7 +104,7 @@ def undo_adoption(session: Session, act: Act, receipt_no: str, *, reason: str) -
     adoptions = select(Merge).where(Merge.kind == MergeKind.ADOPTION, Merge.merged == receipt_no)
     for adoption in session.exec(adoptions.where(col(Merge.undone_at).is_(None))).all():
         adoption.undone_by, adoption.undone_reason, adoption.undone_at = act.actor.account, grounds, act.now
-    record(session, act, lead.round_id, [Entry("lead.released", receipt_no, {"reason": digest(grounds)})])
+    record(session, act, lead.round_id, [Entry("lead.released", receipt_no, private={"reason": grounds})])
 
 
 def _is_late(act: Act, lead: Lead) -> bool:

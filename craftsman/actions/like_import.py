@@ -71,13 +71,12 @@ def _kept(  # noqa: PLR0913, PLR0917  (what is kept of a table)
     insert_values(session, TallyLike, [_row(view.run_id, number, one) for one in found.new])
     facts = {
         "batch": number,
-        "file": sha256,
         "lines": batch.lines,
         "taken": batch.taken,
         "repeated": batch.repeated,
         "refused": batch.refused,
     }
-    record(session, act, view.round_id, [Entry("tally.imported", view.subject, facts)])
+    record(session, act, view.round_id, [Entry("tally.imported", view.subject, facts, files=[sha256])])
     return LikeReport(report.lines, report.taken, report.repeated, report.refused, number)
 
 

@@ -81,8 +81,7 @@ def propose_void(session: Session, act: Act, run_id: int, chosen: OneLike | Like
     session.add(row)
     session.flush()
     insert_values(session, TallyVoidLike, [{"void_id": row.id, "like_id": like} for like in named])
-    facts = {"set": digest(canonical(named)), "reason": digest(row.reason)}
-    _record(session, act, view, row, "tally.void_proposed", facts)
+    _record(session, act, view, row, "tally.void_proposed", {"set": digest(canonical(named))})
     return row
 
 
@@ -132,7 +131,7 @@ def _record(  # noqa: PLR0913, PLR0917  (what happened to which)
     session: Session, act: Act, view: StageView, row: TallyVoid, what: str, facts: Mapping[str, object] | None = None
 ) -> None:
     told = {"number": row.id, "likes": row.likes, "chosen": row.chosen_by, **(facts or {})}
-    record(session, act, view.round_id, [Entry(what, view.subject, told)])
+    record(session, act, view.round_id, [Entry(what, view.subject, told, private={"reason": row.reason})])
 
 
 def _second(value: datetime) -> str:

@@ -6,7 +6,6 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.reasons import CONTROL, written
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
@@ -39,8 +38,8 @@ def give_place(  # noqa: PLR0913  (whose place, then by name)
         given_at=act.now,
     )
     session.add(row)
-    facts = {"like": name, "reason": digest(row.reason)}
-    record(session, act, round_.id, [Entry("list.placed", case_no, facts)])
+    entry = Entry("list.placed", case_no, private={"like": name, "reason": row.reason})
+    record(session, act, round_.id, [entry])
 
 
 def places_of(session: Session, nomination_ids: Collection[int]) -> dict[int, str]:

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.letters import letter_name, withdrawn
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import canonical, digest
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
@@ -94,8 +93,8 @@ def withdraw_mailing(session: Session, act: Act, round_id: int, key: str, *, rea
     grounds = written(reason, "不发送的理由")
     mailing = _mailing(session, round_id, key)
     handling.withdraw(session, mailing.ids)
-    facts = {"count": mailing.count, "reason": digest(canonical(grounds))}
-    record(session, act, round_id, [Entry("mailing.withdrawn", key, facts)])
+    entry = Entry("mailing.withdrawn", key, {"count": mailing.count}, private={"reason": grounds})
+    record(session, act, round_id, [entry])
     return mailing.count
 
 

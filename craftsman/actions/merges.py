@@ -9,7 +9,6 @@ from craftsman.actions.doors import check_move, move_nominations
 from craftsman.actions.lead_filing import intake_is_open, lead_by_receipt
 from craftsman.actions.provenance import merges_in_force
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.actions.withdrawal import nomination_by_case
@@ -94,8 +93,8 @@ def undo_merge(session: Session, act: Act, number: int, *, reason: str) -> None:
         check_move(LEAD_MOVES, lead.status, LeadStatus(row.before), f"线索 {row.merged} ")
         lead.status, lead.decided_at = LeadStatus(row.before), None
     row.undone_by, row.undone_reason, row.undone_at = act.actor.account, grounds, act.now
-    facts = {"merged": row.merged, "number": row.id, "reason": digest(grounds)}
-    record(session, act, row.round_id, [Entry(f"{row.kind}.parted", row.kept, facts)])
+    entry = Entry(f"{row.kind}.parted", row.kept, _facts(row), private={"reason": grounds})
+    record(session, act, row.round_id, [entry])
 
 
 def _refuse_concerned(session: Session, act: Act, *nominations: Nomination) -> None:
@@ -137,6 +136,10 @@ def _keep(session: Session, act: Act, round_id: int, one: Union) -> int:
     )
     session.add(row)
     session.flush()
-    facts = {"merged": row.merged, "number": row.id, "reason": digest(row.reason)}
-    record(session, act, round_id, [Entry(f"{row.kind}.united", row.kept, facts)])
+    entry = Entry(f"{row.kind}.united", row.kept, _facts(row), private={"reason": row.reason})
+    record(session, act, round_id, [entry])
     return row.id or 0
+
+
+def _facts(row: Merge) -> dict[str, object]:
+    return {"merged": row.merged, "number": row.id}

@@ -9,7 +9,6 @@ from craftsman.actions.lists import people_of
 from craftsman.actions.notice import draft_notice, must_be_open, notices_of
 from craftsman.actions.notice_forms import notice_view
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import cases
 from craftsman.audit.log import Entry
 from craftsman.errors import Refused
@@ -36,8 +35,8 @@ def correct_notice(session: Session, act: Act, notice_id: int, *, reason: str) -
     standing = [one for one in people_of(session, notice) if one.nomination.status == NominationStatus.PROPOSED]
     if not standing:
         raise Refused("名单上的人选都已取消或暂缓，没有需要重新公示的人选。")
-    facts = {"number": notice.number, "reason": digest(why)}
-    record(session, act, view.round_id, [Entry("notice.corrected", view.subject, facts)])
+    entry = Entry("notice.corrected", view.subject, {"number": notice.number}, private={"reason": why})
+    record(session, act, view.round_id, [entry])
     tiers = {one.id: one.tier for one in standing}
     former, told = _to_be_replaced(session, notice, why)
     return draft_notice(session, act, view, tiers, resolution=notice.resolution, replaces=former, correction=told)

@@ -15,7 +15,6 @@ from craftsman.actions.notice_forms import notice_stage
 from craftsman.actions.objection_letters import reply_to_objector
 from craftsman.actions.objections import at_hand, refuse_to_concerned, unsealed
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, Refused
@@ -68,8 +67,8 @@ def extend_investigation(session: Session, act: Act, objection_id: int, *, reaso
         raise Refused("核查期限已满，不能再延长；未能查清的，可以裁定暂缓。")
     objection.extension, objection.extended_at = written(reason, "延长核查期限的理由"), act.now
     objection.investigate_by = after_workdays(by - timedelta(seconds=1), days, act.place.workdays)
-    facts = {"until": objection.investigate_by.isoformat(), "reason": digest(objection.extension)}
-    record(session, act, view.round_id, [Entry("objection.extended", objection.receipt_no, facts)])
+    told, facts = {"reason": objection.extension}, {"until": objection.investigate_by.isoformat()}
+    record(session, act, view.round_id, [Entry("objection.extended", objection.receipt_no, facts, private=told)])
     session.add(objection)
 
 
@@ -82,8 +81,8 @@ def file_report(session: Session, act: Act, objection_id: int, *, report: str) -
     for one in team:
         one.signed_at = act.now if one is mine else None
     session.add_all([objection, *team])
-    facts = {"report": digest(objection.report)}
-    record(session, act, view.round_id, [Entry("objection.reported", objection.receipt_no, facts)])
+    told = {"report": objection.report}
+    record(session, act, view.round_id, [Entry("objection.reported", objection.receipt_no, private=told)])
 
 
 def sign_report(session: Session, act: Act, objection_id: int) -> None:
@@ -96,8 +95,8 @@ def sign_report(session: Session, act: Act, objection_id: int) -> None:
         raise Refused("您已签署这份核查报告，无需再签。")
     mine.signed_at = act.now
     session.add(mine)
-    facts = {"report": digest(objection.report)}
-    record(session, act, view.round_id, [Entry("objection.report_signed", objection.receipt_no, facts)])
+    told = {"report": objection.report}
+    record(session, act, view.round_id, [Entry("objection.report_signed", objection.receipt_no, private=told)])
 
 
 def decide_objection(session: Session, act: Act, objection_id: int, *, verdict: Verdict, ruling: str) -> None:
@@ -177,4 +176,5 @@ def _settle(
     check_move(OBJECTION_MOVES, objection.status, to, f"异议 {objection.receipt_no} ")
     objection.status = to
     session.add(objection)
-    record(session, act, view.round_id, [Entry(f"objection.{to}", objection.receipt_no, facts)])
+    told = {"ruling": objection.ruling} if objection.ruling else {}
+    record(session, act, view.round_id, [Entry(f"objection.{to}", objection.receipt_no, facts, private=told)])

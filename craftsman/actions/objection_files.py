@@ -43,8 +43,8 @@ def ready_evidence(content: bytes) -> Evidence:
     return Evidence(content, found.media_type, found.suffix)
 
 
-def keep_evidence(session: Session, act: Act, objection: Objection, files: Sequence[Evidence]) -> int:
-    """Keep the files of an objection that is being filed; returns how many different ones. Invalid for too many."""
+def keep_evidence(session: Session, act: Act, objection: Objection, files: Sequence[Evidence]) -> list[str]:
+    """Keep the files of an objection that is being filed; returns the SHA-256 of each. Invalid for too many."""
     different = list({one.sha256: one for one in files}.values())
     if len(different) > MOST_FILES:
         raise Invalid(f"证据文件最多 {MOST_FILES} 份，请合并扫描后再上传。")
@@ -53,7 +53,7 @@ def keep_evidence(session: Session, act: Act, objection: Objection, files: Seque
     for one in different:
         vault.keep(one.content)
     insert_rows(session, [_row(act, objection, number, one) for number, one in enumerate(different, start=1)])
-    return len(different)
+    return [one.sha256 for one in different]
 
 
 def files_of(session: Session, objection_ids: Sequence[int]) -> dict[int, list[ObjectionFile]]:
@@ -81,8 +81,8 @@ def fetch_evidence(session: Session, act: Act, file_id: int) -> PaperFile:
     if nomination.case_no in hidden_from(session, act, nomination.round_id):
         raise NotFound(NO_SUCH_FILE)
     content = vault_of(act).fetch(row.sha256)
-    facts = {"sha256": row.sha256}
-    record(session, act, nomination.round_id, [Entry("objection.file_read", objection.receipt_no, facts)])
+    entry = Entry("objection.file_read", objection.receipt_no, files=[row.sha256])
+    record(session, act, nomination.round_id, [entry])
     return PaperFile(content, f"{objection.receipt_no}-{row.file_name}", row.media_type)
 
 

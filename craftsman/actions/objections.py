@@ -14,10 +14,11 @@ from craftsman import clock
 from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.deadlines import after_workdays
-from craftsman.actions.notice import must_be_open
+from craftsman.actions.notice import must_be_open, put_letters
 from craftsman.actions.notice_forms import notice_stage, notice_view
 from craftsman.actions.objection_files import Evidence, keep_evidence
 from craftsman.actions.reasons import CONTROL, written
+from craftsman.actions.record_letters import receipt_letter, record_line
 from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
@@ -89,8 +90,12 @@ def file_objection(  # noqa: PLR0913  (the fields of the form, all by name)
     session.flush()
     _seal(session, act, objection, objector)
     kept = keep_evidence(session, act, objection, files)
-    facts = {"case_no": case_no, "kind": kind, "ground": ground, "files": kept}
-    record(session, act, view.round_id, [Entry("objection.filed", objection.receipt_no, facts)])
+    facts, told = {"case_no": case_no, "kind": kind, "ground": ground}, {"grounds": objection.grounds}
+    seq = record(session, act, view.round_id, [Entry("objection.filed", objection.receipt_no, facts, kept, told)])
+    if objector.email:
+        matter = f"异议 {objection.receipt_no}"
+        letter = receipt_letter(view, (objector.email, objector.name), matter, record_line(session, act, seq, matter))
+        put_letters(session, act, view, f"objection/{objection.receipt_no}/filed", [letter])
     return objection
 
 

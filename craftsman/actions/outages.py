@@ -13,7 +13,6 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.notice import must_be_open
 from craftsman.actions.notice_forms import notice_stage, notice_view, term_from
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
@@ -44,8 +43,9 @@ def report_outage(  # noqa: PLR0913  (from when to when, by name)
     )
     session.add(row)
     session.flush()
-    facts = {"notice": notice.number, "outage": row.id, "reason": digest(row.reason), **_span(row)}
-    record(session, act, view.round_id, [Entry("notice.outage_reported", view.subject, facts)])
+    facts = {"notice": notice.number, "outage": row.id, **_span(row)}
+    entry = Entry("notice.outage_reported", view.subject, facts, private={"reason": row.reason})
+    record(session, act, view.round_id, [entry])
     return row
 
 

@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.conflicts import HANDS, conflict_table
-from craftsman.actions.sealing import digest
 from craftsman.actions.supplements import open_screen
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
@@ -60,8 +59,8 @@ def propose_override(  # noqa: PLR0913  (the case, then by name)
     )
     session.add(row)
     session.flush()
-    facts = {"rules": row.rules, "reason": digest(row.reason), "number": row.id}
-    record(session, act, view.round_id, [Entry("override.proposed", case_no, facts)])
+    facts = {"rules": row.rules, "number": row.id}
+    record(session, act, view.round_id, [Entry("override.proposed", case_no, facts, private={"reason": row.reason})])
     return row.id or 0
 
 

@@ -52,8 +52,8 @@ def material_pack(session: Session, act: Act, round_key: str, case_no: str) -> P
     }
     refuse_personal_data(sorted(files.items()), view.programme.rules.office)
     content = packed({**files, MANIFEST: _manifest(award, name, files)})
-    facts = {"sha256": hashlib.sha256(content).hexdigest(), "files": len(files)}
-    record(session, act, round_.id, [Entry("award.packed", case_no, facts)])
+    whole = hashlib.sha256(content).hexdigest()
+    record(session, act, round_.id, [Entry("award.packed", case_no, {"files": len(files)}, files=[whole])])
     return Pack(content, len(files))
 
 

@@ -7,7 +7,6 @@ from craftsman.actions.experts import expert_by_number
 from craftsman.actions.grants import end_role, grant_role
 from craftsman.actions.panels import draw_at_hand, subject_of
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.audit.log import Entry
 from craftsman.errors import NotFound, Refused
 from models import (
@@ -66,8 +65,8 @@ def decline_invitation(session: Session, act: Act, draw_id: int, number: str, *,
     _answer(session, act, seat, SeatStatus.DECLINED, grounds)
     ended = _ended(session, act, round_, expert) if came else []
     called = _next_alternate(session, seat)
-    facts = {"expert": number, "reason": digest(grounds), "called": called.number if called else ""}
-    told = Entry("panel.declined", subject_of(round_, announced), facts)
+    facts = {"expert": number, "called": called.number if called else ""}
+    told = Entry("panel.declined", subject_of(round_, announced), facts, private={"reason": grounds})
     record(session, act, round_.id, [told, *ended])
     return called.number if called else None
 

@@ -1,6 +1,5 @@
 """Panels drawn from the expert library: needs, seed and pool announced, then drawn, and drawn again as proof."""
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, holders, record
 from craftsman.actions.reasons import written
 from craftsman.actions.views import read_programme, round_by_key
+from craftsman.audit.events import read_event
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.rules.panel import Need, Seat, draw_seats, pool_text, read_pool, text_digest
@@ -160,7 +160,7 @@ def _told(session: Session, subject: str, act: str) -> dict[str, Any]:
     """What the history says of an act on a draw; nothing where it is not there."""
     query = select(AuditEvent.body).where(AuditEvent.act == act, AuditEvent.subject == subject)
     body = session.exec(query).first()
-    return defaultdict(str, json.loads(body)["facts"]) if body else defaultdict(str)
+    return defaultdict(str, read_event(body)["facts"]) if body else defaultdict(str)
 
 
 def _kept(session: Session, announced: PanelDraw) -> set[tuple[str, bool, int]]:

@@ -131,8 +131,8 @@ def _carry_out(session: Session, act: Act, desk: PaperDesk, plan: _Plan) -> None
     gone = [{"id": row.id, "withdrawn_at": act.now, "withdrawn_reason": REPLACED} for _, row in plan.replaced]
     update_rows(session, Attachment, gone)
     insert_rows(session, [_row(act, desk, paper) for paper in plan.new])
-    replaced = [Entry("paper.withdrawn", case_no, paper_facts(row, REPLACED)) for case_no, row in plan.replaced]
-    added = [Entry("paper.added", paper.case_no, _facts(paper)) for paper in plan.new]
+    replaced = [withdrawn(case_no, row, REPLACED) for case_no, row in plan.replaced]
+    added = [_added(paper) for paper in plan.new]
     if replaced or added:
         record(session, act, desk.round_id, [*replaced, *added])
 
@@ -152,11 +152,12 @@ def _row(act: Act, desk: PaperDesk, paper: ReadyPaper) -> Attachment:
     )
 
 
-def _facts(paper: ReadyPaper) -> dict[str, object]:
-    """What was handed in and what is kept of it, by digest; the paper's name and number stay out."""
-    return {"kind": paper.kind, "sha256": paper.sha256, "source": paper.source_sha256, "size": len(paper.content)}
+def _added(paper: ReadyPaper) -> Entry:
+    """What is kept of a paper and what was handed in, by digest; the paper's name and number stay out."""
+    facts: dict[str, object] = {"kind": paper.kind, "size": len(paper.content)}
+    return Entry("paper.added", paper.case_no, facts, files=[paper.sha256, paper.source_sha256])
 
 
-def paper_facts(row: Attachment, reason: str) -> dict[str, object]:
-    """Which paper was withdrawn, and why."""
-    return {"kind": row.kind, "sha256": row.sha256, "reason": reason}
+def withdrawn(case_no: str, row: Attachment, reason: str) -> Entry:
+    """That a paper was taken back, and why."""
+    return Entry("paper.withdrawn", case_no, {"kind": row.kind}, files=[row.sha256], private={"reason": reason})

@@ -19,6 +19,7 @@ from craftsman.actions.sealing import digest
 from craftsman.actions.signers import refuse_signer
 from craftsman.actions.views import StageView, cases, read_programme
 from craftsman.actions.visibility import hidden_from, without_traces
+from craftsman.audit.events import read_event
 from craftsman.errors import Forbidden, NotFound
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
@@ -41,6 +42,7 @@ from models import (
 )
 
 PAGE = 50
+_UNTOLD: Mapping[str, object] = {"facts": {}, "files": [], "committed": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +183,14 @@ def events(session: Session, act: Act, round_id: int, *, subject: str = "", page
         raise NotFound(f"历史记录共 {pages} 页，没有第 {page} 页。")
     query = select(AuditEvent.body, AuditEvent.leaf).where(*wanted).order_by(col(AuditEvent.seq).desc())
     rows = session.exec(query.offset((page - 1) * PAGE).limit(PAGE)).all()
-    bodies = [json.loads(body) | ({"facts": {}} if hidden else {}) for body, _ in rows]
+    bodies = [read_event(body) | (dict(_UNTOLD) if hidden else {}) for body, _ in rows]
     return EventPage(bodies, [leaf for _, leaf in rows], page, pages, total)
 
 
 def runs_of_stage(session: Session, subject: str) -> list[Mapping[str, Any]]:
     """The flow runs that worked on a stage, as recorded when each began; the latest first."""
     query = select(AuditEvent.body).where(AuditEvent.subject == subject, AuditEvent.act == "stage.started")
-    return [json.loads(body) for body in session.exec(query.order_by(col(AuditEvent.seq).desc())).all()]
+    return [read_event(body) for body in session.exec(query.order_by(col(AuditEvent.seq).desc())).all()]
 
 
 def check_results(session: Session, round_id: int) -> list[ResultCheck]:

@@ -14,7 +14,6 @@ from craftsman.actions.kinds.judged import JudgedWork
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.kinds.scores import judged
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import Case, StageView, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
@@ -40,17 +39,14 @@ def replace_judge(session: Session, act: Act, assignment_id: int, *, reason: str
     _must_be_replaceable(session, view, assignment)
     stand_in = _named(session, view, case, login) if login else drawn_stand_in(session, view, case)
     _must_leave_enough(session, view, assignment, stand_in)
-    facts: dict[str, object] = {"reason": digest(grounds)}
     if assignment.status == AssignmentStatus.ASSIGNED:
-        make_void(session, act, assignment, reason=f"更换评委：{grounds}", facts=facts)
+        make_void(session, act, assignment, reason=f"更换评委：{grounds}")
     if stand_in is not None:
         appoint(session, act, view, case, stand_in, batch_id=assignment.batch_id)
     return stand_in.login if stand_in else None
 
 
-def make_void(
-    session: Session, act: Act, assignment: Assignment, *, reason: str, facts: dict[str, object] | None = None
-) -> None:
+def make_void(session: Session, act: Act, assignment: Assignment, *, reason: str) -> None:
     """Take a sheet out of the reckoning; the history names its judge."""
     check_move(ASSIGNMENT_MOVES, assignment.status, AssignmentStatus.VOID, "评分表")
     assignment.status, assignment.reason = AssignmentStatus.VOID, reason
@@ -58,8 +54,9 @@ def make_void(
     session.flush()
     view, case = stage_view(session, assignment.stage_run_id), case_of(session, assignment)
     judge = session.get_one(Account, assignment.account_id)
-    told = {"stage": view.run.key, "judge": judge.login, **(facts or {})}
-    record(session, act, view.round_id, [Entry("review.voided", case.nomination.case_no, told)])
+    facts = {"stage": view.run.key, "judge": judge.login}
+    entry = Entry("review.voided", case.nomination.case_no, facts, private={"reason": reason})
+    record(session, act, view.round_id, [entry])
 
 
 def appoint(  # noqa: PLR0913  (an act's three, and who takes which case over, in which batch)

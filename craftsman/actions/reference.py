@@ -57,7 +57,7 @@ def load_lists(  # noqa: PLR0913  (the programme, then all by name)
     rows = [_row(act, slug, name, after[name], newest.get(name), source.strip()) for name in lists if changes[name].any]
     if not dry_run:
         insert_rows(session, rows)
-        entries = [Entry("reference.loaded", f"{slug}/{row.name}", _facts(row)) for row in rows]
+        entries = [_loaded(slug, row) for row in rows]
         record(session, act, None, entries)
     versions = {name: row.version for name, row in newest.items()} | {row.name: row.version for row in rows}
     return [LoadedList(name, versions.get(name, 0), len(entries_of(after[name])), changes[name]) for name in lists]
@@ -130,5 +130,6 @@ def _row(  # noqa: PLR0913, PLR0917  (the columns of one row)
     )
 
 
-def _facts(row: ReferenceVersion) -> dict[str, object]:
-    return {"version": row.version, "entries": row.entries, "sha256": row.sha256, "source": row.source}
+def _loaded(slug: str, row: ReferenceVersion) -> Entry:
+    facts = {"version": row.version, "entries": row.entries, "source": row.source}
+    return Entry("reference.loaded", f"{slug}/{row.name}", facts, files=[row.sha256])

@@ -63,10 +63,13 @@ def release_documents(session: Session, act: Act, round_id: int) -> list[Documen
     files = ((one.file_name, document_bytes(act.place, one)) for one in waiting)
     refuse_personal_data(files, office_of(session, round_id))
     let_out(session, act, waiting)
-    facts = ({"kind": one.kind, "media_type": one.media_type, "sha256": one.sha256} for one in waiting)
-    entries = [Entry("document.released", one.subject, fact) for one, fact in zip(waiting, facts, strict=True)]
-    record(session, act, round_id, entries)
+    record(session, act, round_id, [_released(one) for one in waiting])
     return waiting
+
+
+def _released(one: Document) -> Entry:
+    facts = {"kind": one.kind, "media_type": one.media_type}
+    return Entry("document.released", one.subject, facts, files=[one.sha256])
 
 
 def render_again(session: Session, act: Act, round_id: int) -> int:

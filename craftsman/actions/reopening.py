@@ -13,7 +13,6 @@ from craftsman.actions.doors import check_move
 from craftsman.actions.kinds.scores import POINT, Judged, judged
 from craftsman.actions.reasons import written
 from craftsman.actions.reassign import case_of
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import StageView, stage_view
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
@@ -136,8 +135,8 @@ def give_back(
     check_move(ASSIGNMENT_MOVES, assignment.status, AssignmentStatus.ASSIGNED, "评分表")
     assignment.status, assignment.reason = AssignmentStatus.ASSIGNED, f"退回重评：{grounds}"
     session.add(assignment)
-    facts = {"stage": view.run.key, "judge": login, "reason": digest(grounds)}
-    record(session, act, view.round_id, [Entry("score.reopened", case_no, facts)])
+    facts = {"stage": view.run.key, "judge": login}
+    record(session, act, view.round_id, [Entry("score.reopened", case_no, facts, private={"reason": grounds})])
 
 
 def _sheet_of(session: Session, view: StageView, case_no: str, login: str) -> Assignment:

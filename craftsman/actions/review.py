@@ -11,9 +11,9 @@ from craftsman.actions.drafts import drafts_of
 from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
 from craftsman.actions.raw_results import with_points
+from craftsman.actions.record_letters import tell_scored
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.score_proof import proof_text
-from craftsman.actions.sealing import digest
 from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, SheetView, TaskRow
 from craftsman.actions.views import Case, read_programme
 from craftsman.actions.visibility import hidden_from
@@ -140,6 +140,8 @@ def _keep(session: Session, act: Act, work: JudgeWork, fresh: Sequence[SheetIn])
     insert_values(session, ScoreSheet, rows)
     update_rows(session, Assignment, [{"id": one.assignment_id, "status": AssignmentStatus.SUBMITTED} for one in fresh])
     record(session, act, work.view.round_id, [_submitted(work, row) for row in rows])
+    if rows:
+        tell_scored(session, act, work.view)
 
 
 def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> dict[str, Any]:
@@ -155,9 +157,9 @@ def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> dict[str, Any]:
 
 
 def _submitted(work: JudgeWork, row: Mapping[str, Any]) -> Entry:
-    # the history proves the sheet without telling it before the stage is sealed
-    facts = {"stage": work.view.run.key, "version": row["version"], "sheet": digest(proof_text(row))}
-    return Entry("score.submitted", work.case_no(row["assignment_id"]), facts)
+    # the history proves the sheet without telling it, or letting it be guessed, before the stage is sealed
+    facts = {"stage": work.view.run.key, "version": row["version"]}
+    return Entry("score.submitted", work.case_no(row["assignment_id"]), facts, private={"sheet": proof_text(row)})
 
 
 def _task(programme: Programme, assignment: Assignment, nomination: Nomination, person: Person, run: Run) -> TaskRow:

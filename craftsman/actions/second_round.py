@@ -115,9 +115,9 @@ def _issue_and_invite(session: Session, act: Act, view: StageView, second: Ballo
         "members": sorted(member.login for member in members),
         "candidates": second.candidates,
         "seats": second.seats,
-        "reason": second.reason,
     }
-    record(session, act, view.round_id, [Entry("ballot.second_round", view.subject, facts)])
+    entry = Entry("ballot.second_round", view.subject, facts, private={"reason": second.reason})
+    record(session, act, view.round_id, [entry])
     context = {
         "candidate_count": len(second.candidates),
         "seat_count": second.seats,

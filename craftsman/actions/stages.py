@@ -135,7 +135,7 @@ def finish_closing(session: Session, act: Act, step: Step) -> Step | None:
     missing = _missing(session, act, view)
     if missing:
         move_stage(view.run, StageStatus.OPEN)
-        record(session, act, view.round_id, [Entry("stage.not_ready", view.subject, {"missing": missing})])
+        record(session, act, view.round_id, [Entry("stage.not_ready", view.subject, {"missing": len(missing)})])
         return None
     returned = last_return(session, view.run_id)
     decision = work.decide(session, act, view)
@@ -222,8 +222,8 @@ def set_aside(session: Session, act: Act, step: Step, reason: str) -> None:
     view = hold(session, act, step)
     move_stage(view.run, StageStatus.DUE if step.phase == "open" else StageStatus.CLOSING_DUE)
     view.run.refusal = reason
-    facts = {"phase": step.phase, "attempt": step.attempt, "reason": reason}
-    record(session, act, view.round_id, [Entry("stage.refused", view.subject, facts)])
+    facts = {"phase": step.phase, "attempt": step.attempt}
+    record(session, act, view.round_id, [Entry("stage.refused", view.subject, facts, private={"reason": reason})])
 
 
 def retry_step(session: Session, act: Act, run_id: int) -> None:

@@ -81,6 +81,7 @@ MESSAGE_STATUS = {
 }
 LETTERS = {
     "account-invitation": "账号邀请",
+    "act-recorded": "办理回执",
     "appeal-ruling": "申诉裁定",
     "award": "入选通知",
     "break-glass": "应急授权",

@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.candidates import person_classes
 from craftsman.actions.endorse import latest_decisions
-from craftsman.actions.sealing import digest
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, Refused
@@ -110,8 +109,9 @@ def sign_waiver(session: Session, act: Act, run_id: int, *, scope: str, reason: 
     )
     session.add(row)
     session.flush()
-    facts = {"lines": lines, "reason": digest(row.reason)}
-    record(session, act, view.round_id, [Entry("waiver.signed", f"{view.subject}/{scope or 'all'}", facts)])
+    told = f"{view.subject}/{scope or 'all'}"
+    entry = Entry("waiver.signed", told, {"lines": lines}, private={"reason": row.reason})
+    record(session, act, view.round_id, [entry])
     return lines
 
 

@@ -16,7 +16,6 @@ from craftsman.actions.letters import take_back_any
 from craftsman.actions.notice import draft_notice, must_be_open
 from craftsman.actions.noticed import LEFT_EMPTY, NoticedCase, fallen_cases, noticed_cases, reserves, vacancies
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.substitute_bars import Bars, bars_of
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
@@ -56,9 +55,9 @@ def propose_substitute(  # noqa: PLR0913  (the resolution that it rests on, by n
     )
     session.add(row)
     session.flush()
-    facts = {"number": row.id, "tier": row.tier, "resolution": digest(named), "document_no": number}
-    facts |= {"passed_over": row.passed_over}
-    record(session, act, view.round_id, [Entry("substitute.proposed", chosen.case.nomination.case_no, facts)])
+    facts = {"number": row.id, "tier": row.tier, "document_no": number, "passed_over": row.passed_over}
+    entry = Entry("substitute.proposed", chosen.case.nomination.case_no, facts, private={"resolution": named})
+    record(session, act, view.round_id, [entry])
     return row
 
 
@@ -78,8 +77,9 @@ def promote_substitute(session: Session, act: Act, promotion_id: int) -> Notice:
     moved = move_nominations(session, [chosen.case.nomination], NominationStatus.PROPOSED)
     row.confirmed_by, row.confirmed_at = act.actor.account, act.now
     session.add(row)
-    facts = {"number": row.id, "tier": row.tier, "resolution": digest(row.resolution)}
-    record(session, act, view.round_id, [Entry("substitute.promoted", number, facts) for number in moved])
+    facts, named = {"number": row.id, "tier": row.tier}, {"resolution": row.resolution}
+    entries = [Entry("substitute.promoted", number, facts, private=named) for number in moved]
+    record(session, act, view.round_id, entries)
     take_back_any(session, act, view.round_id, {"regret"}, moved)
     resolution = f"{row.resolution}（{row.document_no}）"
     return draft_notice(session, act, view, {chosen.case.id: row.tier}, resolution=resolution)
@@ -169,8 +169,8 @@ def leave_empty(session: Session, act: Act, run_id: int, *, resolution: str) -> 
     fallen = [one for one in fallen_cases(noticed) if _take(free, one.tier)]
     rows = [{"id": one.case.entry.id, "detail": {LEFT_EMPTY: named}} for one in fallen]
     update_rows(session, StageEntry, rows)
-    facts = {"resolution": digest(named)}
-    entries = [Entry("vacancy.left_empty", one.case.nomination.case_no, facts) for one in fallen]
+    told = {"resolution": named}
+    entries = [Entry("vacancy.left_empty", one.case.nomination.case_no, private=told) for one in fallen]
     record(session, act, view.round_id, entries)
     return len(fallen)
 

@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.late_recusal import give_up_for
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.visibility import hidden_from, hidden_ids
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
@@ -73,7 +72,7 @@ def withdraw_tie(session: Session, act: Act, number: int, *, reason: str) -> Non
     grounds = written(reason, "撤销关系登记的理由")
     row.withdrawn_by, row.withdrawn_at, row.withdrawn_reason = act.actor.account, act.now, grounds
     session.add(row)
-    record(session, act, row.round_id, [Entry("tie.withdrawn", _subject(number), {"reason": digest(grounds)})])
+    record(session, act, row.round_id, [Entry("tie.withdrawn", _subject(number), private={"reason": grounds})])
 
 
 def ties_of(session: Session, act: Act, round_id: int) -> Sequence[tuple[Tie, str, str | None]]:
@@ -129,7 +128,7 @@ def _keep(session: Session, act: Act, round_id: int, kept: _Kept) -> int:
     session.flush()
     # what the tie is stands in its row alone: the history is read by many
     what = "tie.declared" if confirmed else "tie.recorded"
-    record(session, act, round_id, [Entry(what, _subject(row.id or 0), {"tie": digest(_text(row))})])
+    record(session, act, round_id, [Entry(what, _subject(row.id or 0), private={"tie": _text(row)})])
     if confirmed:
         give_up_for(session, act, round_id, kept.holder)
     return row.id or 0

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from craftsman.actions.checkpoints import Witnessed, problems_of_checkpoints, witnessed
+from craftsman.actions.checkpoints import Witnessed, kept_checkpoints, witnessed
 from craftsman.actions.workplace import Workplace
-from craftsman.audit import tree
-from craftsman.audit.log import rows_of, verify
+from craftsman.audit.log import Walk, rows_of, verify
+from craftsman.audit.signed_heads import checkpoint_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,9 @@ class HistoryCheck:
 
 
 def check_history(session: Session, place: Workplace) -> HistoryCheck:
-    """Check the whole history; every event is read once."""
-    leaves: list[bytes] = []
-    problems = list(verify(rows_of(session), leaves))
-    problems += problems_of_checkpoints(session, place, leaves)
-    return HistoryCheck(problems, len(leaves), tree.root_of(leaves).hex(), witnessed(session, place))
+    """Check the whole history; every event is read and hashed once."""
+    kept = kept_checkpoints(session)
+    walk = Walk({size for size, _, _ in kept})
+    problems = list(verify(rows_of(session), walk))
+    problems += checkpoint_problems(kept, place.log_signer.verifier, walk.roots)
+    return HistoryCheck(problems, walk.size, walk.root.hex(), witnessed(session, place))

@@ -9,7 +9,6 @@ from craftsman.actions.doors import move_nominations
 from craftsman.actions.lead_filing import intake_is_open
 from craftsman.actions.letters import take_back
 from craftsman.actions.reasons import written
-from craftsman.actions.sealing import digest
 from craftsman.actions.visibility import hidden_on_desk
 from craftsman.audit.log import Entry
 from craftsman.errors import NotFound, Refused
@@ -35,7 +34,7 @@ def withdraw_nomination(session: Session, act: Act, case_no: str, *, reason: str
     move_nominations(session, [nomination], NominationStatus.WITHDRAWN)
     account, number = act.actor.account, nomination.id or 0
     session.add(Withdrawal(nomination_id=number, reason=grounds, account_id=account, withdrawn_at=act.now))
-    record(session, act, nomination.round_id, [Entry("nomination.withdrawn", case_no, {"reason": digest(grounds)})])
+    record(session, act, nomination.round_id, [Entry("nomination.withdrawn", case_no, private={"reason": grounds})])
     take_back(session, act, nomination.round_id, {"receipt", "returned-nomination"}, [case_no])
 
 
@@ -51,7 +50,7 @@ def restore_nomination(session: Session, act: Act, case_no: str, *, reason: str)
         raise Refused(f"申报 {case_no} 没有撤回，不需要恢复。")
     move_nominations(session, [nomination], NominationStatus.IN_REVIEW)
     close_withdrawals(session, act, [nomination.id or 0], grounds)
-    record(session, act, nomination.round_id, [Entry("nomination.restored", case_no, {"reason": digest(grounds)})])
+    record(session, act, nomination.round_id, [Entry("nomination.restored", case_no, private={"reason": grounds})])
 
 
 def close_withdrawals(session: Session, act: Act, nomination_ids: Collection[int], grounds: str) -> None:

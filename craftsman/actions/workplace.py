@@ -1,6 +1,7 @@
 """What an installation has at hand: database, keys, calendars and stroke order, opened once per process."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,11 +20,12 @@ from craftsman.store.secrets import Secrets, load_keys
 
 @dataclass(frozen=True)
 class Workplace:
-    """The tools of one installation; the tables load when first asked for."""
+    """The tools of one installation; the tables load when first asked for. `chance` draws what must not be guessed."""
 
     settings: Settings
     engine: Engine
     secrets: Secrets
+    chance: Callable[[int], bytes] = os.urandom
 
     @cached_property
     def workdays(self) -> WorkdayTable:

@@ -5,17 +5,19 @@ An event's `body` is the exact text that is hashed: `leaf` = SHA-256(0x00 || bod
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlmodel import Session, col, func, select
 
 from craftsman.audit import tree
+from craftsman.audit.commitments import SALT, commitment
 from craftsman.store.bulk import insert_values
-from models import AuditEvent
+from models import AuditEvent, EventSalt
 
-SCHEMA = 1
+SCHEMA = 2
 # tlog-tiles give an entry two bytes of length; what is larger belongs into the store of documents, by its digest
 LONGEST_BODY = 0xFFFF
 DIGEST = 64
@@ -25,23 +27,35 @@ _SIZE = select(func.max(AuditEvent.seq))
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be recorded of one act. `facts` holds plain JSON values, no floats and no personal data."""
+    """What is to be recorded of one act. `facts` holds plain JSON values, no floats and no personal data.
+
+    `files` are the SHA-256 of files that the act handles. Texts under `private` (what people wrote, what can be
+    guessed) enter as salted commitments alone; the texts themselves are kept by the act's own rows.
+    """
 
     act: str
     subject: str
     facts: Mapping[str, object] = field(default_factory=dict)
+    files: Sequence[str] = ()
+    private: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who acted, when, in which round, and in which Prefect run."""
+    """Who acted, when, in which round under which rules (their digest), and in which Prefect run.
+
+    `true_actor` is who really sat there where it is not the account's owner; `chance` draws the salts.
+    """
 
     actor: str
     at: datetime
     round_id: int | None = None
     role: str = ""
     flow_run_id: str | None = None
+    true_actor: str = ""
+    rules: str | None = None
+    chance: Callable[[int], bytes] = os.urandom
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +85,26 @@ def head_of(session: Session, size: int | None = None) -> Head:
 def append(session: Session, by: Signature, entries: Sequence[Entry]) -> int:
     """Add one event per entry, gapless, and return the last sequence number. Call it inside `transaction()`.
 
-    Two queries and one insert, however many entries. ValueError for a body beyond 65,535 bytes.
+    Two queries and one insert, however many entries, and another insert where texts are committed to. ValueError for a
+    body beyond 65,535 bytes.
     """
     seq = size_of(session)
     frontier = _frontier(session, seq)
     signed = _signed(by)
     columns = {"at": by.at, "round_id": by.round_id, "actor": by.actor}
     rows: list[Mapping[str, object]] = []
+    salts: list[Mapping[str, object]] = []
     for entry in entries:
-        body = _body(seq + 1, signed, entry)
+        drawn = {name: by.chance(SALT) for name in entry.private}
+        salts += [{"seq": seq + 1, "name": name, "salt": salt.hex()} for name, salt in drawn.items()]
+        body = _body(seq + 1, signed, entry, drawn)
         leaf = tree.leaf_hash(body.encode())
         nodes = tree.completed(frontier, leaf, seq)
         seq += 1
         own = {"seq": seq, "act": entry.act, "subject": entry.subject, "request_id": entry.request_id}
         rows.append(columns | own | {"body": body, "leaf": leaf.hex(), "nodes": b"".join(nodes).hex()})
     insert_values(session, AuditEvent, rows)
+    insert_values(session, EventSalt, salts)
     return seq
 
 
@@ -110,17 +129,38 @@ def rows_of(session: Session) -> Iterator[Row]:
         yield row[0], row[1], row[2], row[3]
 
 
-def verify(rows: Iterable[Row], leaves: list[bytes] | None = None) -> Iterator[str]:
-    """Say in Chinese where rows of (seq, body, leaf, nodes) do not hold, in order from the first.
+@dataclass
+class Walk:
+    """What one walk over the rows saw: how many there are, and the tree's root where it had one of the `sizes`."""
 
-    `leaves` is filled with the hashes of the bodies as they stand.
+    sizes: Collection[int] = ()
+    size: int = 0
+    roots: dict[int, bytes] = field(default_factory=dict)
+    frontier: list[bytes] = field(default_factory=list)
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree as far as the walk has come."""
+        return tree.frontier_root(self.frontier)
+
+    def take(self, leaf: bytes) -> list[bytes]:
+        """Go on by one leaf; returns the nodes that it completes."""
+        above = tree.completed(self.frontier, leaf, self.size)
+        self.size += 1
+        if self.size in self.sizes:
+            self.roots[self.size] = self.root
+        return above
+
+
+def verify(rows: Iterable[Row], walk: Walk | None = None) -> Iterator[str]:
+    """Say in Chinese where rows of (seq, body, leaf, nodes) do not hold, in order from the first; one pass.
+
+    The `walk` sees the bodies as they stand, whatever their rows say.
     """
-    frontier: list[bytes] = []
+    seen = walk or Walk()
     for number, (seq, body, kept, above) in enumerate(rows, start=1):
         leaf = tree.leaf_hash(body.encode())
-        nodes = b"".join(tree.completed(frontier, leaf, number - 1)).hex()
-        if leaves is not None:
-            leaves.append(leaf)
+        nodes = b"".join(seen.take(leaf)).hex()
         if seq != number:
             yield f"第 {number} 条应为序号 {number}，实为 {seq}：记录有缺失或重复。"
         if kept != leaf.hex():
@@ -160,16 +200,21 @@ def _signed(by: Signature) -> dict[str, object]:
         "v": SCHEMA,
         "at": by.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "round": by.round_id,
+        "rules": by.rules,
         "actor": by.actor,
+        **({"true_actor": by.true_actor} if by.true_actor not in {"", by.actor} else {}),
         "role": by.role,
         "flow_run": by.flow_run_id,
     }
 
 
-def _body(seq: int, signed: Mapping[str, object], entry: Entry) -> str:
+def _body(seq: int, signed: Mapping[str, object], entry: Entry, salts: Mapping[str, bytes]) -> str:
     _refuse_floats(entry.facts)
     own = {"seq": seq, "request": entry.request_id, "act": entry.act, "subject": entry.subject, "facts": entry.facts}
-    body = _JSON.encode({**signed, **own})
+    committed = {name: commitment(salts[name], text) for name, text in entry.private.items()}
+    # what most events lack is left out; readers take them through craftsman.audit.events
+    rare = {"files": list(entry.files), "committed": committed}
+    body = _JSON.encode({**signed, **own, **{name: value for name, value in rare.items() if value}})
     if len(body.encode()) > LONGEST_BODY:
         raise ValueError(f"the event {entry.act} is longer than {LONGEST_BODY} bytes; record a digest of its facts")
     return body

@@ -1,7 +1,8 @@
 """The tree as files (c2sp.org/tlog-tiles): tiles of 256 hashes, and bundles of the entries themselves."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from craftsman.audit.tree import root_of
 
@@ -20,12 +21,13 @@ def tiles(leaves: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
         level += 1
 
 
-def entry_bundles(bodies: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+def entry_bundles(bodies: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     """All entries as (path, bytes): each with its length in two bytes before it."""
-    for number in range(0, len(bodies), WIDTH):
-        part = bodies[number : number + WIDTH]
+    rest, number = iter(bodies), 0
+    while part := list(islice(rest, WIDTH)):
         packed = b"".join(struct.pack(">H", len(body)) + body for body in part)
-        yield f"tile/entries/{_path(number // WIDTH, len(part))}", packed
+        yield f"tile/entries/{_path(number, len(part))}", packed
+        number += 1
 
 
 def _path(number: int, width: int) -> str:

@@ -17,6 +17,7 @@ from craftsman.actions.matrix_words import HARD_RULES
 from craftsman.actions.verification import check_history
 from craftsman.actions.views import stage_of
 from craftsman.actions.visibility import hidden_from
+from craftsman.audit.events import read_event
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
@@ -76,7 +77,7 @@ def log(
     with looking() as (session, _):
         events = session.exec(query).all()
     if as_json:
-        bodies: list[Any] = [json.loads(event.body) for event in events]
+        bodies: list[Any] = [read_event(event.body) for event in events]
         tell({"events": bodies}, [], as_json=True)
         return
     rows = [(event.seq, event.at, event.actor, event.act, event.subject) for event in events]

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import pwd
 import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -71,7 +72,16 @@ def acting_as(place: Workplace, login: str) -> Act:
     with reading(place.engine) as session:
         actor = actor_by_login(session, login, place.now())
     request = os.environ.get("CRAFTSMAN_REQUEST_ID") or f"cli-{uuid.uuid4()}"
-    return Act(actor, place.now(), place, request_id=request)
+    return Act(actor, place.now(), place, request_id=request, true_actor=f"os/{_system_user()}")
+
+
+def _system_user() -> str:
+    """The operating system's name for whoever types; the account's number where it has no name."""
+    number = os.geteuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 @contextmanager

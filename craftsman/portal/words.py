@@ -34,6 +34,7 @@ ACTS = {
     "backup.made": "备份数据库",
     "ballot.cast": "投票",
     "ballot.second_round": "开启第二轮投票",
+    "ballot.tickets": "发出选票",
     "correction.approved": "更正结果生效",
     "correction.requested": "提请更正结果",
     "correction.sealed": "更正结果封存",
@@ -136,6 +137,7 @@ ACTS = {
     "result.recomputed": "复算结果",
     "review.drawn": "分配一批评委",
     "review.undone": "撤销分配",
+    "review.voided": "评分表作废",
     "review.assigned": "分配评委",
     "round.finished": "轮次办结",
     "round.opened": "开启轮次",
@@ -169,6 +171,8 @@ ACTS = {
     "stage.not_ready": "尚不能结束",
     "stage.opened": "环节开启",
     "stage.passed": "环节通过",
+    "stage.refused": "办理被搁置",
+    "stage.retried": "重新提请办理",
     "stage.sealed": "结果封存",
     "stage.started": "开始运行",
     "tally.imported": "导入点赞",
@@ -182,6 +186,21 @@ ACTS = {
     "token.made": "开具接口令牌",
     "token.revoked": "撤销接口令牌",
     "waiver.signed": "签署结构例外",
+}
+
+# what an event commits to without telling it
+COMMITTED = {
+    "authority": "依据",
+    "decision": "决定",
+    "grounds": "理由",
+    "like": "所比照的姓名",
+    "reason": "理由",
+    "report": "核查报告",
+    "resolution": "决议",
+    "row": "申报内容",
+    "ruling": "结论",
+    "sheet": "评分表",
+    "tie": "关系",
 }
 
 

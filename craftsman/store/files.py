@@ -5,7 +5,10 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 _LONGEST_OF_SYSTEMS = 255  # bytes
 LONGEST_NAME = 180  # bytes; leaves room for a suffix below the usual 255
@@ -21,12 +24,20 @@ def write_atomically(path: Path, content: bytes) -> str:
 
     The folder is made where missing. The file is readable by its owner only. Raises OSError.
     """
+    with atomic_file(path) as file:
+        file.write(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def atomic_file(path: Path) -> Generator[IO[bytes]]:
+    """A file to be written in parts; it comes to `path` as `write_atomically` has it, once all is done."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     unfinished = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -34,7 +45,6 @@ def write_atomically(path: Path, content: bytes) -> str:
         unfinished.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
-    return hashlib.sha256(content).hexdigest()
 
 
 def clean_file_name(text: str) -> str:

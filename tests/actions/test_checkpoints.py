@@ -8,14 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from sqlmodel import col, select
 
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.at_hand import working_in
 from craftsman.actions.checkpoints import (
     check_proof,
+    kept_checkpoints,
     make_checkpoint,
-    problems_of_checkpoints,
     proof_of,
     submission,
     take_cosignature,
@@ -23,15 +22,16 @@ from craftsman.actions.checkpoints import (
 )
 from craftsman.actions.workplace import Workplace
 from craftsman.audit import notes
-from craftsman.audit.log import Entry, Signature, append
+from craftsman.audit.log import Entry, Signature, append, head_of
 from craftsman.audit.notes import WITNESS, Signer
+from craftsman.audit.signed_heads import checkpoint_problems
 from craftsman.audit.witness import Witness
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.services.prefect_server import free_port
 from craftsman.services.witness import witness_app
 from craftsman.store.engine import reading, transaction
 from flows.history import keep_history
-from models import AuditEvent, Checkpoint
+from models import Checkpoint
 from tests.factories import NOW
 
 WATCHER = Signer("witness.example.org", WITNESS, bytes(range(32, 64)))
@@ -115,10 +115,11 @@ def test_replaced_history_contradicts_its_checkpoints(place: Workplace) -> None:
     grow(place, 3)
     sign(place)
     with reading(place.engine) as session:
-        leaves = [bytes.fromhex(leaf) for leaf in session.exec(select(AuditEvent.leaf).order_by(col(AuditEvent.seq)))]
-        assert problems_of_checkpoints(session, place, leaves) == []
-        rewritten = problems_of_checkpoints(session, place, [*leaves[:2], bytes(32)])
-        shortened = problems_of_checkpoints(session, place, leaves[:2])
+        kept, root = kept_checkpoints(session), head_of(session).root
+    log = place.log_signer.verifier
+    assert list(checkpoint_problems(kept, log, {3: root})) == []
+    rewritten = list(checkpoint_problems(kept, log, {3: bytes(32)}))
+    shortened = list(checkpoint_problems(kept, log, {}))
     assert rewritten == shortened == ["第 3 条处的检查点与现有记录不符：此前的记录被改动或删除。"]
 
 

@@ -138,6 +138,14 @@ def change_root(content: Parts) -> None:
     content[name] = "\n".join([lines[0], lines[1], notes.encoded(bytes(32)), *lines[3:]]).encode()
 
 
+def change_sheet(content: Parts) -> None:
+    edit(
+        content,
+        "sheets.json",
+        lambda sheets: sheets[0].__setitem__(4, sheets[0][4].replace('"comment":"', '"comment":"另')),
+    )
+
+
 def lose_a_result(content: Parts) -> None:
     del content["results/ballot-1.json"], content["inputs/ballot-1.json"]
 
@@ -155,6 +163,7 @@ def lose_a_result(content: Parts) -> None:
         (change_document, "的指纹不在记录中"),
         (change_root, "不是日志所签"),
         (lose_a_result, "缺少指纹为"),
+        (change_sheet, "的评分表不是"),
     ],
 )
 def test_changed_bundle_is_told(
@@ -162,6 +171,14 @@ def test_changed_bundle_is_told(
 ) -> None:
     status, found = checked(rewritten(bundle[0], tmp_path, change), bundle[1])
     assert (status, told in found, found.splitlines()[-1]) == (1, True, "结论：有不符之处，见上。")
+
+
+def test_erased_salt_is_told_and_nothing_else(bundle: tuple[Path, str], tmp_path: Path) -> None:
+    changed = rewritten(
+        bundle[0], tmp_path, lambda content: edit(content, "salts.json", lambda salts: salts[0].__setitem__(1, ""))
+    )
+    status, told = checked(changed, bundle[1])
+    assert (status, "· 1 份评分表的盐已按规定销毁，内容不能再与记录核对" in told) == (0, True)
 
 
 def test_history_signed_by_another_key_is_told(bundle: tuple[Path, str], tmp_path: Path) -> None:

@@ -125,7 +125,13 @@ def test_objector_without_address_gets_none(place: Workplace) -> None:
     assert letters(noticed, "objection-ruling") == []
 
 
-RECEIPT: dict[str, object] = {**CONTEXT, "case_count": 2, "received_on": "2026年4月13日", "note_count": 0}
+RECEIPT: dict[str, object] = {
+    **CONTEXT,
+    "case_count": 2,
+    "received_on": "2026年4月13日",
+    "note_count": 0,
+    "record": "本次报送：第 1 条",
+}
 REGRET: dict[str, object] = {**CONTEXT, "names": ["某甲", "某乙"], "count": 2}
 
 

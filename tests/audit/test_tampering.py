@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from craftsman.audit import notes, tree
-from craftsman.audit.log import Row, verify
+from craftsman.audit.log import Row, Walk, verify
 from craftsman.audit.notes import LOG, WITNESS, Signer
 from craftsman.audit.signed_heads import Kept, checkpoint_problems
 from craftsman.audit.witness import Witness
@@ -55,9 +55,9 @@ HISTORY = History(grown(BODIES), signed(grown(BODIES), SIZES))
 
 def problems(history: History) -> list[str]:
     """What a check by the installation itself finds."""
-    leaves: list[bytes] = []
-    found = list(verify(history.rows, leaves))
-    return [*found, *checkpoint_problems(history.kept, LOG_KEY.verifier, leaves)]
+    walk = Walk({size for size, _, _ in history.kept})
+    found = list(verify(history.rows, walk))
+    return [*found, *checkpoint_problems(history.kept, LOG_KEY.verifier, walk.roots)]
 
 
 def request(history: History, old: int) -> str:

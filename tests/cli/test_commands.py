@@ -127,6 +127,13 @@ def test_request_id_is_done_once(opened: Desk, monkeypatch: pytest.MonkeyPatch) 
     assert [opened.done(*words).json for _ in range(2)] == [{"gate": int(gate), "passed": False}, {"repeated": True}]
 
 
+def test_history_tells_who_really_typed(opened: Desk) -> None:
+    close_intake(opened)
+    events = opened.done("audit", "log", "--limit", "100", "--json").json["events"]
+    typed = {event["true_actor"].partition("/")[0] for event in events if event["act"] == "stage.close_requested"}
+    assert typed == {"os"}
+
+
 def test_returned_gate_opens_the_stage(opened: Desk) -> None:
     close_intake(opened)
     gate, _ = digest_of(opened)

@@ -23,7 +23,7 @@ from tests.mail.mailing import CONTEXT, EVENT, NOW, SENDER
 ACTIONS = Path(str(actions.__file__)).parent
 LETTERS = sorted(folder.name for folder in TEMPLATES.iterdir() if folder.name != "_base")
 # names whose values are lines of the letter
-LISTS = {"lines", "names"}
+LISTS = {"lines", "names", "records"}
 _NAMES = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=80)
 
 
@@ -61,6 +61,7 @@ def _message(sent: bytes) -> EmailMessage:
 def test_all_letters_are_there() -> None:
     assert LETTERS == [
         "account-invitation",
+        "act-recorded",
         "appeal-ruling",
         "award",
         "ballot-invitation",

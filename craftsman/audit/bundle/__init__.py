@@ -1,5 +1,6 @@
-"""What goes into every evidence bundle: the program by which an outsider checks it, in four files."""
+"""What goes into every evidence bundle: the program by which an outsider checks it, a file for each matter."""
 
 from pathlib import Path
 
-PROGRAM = tuple(Path(__file__).parent / name for name in ("verify.py", "recount.py", "signed.py", "ed25519.py"))
+_NAMES = ("verify", "entries", "signed", "ed25519", "results", "recount", "comparing", "sm3")
+PROGRAM = tuple(Path(__file__).parent / f"{name}.py" for name in _NAMES)

@@ -1,11 +1,13 @@
-"""Ed25519 (RFC 8032), checking only: taken from the definition, slow and short, for machines with Python alone."""
+"""Ed25519 (RFC 8032), checking only, with Python alone: many signatures under few keys, by tables of each key's multiples."""
 
 import hashlib
+from functools import cache
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 I = pow(2, (P - 1) // 4, P)
+ZERO = (0, 1, 1, 0)
 
 
 def _add(a, b):
@@ -16,12 +18,27 @@ def _add(a, b):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def _times(number, point):
-    found = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            found = _add(found, point)
-        point, number = _add(point, point), number >> 1
+@cache
+def _multiples(raw):
+    """Of the point with these 32 bytes: 0 to 255 times it, the same of 256 times it, and so on; None when it is none."""
+    point = _point(raw)
+    if point is None:
+        return None
+    rows = []
+    for _ in range(32):
+        row = [ZERO]
+        for _ in range(255):
+            row.append(_add(row[-1], point))
+        rows.append(row)
+        point = _add(row[-1], point)
+    return rows
+
+
+def _times(number, rows, found=ZERO):
+    """`number` times the point of these multiples, added to `found`."""
+    for row, digit in zip(rows, number.to_bytes(32, "little")):
+        if digit:
+            found = _add(found, row[digit])
     return found
 
 
@@ -41,16 +58,22 @@ def _point(raw):
     return x, y, 1, x * y % P
 
 
-BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+def _bytes(point):
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+BASE = (4 * pow(5, P - 2, P) % P).to_bytes(32, "little")
 
 
 def signature_holds(public, signature, message):
     """Whether `signature` (64 bytes) of `message` is by the key `public` (32 bytes)."""
     if len(signature) != 64 or len(public) != 32:
         return False
-    a, r, s = _point(public), _point(signature[:32]), int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= L:
+    rows, s = _multiples(public), int.from_bytes(signature[32:], "little")
+    if rows is None or s >= L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    left, right = _times(s, BASE), _add(r, _times(k, a))
-    return not (left[0] * right[2] - right[0] * left[2]) % P and not (left[1] * right[2] - right[1] * left[2]) % P
+    # s·B − k·A must be the R of the signature; −k is L − k, for A has the order L or is none of ours
+    return _bytes(_times(L - k, rows, _times(s, _multiples(BASE)))) == signature[:32]
