@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -13,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from craftsman.settings import HOME
+from craftsman.store.authorizer import freed
 
 
 def _config() -> Config:
@@ -37,13 +37,13 @@ def _unlinked(connection: Connection) -> Generator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    # the pragma does nothing inside a transaction
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys=ON")
+    with freed(connection) as driver:
+        # the pragma does nothing inside a transaction
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def draft_revision(engine: Engine, message: str) -> None:
