@@ -1,4 +1,4 @@
-"""Whether the database itself refuses to rewrite what only grows; the guards are laid by migration 0014.
+"""Whether the database itself refuses to rewrite what only grows; the guards are laid by migrations 0014 and 0019.
 
 A later migration that copies one of these tables (SQLite changes tables so) must lay its guards again.
 """
@@ -8,10 +8,21 @@ from sqlalchemy.exc import DBAPIError
 
 GROWING = (
     "audit_event",
+    "ballot_round",
     "checkpoint",
+    "contest_evidence",
+    "contest_posting",
     "cosignature",
+    "delivery_attempt",
     "document",
     "endorsement",
+    "list_place",
+    "notice_line",
+    "objection_file",
+    "outreach_photo",
+    "recusal",
+    "reference_version",
+    "release",
     "score_sheet",
     "sealed_result",
     "sign_off",
