@@ -15,6 +15,8 @@ HIDDEN = re.compile(r'name="(form_token|form_number)" value="([^"]*)"')
 MARK = re.compile(r'name="(mark\.\w+)"')
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 PLACE = re.compile(rb"location: (\S+)", re.IGNORECASE)
+# the portal closes connections that rest for five seconds; browsers open another one then
+RESTED = 3.0
 SEEN, SENT = "page seen", "sheet sent"
 
 
@@ -35,6 +37,7 @@ class Reviewer:
     cookie: str
     sheets: list[int]
     page: str = ""
+    used: float = 0.0
     reader: Any = None
     writer: Any = None
 
@@ -55,9 +58,15 @@ class Reviewer:
             raise ValueError(f"POST answered {status}")
         return sheet
 
+    async def _connect(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+
     async def _ask(self, method: str, path: str, body: str = "") -> tuple[int, str, str]:
-        if self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        if self.writer is None or time.perf_counter() - self.used > RESTED:
+            await self._connect()
+        self.used = time.perf_counter()
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"Cookie: {self.cookie}"]
         if body:
             lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]

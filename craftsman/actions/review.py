@@ -64,8 +64,7 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     view = judge_view(session, act, assignment_id)
     work = judge_work(session, act, view, [assignment_id])
     assignment, case = own_case(work, act, assignment_id)
-    query = select(ScoreSheet).where(ScoreSheet.assignment_id == assignment_id).order_by(col(ScoreSheet.version))
-    history = [_version(row) for row in session.exec(query).all()]
+    history = [_version(row) for row in work.versions.get(assignment_id, ())]
     return SheetView(
         assignment_id=assignment.id or 0,
         run_id=view.run_id,

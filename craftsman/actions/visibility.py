@@ -10,10 +10,18 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import HANDS, PERSONAL, circle_of, conflicts_of, nominee_of, nominees_of_round
+from craftsman.actions.conflicts import (
+    HANDS,
+    PERSONAL,
+    account_of,
+    circle_of,
+    conflicts_of,
+    nominee_of,
+    nominees_of_round,
+)
 from craftsman.rules.permissions import allowed
 from craftsman.rules.recusal import Kind
-from models import Account, AuditEvent, Award, Merge, Nomination, Objection, Person
+from models import AuditEvent, Award, Merge, Nomination, Objection, Person
 
 UNFINISHED = "还有事项未办结；其中有您须回避的人选，不向您列出，请由其他工作人员查看"
 
@@ -39,7 +47,7 @@ def _hidden(
 ) -> frozenset[str]:
     if act.actor.account_id is None:
         return frozenset()
-    me = session.get_one(Account, act.actor.account_id)
+    me = account_of(session, act.actor.account_id)
     circle = circle_of(session, round_id)
     if rows is None:
         nominees = nominees_of_round(session, circle, round_id)

@@ -1,6 +1,7 @@
 """What our own connections to a SQLite file may not do; SQLite asks for each statement before it prepares it.
 
-Tables are changed by migrations, the file is copied by backups: only these free a connection, and only for a while.
+Tables are changed by migrations, the file is copied by backups, and the guards are tried out: only these free a
+connection, and only for a while.
 """
 
 import sqlite3 as codes  # for SQLite's numbers only, which are the same in every library
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from craftsman.store.guards import GROWING
+from craftsman.store.growing import GROWING
 
 _KEPT = frozenset(GROWING)
 # rows of these are the tables themselves

@@ -1,9 +1,9 @@
 """Engines, and the two ways to use them: `transaction()` to write, `reading()` to look. `commit` stands here only."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine, event, text
@@ -11,7 +11,11 @@ from sqlmodel import Session, create_engine
 
 from craftsman.errors import Refused
 from craftsman.store.authorizer import guard
+from craftsman.store.turns import turn_of
 
+T = TypeVar("T")
+
+ASKED = "asked"
 # 3.7.0-3.51.2 can corrupt a WAL database when two connections write or checkpoint at once
 SAFE_SQLITE = (3, 51, 3)
 # each connection keeps so many prepared; preparing anew asks the authorizer once for each column
@@ -69,6 +73,7 @@ def _begin_sqlite(connection: Any) -> None:
 def transaction(engine: Engine) -> Generator[Session]:
     """Yield a session whose work is kept whole at the end, or not at all when anything is raised."""
     with (
+        turn_of(engine.dialect),
         engine.connect().execution_options(writing=True) as connection,
         Session(connection, expire_on_commit=False) as session,
     ):
@@ -82,4 +87,15 @@ def transaction(engine: Engine) -> Generator[Session]:
 def reading(engine: Engine) -> Generator[Session]:
     """Yield a session that keeps nothing; what was read stays readable after it."""
     with Session(engine, expire_on_commit=False) as session:
+        session.info[ASKED] = {}
         yield session
+
+
+def once(session: Session, key: Hashable, ask: Callable[[], T]) -> T:
+    """The answer to a question, asked once for each page, while which nothing changes. Acts ask anew each time."""
+    asked = session.info.get(ASKED)
+    if asked is None:
+        return ask()
+    if key not in asked:
+        asked[key] = ask()
+    return asked[key]

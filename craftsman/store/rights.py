@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import SQLModel
 
-from craftsman.store.guards import GROWING
+from craftsman.store.growing import GROWING
 
 OWNER, APPLICATION, AUDITOR = "craftsman_owner", "craftsman_app", "craftsman_auditor"
 ROLES = (OWNER, APPLICATION, AUDITOR)

@@ -14,7 +14,7 @@ from craftsman.settings import HOME
 from craftsman.store import engine as store
 from craftsman.store.authorizer import freed
 from craftsman.store.engine import make_engine, transaction
-from craftsman.store.guards import GROWING
+from craftsman.store.growing import GROWING
 from craftsman.store.migrate import migrate
 from tests.store.test_engine import BY
 
@@ -90,9 +90,9 @@ def test_freed_connection_is_guarded_again(engine: Engine) -> None:
             driver.execute("PRAGMA user_version = 7")
 
 
-def test_only_migrations_and_backups_are_freed() -> None:
+def test_few_free_a_connection() -> None:
     users = [path.name for path in (HOME / "craftsman").rglob("*.py") if "import freed" in path.read_text("utf-8")]
-    assert sorted(users) == ["backup.py", "migrate.py"]
+    assert sorted(users) == ["backup.py", "guards.py", "migrate.py"]
 
 
 def test_file_that_refuses_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from craftsman.cli.office import prepare_roles
 from craftsman.errors import Invalid, Refused
 from craftsman.settings import Settings
 from craftsman.store.engine import make_engine, transaction
-from craftsman.store.guards import GROWING
+from craftsman.store.growing import GROWING
 from craftsman.store.migrate import migrate
 from craftsman.store.rights import AUDITED, AUDITOR, DELETED
 from craftsman.store.roles import rights_problems, wrong_grants
