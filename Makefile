@@ -52,6 +52,9 @@ bench-documents: $(STAMP) ## measure a notice of ten pages and 1,000 certificate
 bench-letters: $(STAMP) ## measure the outbox and delivery of 1,000 letters
 	@$(BIN)/python benchmarks/letters.py
 
+bench-audit: $(STAMP) ## measure what an event costs its act, and the portal under 500 reviewers
+	@$(BIN)/python benchmarks/audit.py
+
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
 
@@ -61,4 +64,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-likes bench-documents bench-letters serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-audit serve lock clean

@@ -10,12 +10,13 @@ import time
 from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from sqlmodel import col, func, select
 
-from benchmarks.reviewers import Reviewer, Tally, scoring
+from benchmarks.reviewers import Reviewer, Tally, opening, scoring
 from benchmarks.sheets import fill, place_of
 from craftsman.actions.accounts import open_session
 from craftsman.actions.acting import SYSTEM, Act
@@ -29,17 +30,29 @@ JUDGES, CASES, PANEL = 500, 1000, 5
 COOKIE = "__Host-craftsman"
 
 
-def portal_load(folder: Path, rate: float, seconds: float) -> tuple[Tally, int]:
-    """Let 500 reviewers score for so long; returns what they saw, and how many acknowledged sheets are not kept."""
+@dataclass(frozen=True)
+class Load:
+    """What the reviewers saw, how many acknowledged sheets are not kept, and the portal's CPU seconds."""
+
+    tally: Tally
+    lost: int
+    cpu: float
+
+
+def portal_load(folder: Path, rate: float, seconds: float) -> Load:
+    """Let 500 reviewers score for so long, at `rate` requests a second together."""
     fill(folder, JUDGES, CASES, PANEL)
     place = place_of(folder)
     port = free_port()
     reviewers = _logged_in(place, port)
-    with _serving(folder, port):
+    with _serving(folder, port) as portal:
+        asyncio.run(opening(reviewers))
+        before = _cpu(portal)
         tally = asyncio.run(scoring(reviewers, rate, seconds))
+        cpu = _cpu(portal) - before
     lost = _lost(place, tally)
     place.engine.dispose()
-    return tally, lost
+    return Load(tally, lost, cpu)
 
 
 def _logged_in(place: Workplace, port: int) -> list[Reviewer]:
@@ -58,16 +71,22 @@ def _logged_in(place: Workplace, port: int) -> list[Reviewer]:
 
 
 @contextmanager
-def _serving(folder: Path, port: int) -> Generator[None]:
+def _serving(folder: Path, port: int) -> Generator[int]:
     command = [sys.executable, "-m", "craftsman.cli", "serve", "--portal-only", "--port", str(port)]
     environment = {**os.environ, "CRAFTSMAN_DATA_DIR": str(folder), "CRAFTSMAN_DATABASE_URL": ""}
     portal = subprocess.Popen(command, cwd=HOME, env=environment)
     try:
         _wait(port)
-        yield
+        yield portal.pid
     finally:
         portal.send_signal(signal.SIGTERM)
         portal.wait()
+
+
+def _cpu(pid: int) -> float:
+    """User and system CPU seconds of a process so far, as Linux tells them."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait(port: int) -> None:

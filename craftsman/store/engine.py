@@ -18,6 +18,8 @@ T = TypeVar("T")
 ASKED = "asked"
 # 3.7.0-3.51.2 can corrupt a WAL database when two connections write or checkpoint at once
 SAFE_SQLITE = (3, 51, 3)
+# a connection for each thread of the portal, the warm one first: a new one prepares all its statements anew
+POOL: dict[str, Any] = {"pool_size": 40, "max_overflow": 40, "pool_use_lifo": True}
 # each connection keeps so many prepared; preparing anew asks the authorizer once for each column
 STATEMENTS = 512
 # one writer at a time on PostgreSQL too: the history then has no gaps and no two acts interleave (docs/adr/0005)
@@ -40,7 +42,9 @@ def make_engine(url: str) -> Engine:
         raise Refused(f"SQLite 库版本 {version} 过旧，可能损坏数据；请安装 pysqlite3 0.6.1 或更新版本。")
     options = {"timeout": 30, "check_same_thread": False, "cached_statements": STATEMENTS}
     # values of a failed statement may be personal data: errors name the statement only
-    engine = create_engine(url, module=sqlite, connect_args=options, hide_parameters=True, json_serializer=_json)
+    engine = create_engine(
+        url, module=sqlite, connect_args=options, hide_parameters=True, json_serializer=_json, **POOL
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,7 +1,7 @@
 """The history is gapless, stands in a tree, and shows what was changed in it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 
@@ -131,7 +131,7 @@ def test_rewritten_event_with_new_leaf_is_told(place: Workplace) -> None:
 
 
 @contextmanager
-def unwatched(place: Workplace) -> Iterator[Connection]:
+def unwatched(place: Workplace) -> Generator[Connection]:
     """A connection in a transaction that SQLite's authorizer does not watch: the triggers alone are left."""
     watch = place.engine.dialect.name == "sqlite"
     with place.engine.connect() as connection, freed(connection) if watch else nullcontext(), connection.begin():
