@@ -1,4 +1,4 @@
-"""What an event costs its act: the same write with and without it, in turns, each synced in a transaction of its own."""
+"""What an event costs its act: the same write with and without it, in turns, each synced in its own transaction."""
 
 import tempfile
 import time

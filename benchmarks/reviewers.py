@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 HIDDEN = re.compile(r'name="(form_token|form_number)" value="([^"]*)"')
@@ -38,8 +37,8 @@ class Reviewer:
     sheets: list[int]
     page: str = ""
     used: float = 0.0
-    reader: Any = None
-    writer: Any = None
+    reader: asyncio.StreamReader | None = None
+    writer: asyncio.StreamWriter | None = None
 
     async def see(self) -> None:
         """Open the next sheet."""
@@ -64,21 +63,23 @@ class Reviewer:
             self.writer.close()
             self.writer = None
 
-    async def _connect(self) -> None:
-        self.close()
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if time.perf_counter() - self.used > RESTED:
+            self.close()
+        if self.reader is None or self.writer is None:
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.used = time.perf_counter()
+        return self.reader, self.writer
 
     async def _ask(self, method: str, path: str, body: str = "") -> tuple[int, str, str]:
-        if self.writer is None or time.perf_counter() - self.used > RESTED:
-            await self._connect()
-        self.used = time.perf_counter()
+        reader, writer = await self._connected()
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"Cookie: {self.cookie}"]
         if body:
             lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-        self.writer.write(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
-        head = await self.reader.readuntil(b"\r\n\r\n")
+        writer.write(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
+        head = await reader.readuntil(b"\r\n\r\n")
         length, place = LENGTH.search(head), PLACE.search(head)
-        told = await self.reader.readexactly(int(length[1])) if length else b""
+        told = await reader.readexactly(int(length[1])) if length else b""
         return int(head.split(b" ", 2)[1]), place[1].decode() if place else "", told.decode()
 
 
