@@ -21,7 +21,16 @@ SCHEMA = 1
 LONGEST_BODY = 0xFFFF
 DIGEST = 64
 BATCH = 5000
+# by how many bits; numbers of events are integers of the databases
+SHIFTS = ", ".join(f"({bits})" for bits in range(31))
 _SIZE = select(func.max(AuditEvent.seq))
+# the last event, and those before it that end a whole part of the tree: its number with ever more low bits cleared
+_EDGE = text(
+    f"WITH shift (k) AS (VALUES {SHIFTS}),"  # noqa: S608  (numbers of ours)
+    " last (seq) AS (SELECT max(seq) FROM audit_event)"
+    " SELECT seq, leaf, nodes FROM audit_event"
+    " WHERE seq IN (SELECT last.seq >> shift.k << shift.k FROM last, shift)"
+)
 _APPEND = text("SELECT log.append(CAST(:events AS json))")
 
 
@@ -73,10 +82,9 @@ def head_of(session: Session, size: int | None = None) -> Head:
 def append(session: Session, by: Signature, entries: Sequence[Entry]) -> int:
     """Add one event per entry, gapless, and return the last sequence number. Call it inside `transaction()`.
 
-    Two queries and one insert, however many entries. ValueError for a body beyond 65,535 bytes.
+    One query and one insert, however many entries. ValueError for a body beyond 65,535 bytes.
     """
-    seq = size_of(session)
-    frontier = _frontier(session, seq)
+    seq, frontier = _end(session)
     signed = _signed(by)
     columns = {"at": by.at, "round_id": by.round_id, "actor": by.actor}
     rows: list[Mapping[str, object]] = []
@@ -141,6 +149,16 @@ def verify(rows: Iterable[Row], leaves: list[bytes] | None = None) -> Iterator[s
             yield f"序号 {seq} 的树节点不符：此前的记录被改动。"
 
 
+def _end(session: Session) -> tuple[int, list[bytes]]:
+    """The number of the last event, and the roots of the whole parts that the tree then consists of; one query."""
+    session.flush()
+    rows = {seq: leaf + above for seq, leaf, above in session.connection().execute(_EDGE).tuples()}
+    size = max(rows, default=0)
+    wanted = tree.nodes_of((0, size))
+    kept = _hashes(rows, wanted)
+    return size, [kept[node] for node in wanted]
+
+
 def _frontier(session: Session, size: int) -> list[bytes]:
     wanted = tree.nodes_of((0, size))
     kept = _kept_nodes(session, wanted)
@@ -158,7 +176,10 @@ def _kept_nodes(session: Session, nodes: Sequence[tree.Node]) -> dict[tree.Node,
         return {}
     ends = {(index + 1) << level for level, index in nodes}
     query = select(AuditEvent.seq, AuditEvent.leaf, AuditEvent.nodes).where(col(AuditEvent.seq).in_(ends))
-    rows = {seq: leaf + above for seq, leaf, above in session.exec(query).all()}
+    return _hashes({seq: leaf + above for seq, leaf, above in session.exec(query).all()}, nodes)
+
+
+def _hashes(rows: Mapping[int, str], nodes: Sequence[tree.Node]) -> dict[tree.Node, bytes]:
     found: dict[tree.Node, bytes] = {}
     for level, index in nodes:
         hashes = rows[(index + 1) << level]
