@@ -57,6 +57,8 @@ bench-history: $(STAMP) ## measure a history of a million events, its proofs and
 
 golden: $(STAMP) ## keep a small round as this version writes it (once per release)
 	@$(BIN)/python -m tests.golden.make
+bench-audit: $(STAMP) ## measure what an event costs its act, and the portal under 500 reviewers
+	@$(BIN)/python benchmarks/audit.py
 
 serve: $(STAMP) ## start portal, Prefect server and worker
 	@$(BIN)/craftsman serve
@@ -67,4 +69,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-history golden serve lock clean
+.PHONY: help install demo test check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-audit bench-history golden serve lock clean

@@ -26,6 +26,7 @@ from craftsman.mail.loopback import LoopbackServer
 from craftsman.mail.outbox import Letter, put
 from craftsman.mail.transport import FileTransport, SmtpTransport, Transport
 from craftsman.settings import Settings
+from craftsman.store.authorizer import freed
 from craftsman.store.engine import make_engine, transaction
 from tests.mail.mailing import CONTEXT, NOW, SENDER
 
@@ -96,7 +97,8 @@ def _serve(post: Path, told: Connection) -> None:
 
 def _filled(file: Path) -> Engine:
     engine = make_engine(f"sqlite:///{file}")
-    SQLModel.metadata.create_all(engine)
+    with engine.connect() as connection, freed(connection), connection.begin():
+        SQLModel.metadata.create_all(connection)
     letters = [Letter("gate-waiting", f"p{number}@example.org", f"某{number}", CONTEXT) for number in range(LETTERS)]
     with transaction(engine) as session:
         put(session, round_id=None, event_key="benchmark", letters=letters, now=NOW)

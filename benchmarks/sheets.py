@@ -30,11 +30,11 @@ REPEATS = 3
 
 def sheets_lines(folder: Path) -> list[Line]:
     """Sheets of fifty judges, each in one act, and single ones of one more judge."""
-    _fill(folder / "full")
+    fill(folder / "full", JUDGES, CASES, PANEL)
     runs: list[tuple[Taken, list[Taken]]] = []
     for number in range(REPEATS):
         shutil.copytree(folder / "full", folder / str(number))
-        runs.append(_hand_in_all(_place(folder / str(number))))
+        runs.append(_hand_in_all(place_of(folder / str(number))))
     number = CASES * PANEL * (JUDGES - 1) // JUDGES
     return [
         line(f"{number:,} audited sheets of {JUDGES - 1} judges", [bulk for bulk, _ in runs], 1000),
@@ -69,27 +69,28 @@ def _sheets(session: Session, login: str) -> list[SheetIn]:
     return [SheetIn(key or 0, mark(SCORE_KEYS, rng.randint(70, 95)), "符合事实") for key in session.exec(query).all()]
 
 
-def _place(folder: Path) -> Workplace:
+def place_of(folder: Path) -> Workplace:
+    """The installation kept in a folder."""
     settings = Settings(data_dir=folder, database_url="", key_file=None)
     return Workplace(settings, make_engine(settings.url), load_keys(settings.keys))
 
 
-def _fill(folder: Path) -> None:
-    """A round in the middle of its scoring; the file is closed when this returns."""
+def fill(folder: Path, judges: int, cases: int, panel: int) -> None:
+    """A round in the middle of its scoring (expert000 …); the file is closed when this returns."""
     create_keys(Settings(data_dir=folder, database_url="", key_file=None).keys)
-    place = _place(folder)
+    place = place_of(folder)
     migrate(place.engine)
     round_ = make_round(place, small_programme())
     with transaction(place.engine) as session:
         accounts = [
-            make_account(session, f"expert{number:02d}", "expert", name=f"张{number}") for number in range(JUDGES)
+            make_account(session, f"expert{number:03d}", "expert", name=f"张{number}") for number in range(judges)
         ]
         run_id = stage_by_key(session, round_.id or 0, "score").run_id
-        for number in range(CASES):
+        for number in range(cases):
             made = make_nomination(session, round_, number)
             session.add(StageEntry(stage_run_id=run_id, nomination_id=made.id or 0))
-            for step in range(PANEL):
-                account = accounts[(number * PANEL + step) % JUDGES].account
+            for step in range(panel):
+                account = accounts[(number * panel + step) % judges].account
                 session.add(Assignment(stage_run_id=run_id, nomination_id=made.id or 0, account_id=account))
     drive(place, round_.key, NOW)
     place.engine.dispose()

@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     config_dir: Path = HOME / "config"
     templates_dir: Path = HOME / "templates"
     database_url: str = ""
+    migration_url: str = ""
     key_file: Path | None = None
     log_origin: str = "craftsman.local/history"
     witness_url: str = ""

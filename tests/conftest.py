@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 from craftsman.actions import accounts
 from craftsman.actions.workplace import Workplace
 from craftsman.settings import Settings
+from craftsman.store.authorizer import guard
 from craftsman.store.engine import make_engine
 from craftsman.store.migrate import migrate
 from craftsman.store.secrets import Secrets
@@ -52,7 +53,9 @@ def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def _without_sync(connection: Any, _record: object) -> None:
+    connection.set_authorizer(None)
     connection.execute("PRAGMA synchronous=OFF")
+    guard(connection)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from craftsman.errors import Invalid
 from craftsman.store.backup import copy_database
 from craftsman.store.engine import reading, transaction
 from craftsman.store.guards import refuses_rewriting
+from craftsman.store.roles import wrong_grants
 from models import AuditEvent, Round
 
 
@@ -72,6 +73,7 @@ def check_restored(place: Workplace, checkpoint: str = "") -> RestoreCheck:
         ]
     if not refuses_rewriting(place.engine):
         problems.append("数据库不拒绝改写历史记录：触发器缺失，不得启用。")
+    problems += wrong_grants(place.engine)
     return RestoreCheck(problems, found.events, found.root, last, len(rounds))
 
 

@@ -12,6 +12,7 @@ from craftsman.programme.programme import Programme
 from craftsman.rules import recusal
 from craftsman.rules.eligibility.candidate import number_key
 from craftsman.rules.recusal import Kind, Terms, Work, conflicts_among
+from craftsman.store.engine import once
 from models import Account, Nomination, Person, Recusal, Round, Tie
 
 Conflicts = Mapping[tuple[str, str], tuple[str, ...]]
@@ -137,7 +138,16 @@ def open_ties(session: Session, round_id: int) -> list[int]:
 
 
 def circle_of(session: Session, round_id: int) -> Circle:
-    """All that a round's conflicts are computed from."""
+    """All that a round's conflicts are computed from; four queries, once for a page."""
+    return once(session, ("circle", round_id), lambda: _circle(session, round_id))
+
+
+def account_of(session: Session, account_id: int) -> Account:
+    """An account, once for a page."""
+    return once(session, ("account", account_id), lambda: session.get_one(Account, account_id))
+
+
+def _circle(session: Session, round_id: int) -> Circle:
     programme = read_programme(session.get_one(Round, round_id).programme)
     rows = session.exec(_TIES).all()
     ties: dict[int, list[recusal.Tie]] = {}

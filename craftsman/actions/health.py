@@ -14,6 +14,7 @@ from craftsman.mail.transport import problems_of
 from craftsman.store.engine import reading
 from craftsman.store.guards import refuses_rewriting
 from craftsman.store.migrate import differences
+from craftsman.store.roles import rights_problems, wrong_grants
 from models import Role
 
 
@@ -37,6 +38,7 @@ def examine(place: Workplace) -> list[Finding]:
         Finding("数据库表结构为最新", not differences(place.engine), "请运行 craftsman init 升级。"),
         *_sqlite(place),
         *_administrators(place),
+        *_postgresql(place, local=local),
         Finding("历史记录与检查点相符", not _broken(place), "历史记录被改动，请立即停止办理并联系审计。"),
         Finding("数据库拒绝改写历史记录", refuses_rewriting(place.engine), "防改写的触发器缺失，请立即联系审计。"),
         Finding(
@@ -119,6 +121,22 @@ def _administrators(place: Workplace) -> list[Finding]:
             not together,
             f"{'；'.join(together)}；请用 craftsman account end-role 终止其一。",
         ),
+    ]
+
+
+def _postgresql(place: Workplace, *, local: bool) -> list[Finding]:
+    if place.engine.dialect.name != "postgresql":
+        return []
+    much, wrong = rights_problems(place.engine), wrong_grants(place.engine)
+    return [
+        Finding(
+            f"连接数据库的账号{'，'.join(much)}（试用）"
+            if local and much
+            else "连接数据库的账号只能经 log.append 写历史记录",
+            local or not much,
+            f"该账号{'，'.join(much)}；请运行 craftsman init --postgres-roles，并以应用账号连接。",
+        ),
+        Finding("数据库各角色的权限与规定一致", not wrong, "".join(wrong)),
     ]
 
 

@@ -1,19 +1,20 @@
 """A judge's work in one stage: the cases, the sheets so far, and from which of them the judge is barred."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import Conflicts, conflict_table
+from craftsman.actions.conflicts import Conflicts, account_of, conflict_table
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.views import Case, StageView, read_programme
 from craftsman.errors import NotFound
 from craftsman.rules.access import Relation
+from craftsman.store.engine import once
 from models import (
-    Account,
     Assignment,
     AssignmentStatus,
     Nomination,
@@ -42,22 +43,27 @@ _WORK = (
     .where(col(Assignment.account_id) == bindparam("account"))
     .where(col(Assignment.id).in_(bindparam("only", expanding=True)))
 )
-_CURRENT = (
+_VERSIONS = (
     select(ScoreSheet)
     .where(col(ScoreSheet.assignment_id).in_(bindparam("mine", expanding=True)))
     .order_by(col(ScoreSheet.version))
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JudgeWork:
-    """A judge's cases of one stage by assignment, with the latest version handed in of each."""
+    """A judge's cases of one stage by assignment, with the versions handed in of each."""
 
     view: StageView
     stage: Judged
     cases: Mapping[int, tuple[Assignment, Case]]
-    current: Mapping[int, ScoreSheet]
+    versions: Mapping[int, Sequence[ScoreSheet]]
     barred: Conflicts = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
+
+    @cached_property
+    def current(self) -> Mapping[int, ScoreSheet]:
+        """The latest version of each sheet that was handed in."""
+        return {number: versions[-1] for number, versions in self.versions.items()}
 
     def case_no(self, assignment_id: int) -> str:
         """The case number of an assignment."""
@@ -66,6 +72,10 @@ class JudgeWork:
 
 def judge_view(session: Session, act: Act, assignment_id: int) -> StageView:
     """The stage of an assignment of the actor's own. NotFound for anybody else's."""
+    return once(session, ("judged", assignment_id, act.actor.account), lambda: _view(session, act, assignment_id))
+
+
+def _view(session: Session, act: Act, assignment_id: int) -> StageView:
     found = session.exec(_VIEW, params={"assignment": assignment_id, "account": act.actor.account}).first()
     if found is None:
         raise NotFound(NOT_YOURS)
@@ -86,9 +96,9 @@ def judge_work(session: Session, act: Act, view: StageView, only: Collection[int
     stage = judged(view)
     asked = {"run": view.run_id, "account": act.actor.account, "only": list(only)}
     mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(_WORK, params=asked).all()}
-    me = session.get_one(Account, act.actor.account)
+    me = account_of(session, act.actor.account)
     barred = conflict_table(session, view.round_id, [me], [case for _, case in mine.values()], stage.recusal)
-    return JudgeWork(view, stage, mine, _current(session, mine), barred)
+    return JudgeWork(view, stage, mine, _versions(session, mine), barred)
 
 
 def own_case(work: JudgeWork, act: Act, assignment_id: int) -> tuple[Assignment, Case]:
@@ -115,5 +125,8 @@ def why_barred(work: JudgeWork, act: Act, assignment_id: int) -> str:
     return f"申报 {number} 的评分表已作废。" if assignment.status == AssignmentStatus.VOID else ""
 
 
-def _current(session: Session, mine: Collection[int]) -> dict[int, ScoreSheet]:
-    return {row.assignment_id: row for row in session.exec(_CURRENT, params={"mine": list(mine)}).all()}
+def _versions(session: Session, mine: Collection[int]) -> dict[int, list[ScoreSheet]]:
+    found: dict[int, list[ScoreSheet]] = {}
+    for row in session.exec(_VERSIONS, params={"mine": list(mine)}).all():
+        found.setdefault(row.assignment_id, []).append(row)
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
@@ -16,7 +17,7 @@ from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.score_proof import proof_text
 from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, SheetView, TaskRow
 from craftsman.actions.views import Case, read_programme
-from craftsman.actions.visibility import hidden_from
+from craftsman.actions.visibility import hidden_among
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
 from craftsman.programme.programme import Programme
@@ -37,22 +38,25 @@ __all__ = [
     "submit_sheets",
 ]
 
+# built once: every page of a judge asks it
+_MINE = (
+    select(Assignment, Nomination, Person, Run)
+    .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+    .join(Person, col(Person.id) == Nomination.person_id)
+    .join(Run, col(Run.id) == Assignment.stage_run_id)
+    .where(col(Run.round_id) == bindparam("round"), col(Assignment.account_id) == bindparam("account"))
+    .where(Assignment.status != AssignmentStatus.VOID)
+    .order_by(col(Run.position), col(Nomination.case_no))
+)
+
 
 def my_assignments(session: Session, act: Act, round_id: int) -> list[TaskRow]:
     """The actor's cases of a round in the order of stages and case numbers; void ones and conflicts are gone."""
     act.must("score.submit", round_id)
-    hidden = hidden_from(session, act, round_id)
     programme = read_programme(session.get_one(Round, round_id).programme)
-    query = (
-        select(Assignment, Nomination, Person, Run)
-        .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
-        .join(Person, col(Person.id) == Nomination.person_id)
-        .join(Run, col(Run.id) == Assignment.stage_run_id)
-        .where(Run.round_id == round_id, Assignment.account_id == act.actor.account)
-        .where(Assignment.status != AssignmentStatus.VOID)
-        .order_by(col(Run.position), col(Nomination.case_no))
-    )
-    return [_task(programme, *row) for row in session.exec(query).all() if row[1].case_no not in hidden]
+    rows = session.exec(_MINE, params={"round": round_id, "account": act.actor.account}).all()
+    hidden = hidden_among(session, act, round_id, [(nomination, person) for _, nomination, person, _ in rows])
+    return [_task(programme, *row) for row in rows if row[1].case_no not in hidden]
 
 
 def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
@@ -60,8 +64,7 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     view = judge_view(session, act, assignment_id)
     work = judge_work(session, act, view, [assignment_id])
     assignment, case = own_case(work, act, assignment_id)
-    query = select(ScoreSheet).where(ScoreSheet.assignment_id == assignment_id).order_by(col(ScoreSheet.version))
-    history = [_version(row) for row in session.exec(query).all()]
+    history = [_version(row) for row in work.versions.get(assignment_id, ())]
     return SheetView(
         assignment_id=assignment.id or 0,
         run_id=view.run_id,

@@ -10,21 +10,49 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import HANDS, PERSONAL, circle_of, conflicts_of, nominees_of_round
+from craftsman.actions.conflicts import (
+    HANDS,
+    PERSONAL,
+    account_of,
+    circle_of,
+    conflicts_of,
+    nominee_of,
+    nominees_of_round,
+)
 from craftsman.rules.permissions import allowed
 from craftsman.rules.recusal import Kind
-from models import Account, AuditEvent, Award, Merge, Nomination, Objection
+from models import AuditEvent, Award, Merge, Nomination, Objection, Person
 
 UNFINISHED = "还有事项未办结；其中有您须回避的人选，不向您列出，请由其他工作人员查看"
 
 
 def hidden_from(session: Session, act: Act, round_id: int, *, kinds: Collection[Kind] = HANDS) -> frozenset[str]:
     """Case numbers of a round that the actor must not see; six queries. Nothing is hidden from the system."""
+    return _hidden(session, act, round_id, None, kinds)
+
+
+def hidden_among(
+    session: Session, act: Act, round_id: int, rows: Sequence[tuple[Nomination, Person]]
+) -> frozenset[str]:
+    """As `hidden_from`, of these cases only: a judge's few cases need not wait for all of the round."""
+    return _hidden(session, act, round_id, rows, HANDS)
+
+
+def _hidden(
+    session: Session,
+    act: Act,
+    round_id: int,
+    rows: Sequence[tuple[Nomination, Person]] | None,
+    kinds: Collection[Kind],
+) -> frozenset[str]:
     if act.actor.account_id is None:
         return frozenset()
-    me = session.get_one(Account, act.actor.account_id)
+    me = account_of(session, act.actor.account_id)
     circle = circle_of(session, round_id)
-    nominees = nominees_of_round(session, circle, round_id)
+    if rows is None:
+        nominees = nominees_of_round(session, circle, round_id)
+    else:
+        nominees = [nominee_of(circle, nomination, person.id_index) for nomination, person in rows]
     return frozenset(number for _, number in conflicts_of(circle, [me], nominees, kinds))
 
 

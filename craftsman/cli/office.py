@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Annotated
 
 import typer
+from sqlalchemy import make_url
 
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.administrators import FirstPerson, administrator, first_administrators
@@ -15,8 +16,9 @@ from craftsman.cli.base import AsJson, settings, tell, workplace
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 from craftsman.settings import Settings
-from craftsman.store.engine import transaction
+from craftsman.store.engine import make_engine, transaction
 from craftsman.store.migrate import migrate
+from craftsman.store.roles import lay_roles
 from craftsman.store.secrets import create_keys
 from models import Role
 
@@ -32,6 +34,13 @@ def init(
     security_email: Annotated[str, typer.Option(help=say("安全保密管理员邮箱", "their e-mail"))] = EMAIL,
     auditor: Annotated[str, typer.Option(help=say("审计员账号", "login of the auditor"))] = "",
     auditor_email: Annotated[str, typer.Option(help=say("审计员邮箱", "their e-mail"))] = EMAIL,
+    postgres_roles: Annotated[
+        bool,
+        typer.Option(
+            "--postgres-roles",
+            help=say("在 PostgreSQL 上设立属主、应用、审计三种角色", "lay owner, application and auditor roles"),
+        ),
+    ] = False,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -44,7 +53,10 @@ def init(
         Role.SECURITY: FirstPerson(security, security, security_email),
         Role.AUDITOR: FirstPerson(auditor, auditor, auditor_email),
     }
-    _, made = set_up(settings(), {role: one for role, one in named.items() if one.login})
+    chosen = settings()
+    if postgres_roles:
+        prepare_roles(chosen)
+    _, made = set_up(chosen, {role: one for role, one in named.items() if one.login})
     logins = {role.value: one.login for role, one in made.items()}
     tell({"appointed": logins}, [*first_steps(made), say("初始化完成。", "Ready.")], as_json=as_json)
 
@@ -59,7 +71,7 @@ def set_up(
     except OSError as fault:
         raise Invalid(say(f"无法写入 {chosen.data_dir}，请检查 CRAFTSMAN_DATA_DIR 和权限。", "No access.")) from fault
     place = open_workplace(chosen)
-    migrate(place.engine)
+    migrate(make_engine(chosen.migration_url) if chosen.migration_url else place.engine)
     with transaction(place.engine) as session:
         fresh = administrator(session, Role.ADMIN) is None
         wanted = {**_by_default(), **named} if fresh else dict(named)
@@ -79,6 +91,21 @@ def first_steps(made: Mapping[Role, FirstPerson]) -> list[str]:
 
 def _by_default() -> Mapping[Role, FirstPerson]:
     return {role: FirstPerson(login, login, f"{login}@example.org") for role, login in LOGINS.items()}
+
+
+def prepare_roles(chosen: Settings) -> None:
+    """Lay the roles of PostgreSQL by its administrator's connection; the portal's login becomes the application."""
+    if not (chosen.url.startswith("postgresql") and chosen.migration_url.startswith("postgresql")):
+        raise Invalid(
+            say(
+                "设立角色须同时设置 CRAFTSMAN_DATABASE_URL（门户的连接）和 CRAFTSMAN_MIGRATION_URL（管理员的连接），"
+                "两者都指向 PostgreSQL。",
+                "Set CRAFTSMAN_DATABASE_URL and CRAFTSMAN_MIGRATION_URL, both of PostgreSQL.",
+            )
+        )
+    portal = make_url(chosen.url)
+    with make_engine(chosen.migration_url).begin() as connection:
+        lay_roles(connection, portal.username or "", portal.password)
 
 
 def doctor(*, as_json: AsJson = False) -> None:

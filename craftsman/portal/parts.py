@@ -202,7 +202,8 @@ Stranger = Annotated[Visit, Depends(stranger_of)]
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
-def member_of(visit: Guest) -> Visit:
+# async, though it waits for nothing: what is not is sent to another thread and back
+async def member_of(visit: Guest) -> Visit:
     """A visit by somebody who has logged in; LoginNeeded otherwise."""
     _ = visit.person
     return visit

@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.ballot import cast_ballot, my_ballot
 from craftsman.actions.drafts import save_drafts
+from craftsman.actions.judge_work import judge_view
+from craftsman.actions.kinds.scores import judged
 from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
 from craftsman.actions.raw_results import asked, attempts_in, attempts_text
@@ -52,8 +54,8 @@ def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
     """Hand in a sheet and go on to the next case, or keep a draft; what is not accepted is shown again as typed."""
     try:
         with reading(visit.place.engine) as session:
-            shown = sheet(session, visit.act(), assignment_id)
-        marks = _marks(form, shown.criteria, shown.step)
+            stage = judged(judge_view(session, visit.act(), assignment_id))
+        marks = _marks(form, stage.criteria, stage.step)
         raw = {key: found for key, text in form.under(RAW).items() if (found := attempts_in(text))}
         comment, reason = form.text("comment"), form.text("reason", most=1000)
         if form.text("draft"):
@@ -112,9 +114,9 @@ def _sheet_page(
     visit: Visit, assignment_id: int, *, form: Form | None = None, refused: Refused | None = None
 ) -> HTMLResponse:
     with reading(visit.place.engine) as session:
+        view = judge_view(session, visit.act(), assignment_id)
         shown = sheet(session, visit.act(), assignment_id)
-        view = stage_view(session, shown.run_id)
-        rows = _of_run(my_assignments(session, visit.act(), view.round_id), shown.run_id)
+        rows = _of_run(my_assignments(session, visit.act(), view.round_id), view.run_id)
     here = [row.assignment_id for row in rows].index(assignment_id)
     current = shown.draft or shown.current
     kept = {key: points(mark) for key, mark in current.marks.items()} if current else {}
@@ -151,12 +153,11 @@ def _of_run(rows: Sequence[TaskRow], run_id: int) -> list[TaskRow]:
 def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:
     """The next case without a sheet, after this one first; the list when all are in."""
     with reading(visit.place.engine) as session:
-        shown = sheet(session, visit.act(), assignment_id)
-        round_ = stage_view(session, shown.run_id).round
-        rows = _of_run(my_assignments(session, visit.act(), round_.id or 0), shown.run_id)
+        view = judge_view(session, visit.act(), assignment_id)
+        rows = _of_run(my_assignments(session, visit.act(), view.round_id), view.run_id)
     here = [row.assignment_id for row in rows].index(assignment_id)
     waiting = [row.assignment_id for row in rows[here + 1 :] + rows[:here] if not row.submitted]
-    return go(f"/sheets/{waiting[0]}" if waiting else f"/rounds/{round_.key}/sheets", "scored")
+    return go(f"/sheets/{waiting[0]}" if waiting else f"/rounds/{view.round.key}/sheets", "scored")
 
 
 def _marks(form: Form, criteria: Sequence[Criterion], step: Fraction) -> Mapping[str, int]:

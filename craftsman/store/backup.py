@@ -3,13 +3,12 @@
 import os
 import shutil
 import subprocess
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 
 from craftsman.errors import Invalid, Refused
+from craftsman.store.authorizer import freed
 from craftsman.store.files import write_atomically
 
 ERRORS_TOLD = 5
@@ -24,10 +23,9 @@ def copy_database(engine: Engine, file: Path) -> None:
         raise Refused(f"{file} 已存在，备份不会覆盖旧文件；请换一个名字。")
     file.parent.mkdir(parents=True, exist_ok=True)
     if engine.dialect.name == "sqlite":
-        # a connection of its own: VACUUM runs in no transaction
-        with closing(engine.raw_connection()) as pooled:
-            connection: Any = pooled.driver_connection
-            connection.execute("VACUUM INTO ?", (str(file),))
+        # on the driver's own connection: VACUUM runs in no transaction
+        with engine.connect() as connection, freed(connection) as driver:
+            driver.execute("VACUUM INTO ?", (str(file),))
     else:
         _dump(engine, file)
     file.chmod(0o600)

@@ -1,20 +1,36 @@
 """Engines, and the two ways to use them: `transaction()` to write, `reading()` to look. `commit` stands here only."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session, create_engine
 
 from craftsman.errors import Refused
+from craftsman.store.authorizer import guard
+from craftsman.store.turns import turn_of
 
+T = TypeVar("T")
+
+ASKED = "asked"
 # 3.7.0-3.51.2 can corrupt a WAL database when two connections write or checkpoint at once
 SAFE_SQLITE = (3, 51, 3)
+# a connection for each thread of the portal, the warm one first: a new one prepares all its statements anew
+POOL: dict[str, Any] = {"pool_size": 40, "max_overflow": 40, "pool_use_lifo": True}
+# each connection keeps so many prepared; preparing anew asks the authorizer once for each column
+STATEMENTS = 512
 # one writer at a time on PostgreSQL too: the history then has no gaps and no two acts interleave (docs/adr/0005)
 WRITER_LOCK = 0x63726166
+SAFE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "2",
+    "foreign_keys": "1",
+    "trusted_schema": "0",
+    "busy_timeout": "30000",
+}
 
 
 def make_engine(url: str) -> Engine:
@@ -24,9 +40,11 @@ def make_engine(url: str) -> Engine:
     if sqlite.sqlite_version_info < SAFE_SQLITE:
         version = ".".join(map(str, sqlite.sqlite_version_info))
         raise Refused(f"SQLite 库版本 {version} 过旧，可能损坏数据；请安装 pysqlite3 0.6.1 或更新版本。")
-    options = {"timeout": 30, "check_same_thread": False}
+    options = {"timeout": 30, "check_same_thread": False, "cached_statements": STATEMENTS}
     # values of a failed statement may be personal data: errors name the statement only
-    engine = create_engine(url, module=sqlite, connect_args=options, hide_parameters=True, json_serializer=_json)
+    engine = create_engine(
+        url, module=sqlite, connect_args=options, hide_parameters=True, json_serializer=_json, **POOL
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -37,10 +55,16 @@ _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Set what the file's safety rests on: WAL, a sync at each commit, foreign keys."""
+    """Set what the file's safety rests on: WAL, a sync at each commit, foreign keys. Refused where they do not hold."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")
+    for pragma, wanted in SAFE_PRAGMAS.items():
+        connection.execute(f"PRAGMA {pragma}={wanted}")
+    # a file system without shared memory keeps its old journal, and says so only when asked
+    found = {pragma: str(connection.execute(f"PRAGMA {pragma}").fetchone()[0]) for pragma in SAFE_PRAGMAS}
+    if wrong := [f"{pragma}={found[pragma]}" for pragma, wanted in SAFE_PRAGMAS.items() if found[pragma] != wanted]:
+        connection.close()
+        raise Refused(f"数据库不能按要求设置（{'、'.join(wrong)}）：请把数据文件夹放在本机磁盘上，不要放在网络共享盘。")
+    guard(connection)
 
 
 def _begin_sqlite(connection: Any) -> None:
@@ -53,6 +77,7 @@ def _begin_sqlite(connection: Any) -> None:
 def transaction(engine: Engine) -> Generator[Session]:
     """Yield a session whose work is kept whole at the end, or not at all when anything is raised."""
     with (
+        turn_of(engine.dialect),
         engine.connect().execution_options(writing=True) as connection,
         Session(connection, expire_on_commit=False) as session,
     ):
@@ -66,4 +91,15 @@ def transaction(engine: Engine) -> Generator[Session]:
 def reading(engine: Engine) -> Generator[Session]:
     """Yield a session that keeps nothing; what was read stays readable after it."""
     with Session(engine, expire_on_commit=False) as session:
+        session.info[ASKED] = {}
         yield session
+
+
+def once(session: Session, key: Hashable, ask: Callable[[], T]) -> T:
+    """The answer to a question, asked once for each page, while which nothing changes. Acts ask anew each time."""
+    asked = session.info.get(ASKED)
+    if asked is None:
+        return ask()
+    if key not in asked:
+        asked[key] = ask()
+    return asked[key]

@@ -1,24 +1,15 @@
-"""Whether the database itself refuses to rewrite what only grows; the guards are laid by migration 0014.
+"""Whether the database itself refuses to rewrite what only grows; the guards are laid by migrations 0014 and 0019.
 
 A later migration that copies one of these tables (SQLite changes tables so) must lay its guards again.
 """
 
+from contextlib import nullcontext
+
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-GROWING = (
-    "audit_event",
-    "checkpoint",
-    "cosignature",
-    "document",
-    "endorsement",
-    "score_sheet",
-    "sealed_result",
-    "sign_off",
-    "tally_batch",
-    "tally_like",
-    "tally_void_like",
-)
+from craftsman.store.authorizer import freed
+from craftsman.store.growing import GROWING
 
 
 def refuses_rewriting(engine: Engine) -> bool:
@@ -35,8 +26,12 @@ def _guarded(engine: Engine) -> set[str]:
 
 
 def _refuses(engine: Engine) -> bool:
-    """Try to change the last event, and take the change back should it be let through."""
-    with engine.connect() as connection, connection.begin() as trial:
+    """Try to change the last event past the authorizer, and take the change back should it be let through."""
+    with (
+        engine.connect() as connection,
+        freed(connection) if engine.dialect.name == "sqlite" else nullcontext(),
+        connection.begin() as trial,
+    ):
         last = connection.execute(text("SELECT MAX(seq) FROM audit_event")).scalar()
         try:
             connection.execute(text("UPDATE audit_event SET act = act WHERE seq = :last"), {"last": last})

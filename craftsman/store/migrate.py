@@ -2,17 +2,20 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
+from craftsman.errors import Refused
 from craftsman.settings import HOME
+from craftsman.store import roles
+from craftsman.store.authorizer import freed
 
 
 def _config() -> Config:
@@ -22,13 +25,34 @@ def _config() -> Config:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Upgrade to the newest revision (or the one named); nothing happens when the database has it."""
+    """Upgrade to the newest revision (or the one named); nothing happens when the database has it.
+
+    Refused to a role of PostgreSQL that may not change tables, where roles are laid and there is something to change.
+    """
     config = _config()
     with engine.connect().execution_options(writing=True) as connection, _unlinked(connection), connection.begin():
+        laid = roles.are_laid(connection)
+        if laid and not roles.may_own(connection):
+            _must_be_newest(config, connection)
+            return
+        if laid:
+            roles.become_owner(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if laid:
+            roles.renew_grants(connection)
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise IntegrityError("PRAGMA foreign_key_check", None, ValueError("rows refer to rows that are gone"))
+
+
+def _must_be_newest(config: Config, connection: Connection) -> None:
+    if (
+        MigrationContext.configure(connection).get_current_revision()
+        != ScriptDirectory.from_config(config).get_current_head()
+    ):
+        raise Refused(
+            "连接数据库的账号无权升级表结构；请把 CRAFTSMAN_MIGRATION_URL 设为管理员的连接地址后再运行 craftsman init。"
+        )
 
 
 @contextmanager
@@ -37,13 +61,13 @@ def _unlinked(connection: Connection) -> Generator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    # the pragma does nothing inside a transaction
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys=ON")
+    with freed(connection) as driver:
+        # the pragma does nothing inside a transaction
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def draft_revision(engine: Engine, message: str) -> None:

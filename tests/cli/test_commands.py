@@ -12,6 +12,7 @@ from craftsman.actions.workplace import open_workplace
 from craftsman.audit.bundle import PROGRAM
 from craftsman.cli.app import COMMANDS
 from craftsman.clock import instant
+from craftsman.store.authorizer import freed
 from tests.cli.desk import ROUND, Desk, advance
 
 
@@ -170,9 +171,9 @@ def test_witness_gets_a_key_once(opened: Desk) -> None:
 
 def test_changed_history_does_not_verify(opened: Desk) -> None:
     place = open_workplace()
-    with place.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TRIGGER audit_event_no_update")
-        connection.exec_driver_sql("UPDATE audit_event SET body = '{}' WHERE seq = 2")
+    with place.engine.connect() as connection, freed(connection) as driver:
+        driver.execute("DROP TRIGGER audit_event_no_update")
+        driver.execute("UPDATE audit_event SET body = '{}' WHERE seq = 2")
     told = opened.run("audit", "verify", "--json")
     assert (told.status, told.json["problems"][0]) == (1, "序号 2 的内容与其指纹不符：内容被改动。")
 

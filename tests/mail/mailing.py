@@ -16,6 +16,7 @@ from craftsman.mail.delivery import Delivered, deliver_once
 from craftsman.mail.loopback import Keeper, LoopbackServer
 from craftsman.mail.transport import SmtpTransport
 from craftsman.settings import Settings
+from craftsman.store.authorizer import freed
 from craftsman.store.engine import make_engine, reading, transaction
 from models import Message
 from tests.conftest import TEST_SECRETS
@@ -35,7 +36,8 @@ CONTEXT: dict[str, object] = {
 
 def make_database(folder: Path) -> Engine:
     engine = make_engine(f"sqlite:///{folder / 'mail.db'}")
-    SQLModel.metadata.create_all(engine)
+    with engine.connect() as connection, freed(connection), connection.begin():
+        SQLModel.metadata.create_all(connection)
     return engine
 
 
