@@ -10,6 +10,7 @@ from models.checkpoint import Checkpoint, Cosignature
 from models.delegation import Delegation
 from models.document import Document
 from models.endorsement import Endorsement, EndorsementDecision
+from models.erasure import Erasure
 from models.event import AuditEvent
 from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
 from models.follow_up import FollowUp
@@ -31,6 +32,7 @@ from models.screening import Override, Supplement
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
 from models.tally import TallyBatch, TallyLike, TallyVoid, TallyVoidLike
 from models.tie import Tie, TieKind, TieSource
+from models.unmasking import Unmasking
 from models.waiver import Waiver
 from models.withdrawal import Withdrawal
 
@@ -59,6 +61,7 @@ __all__ = [
     "Document",
     "Endorsement",
     "EndorsementDecision",
+    "Erasure",
     "Expert",
     "FollowUp",
     "Gate",
@@ -118,6 +121,7 @@ __all__ = [
     "Tie",
     "TieKind",
     "TieSource",
+    "Unmasking",
     "Venue",
     "Waiver",
     "Withdrawal",

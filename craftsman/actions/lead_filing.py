@@ -59,6 +59,7 @@ def file_lead(session: Session, act: Act, round_key: str, lead: LeadIn) -> str:
     intake_is_open(session, round_.id or 0)
     _must_be_new(session, act, round_, lead)
     receipt = _next_receipt(session, round_.year)
+    own = act.place.secrets.new_own()
     row = Lead(
         receipt_no=receipt,
         round_id=round_.id or 0,
@@ -66,7 +67,8 @@ def file_lead(session: Session, act: Act, round_key: str, lead: LeadIn) -> str:
         name=canonical_name(lead.name),
         unit=lead.unit.strip(),
         summary=lead.summary.strip(),
-        contact_cipher=act.place.secrets.seal(_contact(lead), bound_to=f"lead:{receipt}:contact"),
+        contact_cipher=own.seal(_contact(lead), bound_to=f"lead:{receipt}:contact"),
+        data_key=own.wrapped,
         phone_index=phone_index(act.place.secrets, round_.key, lead.phone) if lead.phone else "",
         relation=lead.relation.strip(),
         links=[link.strip() for link in lead.links],
@@ -90,7 +92,7 @@ def lead_by_receipt(session: Session, receipt_no: str) -> Lead:
 
 def contact_of(secrets: Secrets, lead: Lead) -> str:
     """How to reach who filed the lead, for somebody who may ask them."""
-    return secrets.unseal(lead.contact_cipher, bound_to=f"lead:{lead.receipt_no}:contact")
+    return secrets.own(lead.data_key).unseal(lead.contact_cipher, bound_to=f"lead:{lead.receipt_no}:contact")
 
 
 def _must_be_whole(round_: Round, lead: LeadIn) -> None:

@@ -76,6 +76,7 @@ def file_objection(  # noqa: PLR0913  (the fields of the form, all by name)
     nomination = _on_notice(session, notice_id, case_no)
     objection = Objection(
         receipt_no=_next_receipt(session, view.round.year),
+        data_key=act.place.secrets.new_own().wrapped,
         notice_id=notice_id,
         nomination_id=nomination.id or 0,
         kind=kind,
@@ -111,7 +112,8 @@ def unsealed(session: Session, act: Act, objection: Objection) -> Objector | Non
     kept = session.get(ObjectorRecord, objection.id)
     if kept is None:
         return None
-    return Objector(**json.loads(act.place.secrets.unseal(kept.cipher, _bound(objection.receipt_no))))
+    own = act.place.secrets.own(objection.data_key)
+    return Objector(**json.loads(own.unseal(kept.cipher, bound_to(objection.receipt_no))))
 
 
 def objections_of(session: Session, round_id: int, *statuses: ObjectionStatus) -> Sequence[tuple[Objection, str]]:
@@ -180,7 +182,7 @@ def _checked(objector: Objector) -> Objector:
 def _seal(session: Session, act: Act, objection: Objection, objector: Objector) -> None:
     if objector.kind == "anonymous":
         return
-    cipher = act.place.secrets.seal(_packed(objector), _bound(objection.receipt_no))
+    cipher = act.place.secrets.own(objection.data_key).seal(_packed(objector), bound_to(objection.receipt_no))
     session.add(ObjectorRecord(objection_id=objection.id or 0, cipher=cipher))
 
 
@@ -208,5 +210,6 @@ def _packed(objector: Objector) -> str:
     return json.dumps(asdict(objector), ensure_ascii=False, separators=(",", ":"))
 
 
-def _bound(receipt_no: str) -> str:
+def bound_to(receipt_no: str) -> str:
+    """The place that an objector's cipher is bound to."""
     return f"objection:{receipt_no}"

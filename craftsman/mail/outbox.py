@@ -139,10 +139,10 @@ def _status(letters: Sequence[Letter], terms: Terms) -> MessageStatus:
 
 def _row(letter: Letter, event_key: str, terms: Terms) -> dict[str, object]:
     key = f"{event_key}/{letter.part}" if letter.part else event_key
-    recipient, name, cipher = letter.recipient, letter.recipient_name, ""
+    recipient, name, cipher, data_key = letter.recipient, letter.recipient_name, "", ""
     if letter.private:
         assert terms.secrets is not None, "a letter to a private person needs the keys"
-        recipient, cipher = seal(terms.secrets, key, name, recipient)
+        recipient, cipher, data_key = seal(terms.secrets, key, name, recipient)
         name = SEALED_NAME
     return {
         "event_key": key,
@@ -151,6 +151,7 @@ def _row(letter: Letter, event_key: str, terms: Terms) -> dict[str, object]:
         "recipient": recipient,
         "recipient_name": name,
         "recipient_cipher": cipher,
+        "data_key": data_key,
         "context": dict(letter.context),
         "message_id": message_id(key, recipient, letter.letter, terms.domain),
         "attempts": 0,
