@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Command] = {
     "template": ("intake:template", say("生成空白推荐汇总表。", "Write the blank nomination workbook.")),
     "import": ("intake:import_", say("导入推荐汇总表，有错的行退回。", "Import nomination workbooks.")),
     "sample": ("intake:sample", say("生成虚构的推荐汇总表，供演练。", "Write a fictitious nomination workbook.")),
+    "keys": ("keys:app", say("密钥：查看、启用、换用、停用。", "Keys: list, add, rotate, retire.")),
     "account": ("account:app", say("账号与授权。", "Accounts and roles.")),
     "reference": ("reference:app", say("名录：载入、查看各版。", "Reference lists: load, look at versions.")),
     "expert": ("expert:app", say("专家库：载入、查看。", "The expert library: load, look.")),

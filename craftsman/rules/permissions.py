@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "gate.delegate": frozenset({"staff", "verifier", "committee", "leader", "discipline", "expert", "reporter"}),
     "gate.sign": frozenset({"staff", "verifier", "committee", "leader", "discipline", "expert", "reporter"}),
     "intake.import": frozenset({"reporter", "staff"}),
+    "keys.rotate": frozenset({"admin"}),
     "lead.decide": frozenset({"reporter", "staff"}),
     "list.place": frozenset({"staff"}),
     "mail.confirm": frozenset({"staff"}),

@@ -10,7 +10,6 @@ import hmac
 import os
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -91,15 +90,8 @@ class Secrets:
 
     def unseal_bytes(self, cipher: bytes, bound_to: str) -> bytes:
         """Decrypt a file's content. Refused when the key is wrong or missing, or the file was changed."""
-        name, raw = FIRST, cipher
-        if cipher.startswith(_FILE_HEAD):
-            head, _, raw = cipher.removeprefix(_FILE_HEAD).partition(b"\n")
-            name = head.decode(errors="replace")
+        name, raw = _file_parts(cipher)
         return _decrypt(self._key(name), raw, bound_to, _FILE_LOST)
-
-    def is_current_file(self, cipher: bytes) -> bool:
-        """Whether a file's content is under the active key."""
-        return cipher.startswith(_FILE_HEAD + self.ring.active.encode() + b"\n")
 
     def new_own(self) -> "OwnKey":
         """A new data key, wrapped by the active key."""
@@ -178,9 +170,10 @@ def load_keys(path: Path) -> Secrets:
     return Secrets.of(path)
 
 
-def needs_rotation(ring: Ring, texts: Sequence[str]) -> bool:
-    """Whether any of these ciphers or wrapped keys is under a key that is not the active one."""
-    return any(text and not text.startswith((f"{ring.active}.", f"{OWN}.")) for text in texts)
+def key_of_file(path: Path) -> str:
+    """The id of the wrapping key that a file is under. Raises OSError."""
+    with path.open("rb") as file:
+        return _file_parts(file.read(64))[0]
 
 
 @lru_cache(maxsize=64)
@@ -210,3 +203,10 @@ def _parts(text: str) -> tuple[str, bytes]:
         return (name, b64decode(packed, validate=True)) if dot else (FIRST, bytes.fromhex(text))
     except (Base64Error, ValueError) as fault:
         raise Refused(_FIELD_LOST) from fault
+
+
+def _file_parts(cipher: bytes) -> tuple[str, bytes]:
+    if not cipher.startswith(_FILE_HEAD):
+        return FIRST, cipher
+    name, _, raw = cipher.removeprefix(_FILE_HEAD).partition(b"\n")
+    return name.decode(errors="replace"), raw

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from craftsman.errors import NotFound
 from craftsman.store.files import write_atomically
-from craftsman.store.secrets import OwnKey, Secrets
+from craftsman.store.secrets import OwnKey, Secrets, key_of_file
 
 _TAGGED = "-"
 
@@ -50,19 +50,23 @@ class Vault:
             with suppress(FileNotFoundError):
                 self._path(sha256, tag).unlink()
 
-    def outdated(self) -> Iterator[str]:
+    def outdated(self) -> list[str]:
         """The SHA-256 of the files that lie under a wrapping key which is no longer the active one."""
-        for path in sorted(self.folder.glob("??/*")):
-            if _TAGGED not in path.name and not path.name.startswith(".") and self._is_outdated(path):
-                yield path.name
+        active = self.secrets.ring.active
+        return [path.name for path, key in self._under_wrapping_keys() if key != active]
+
+    def under(self, key: str) -> int:
+        """How many files lie under this wrapping key itself."""
+        return sum(found == key for _, found in self._under_wrapping_keys())
 
     def seal_anew(self, sha256: str) -> None:
         """Put a file under the active wrapping key. Raises OSError."""
         write_atomically(self._path(sha256), self.secrets.seal_bytes(self.fetch(sha256), bound_to=_place(sha256)))
 
-    def _is_outdated(self, path: Path) -> bool:
-        with path.open("rb") as file:
-            return not self.secrets.is_current_file(file.read(64))
+    def _under_wrapping_keys(self) -> Iterator[tuple[Path, str]]:
+        for path in sorted(self.folder.glob("??/*")):
+            if _TAGGED not in path.name and not path.name.startswith("."):
+                yield path, key_of_file(path)
 
     def _path(self, sha256: str, tag: str = "") -> Path:
         return self.folder / sha256[:2] / (f"{sha256}{_TAGGED}{tag}" if tag else sha256)
