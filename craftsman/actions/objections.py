@@ -23,6 +23,7 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.mail.outbox import is_address
 from craftsman.rules.objections import GROUNDS, Kind
+from craftsman.store.secrets import ERASED
 from models import Nomination, Notice, NoticeLine, NoticeStatus, Objection, ObjectionStatus, ObjectorRecord
 from models.objection import OPEN_OBJECTIONS
 
@@ -102,7 +103,7 @@ def objector_of(session: Session, act: Act, objection_id: int) -> Objector:
     refuse_to_concerned(session, act, view, nomination)
     found = unsealed(session, act, objection)
     if found is None:
-        raise Refused(ANONYMOUS)
+        raise Refused(ANONYMOUS if objection.kind == "anonymous" else ERASED)
     record(session, act, view.round_id, [Entry("objection.objector_read", objection.receipt_no)])
     return found
 
@@ -110,7 +111,7 @@ def objector_of(session: Session, act: Act, objection_id: int) -> Objector:
 def unsealed(session: Session, act: Act, objection: Objection) -> Objector | None:
     """Who objected, for letters to them; None for an anonymous objection. Nothing is recorded here."""
     kept = session.get(ObjectorRecord, objection.id)
-    if kept is None:
+    if kept is None or not kept.cipher:
         return None
     own = act.place.secrets.own(objection.data_key)
     return Objector(**json.loads(own.unseal(kept.cipher, bound_to(objection.receipt_no))))

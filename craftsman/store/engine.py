@@ -62,6 +62,23 @@ def transaction(engine: Engine) -> Generator[Session]:
         session.commit()
 
 
+def overwrite_freed(session: Session) -> None:
+    """Let SQLite overwrite with zeros what this connection frees: what is erased must not stay on the page."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def forget_old_pages(engine: Engine) -> None:
+    """Give up old versions of rows: SQLite's write-ahead log, PostgreSQL's dead tuples. Not inside a transaction."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM person, lead, objection, objector_record, expert, message, nomination"))
+
+
 @contextmanager
 def reading(engine: Engine) -> Generator[Session]:
     """Yield a session that keeps nothing; what was read stays readable after it."""

@@ -1,8 +1,7 @@
 """Files with personal data on disk: encrypted, and addressed by the SHA-256 of their content."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,13 +41,20 @@ class Vault:
             raise NotFound("该文件不在存储中，请联系系统管理员从备份恢复。")
         return self.secrets.unseal_bytes(path.read_bytes(), bound_to=_place(sha256))
 
-    def remove(self, sha256: str, own: OwnKey, *, shared: bool) -> None:
-        """Take a person's file away; what others `shared` from the time before own keys stays. Raises OSError."""
-        places = [own.tag] if own.tag else []
-        for tag in places if shared else [*places, ""]:
-            # a repeat after a crash finds it gone
-            with suppress(FileNotFoundError):
-                self._path(sha256, tag).unlink()
+    def places(self, sums: Iterable[str], own: OwnKey, shared: Collection[str]) -> list[str]:
+        """Where the files of these SHA-256 lie, below the folder, but for those that others share from before own keys.
+
+        Told before the key goes, for the names rest on it.
+        """
+        tags = [own.tag, ""] if own.tag else [""]
+        paths = [
+            self._path(sha256, tag) for sha256 in dict.fromkeys(sums) for tag in tags if tag or sha256 not in shared
+        ]
+        return [str(path.relative_to(self.folder)) for path in paths if path.exists()]
+
+    def drop(self, place: str) -> None:
+        """Take a file away that `places` told of; it may be gone. Raises OSError."""
+        (self.folder / place).unlink(missing_ok=True)
 
     def outdated(self) -> list[str]:
         """The SHA-256 of the files that lie under a wrapping key which is no longer the active one."""
