@@ -59,6 +59,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "panel.read": frozenset({"staff", "verifier", "discipline", "auditor"}),
     "paper.hand_in": frozenset({"reporter", "staff"}),
     "paper.read": frozenset({"reporter", "staff", "verifier", "auditor", "discipline"}),
+    "person.unmask": frozenset({"reporter", "staff", "verifier"}),
+    "person.unmask_agree": frozenset({"staff", "verifier"}),
     "recusal.declare": frozenset({"expert", "judge", "committee", "leader", "staff", "verifier"}),
     "reference.load": frozenset({"admin"}),
     "result.recompute": frozenset({"discipline", "auditor"}),

@@ -1,0 +1,136 @@
+"""Commands about the personal data of one person: look at a field, erase, list."""
+
+from typing import Annotated
+
+import typer
+
+from craftsman.actions import erasures
+from craftsman.actions.unmasking import agree_unmasking, ask_unmasking, show_unmasked
+from craftsman.cli.base import AsJson, AsLogin, acting_as, doing, group, looking_as, tell, tell_rows, workplace
+from craftsman.cli.language import say
+from craftsman.errors import Invalid
+from craftsman.store.engine import transaction
+
+app = group("个人信息：查看、删除、导出。", "Personal data: look, erase, export.")
+
+CaseNo = Annotated[str, typer.Argument(metavar="CASE", help=say("申报编号", "case number"))]
+Reason = Annotated[str, typer.Option("--reason", help=say("理由", "the reason"))]
+Number = Annotated[int, typer.Argument(min=1, metavar="NUMBER", help=say("申请的编号", "number of the request"))]
+
+
+@app.command("unmask", help=say("申请查看一人的一项个人信息。", "Ask to see one field of one person."))
+def unmask(
+    case_no: CaseNo,
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="id_number | birth | phone")],
+    reason: Reason,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for a look; another person agrees to it."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        number = ask_unmasking(session, act, case_no, field, reason=reason)
+    told = say(f"已提交第 {number} 号查看申请。", f"Look {number} asked for.")
+    tell({"number": number}, [told], as_json=as_json)
+
+
+@app.command("agree", help=say("同意他人的查看申请。", "Agree to a look that another asked for."))
+def agree(number: Number, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Agree to a look."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        case_no = agree_unmasking(session, act, number)
+    told = say(f"已同意第 {number} 号查看申请（{case_no}）。", f"Agreed to look {number} ({case_no}).")
+    tell({"number": number, "case": case_no}, [told], as_json=as_json)
+
+
+@app.command("look", help=say("查看一次（同意后 24 小时内）。", "See the field, once, within a day."))
+def look(number: Number, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Print the field; that it was seen stands in the history."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        found = show_unmasked(session, act, number)
+    told = [f"{found.case_no} {found.title}：{found.value}", say("本次查看已记入历史。", "This look is recorded.")]
+    tell({"case": found.case_no, "field": found.title, "value": found.value}, told, as_json=as_json)
+
+
+@app.command("erase", help=say("申请删除一人的个人信息（须另一人确认）。", "Ask that a person's data be erased."))
+def erase(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="person | lead | objection | expert")],
+    subject: Annotated[
+        str, typer.Argument(metavar="SUBJECT", help=say("申报、回执或专家编号", "case, receipt or expert number"))
+    ],
+    reason: Reason,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for an erasure."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        number = erasures.ask_erasure(session, act, kind, subject, reason=reason)
+    told = say(f"已提交第 {number} 号删除申请，待另一人确认。", f"Erasure {number} asked for; another confirms it.")
+    tell({"number": number}, [told], as_json=as_json)
+
+
+@app.command("confirm", help=say("确认并执行删除（不可恢复）。", "Confirm an erasure and do it, for good."))
+def confirm(number: Number, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Confirm an erasure: the data go at once, then the files."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        receipt = erasures.confirm_erasure(session, act, number)
+    _sweep(as_login)
+    lines = [
+        say(
+            f"第 {number} 号删除已办理：记录序号 {receipt.seq}，文件 {receipt.files} 个。",
+            f"Erasure {number} done: event {receipt.seq}, {receipt.files} files.",
+        ),
+        say(
+            "数据库备份中仍有其密文和密钥，请按保存期限覆盖旧备份；同一人以后再报不能查重。",
+            "Backups still hold key and ciphers until they are overwritten; duplicates of them are no longer found.",
+        ),
+    ]
+    tell({"number": number, "seq": receipt.seq, "files": receipt.files}, lines, as_json=as_json)
+
+
+@app.command("sweep", help=say("清除已删除人员留在磁盘上的文件（中断后再来）。", "Take files of erased people away."))
+def sweep(as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Take away what a confirmation that was stopped left on the disk."""
+    count = _sweep(as_login)
+    tell({"files": count}, [say(f"已清除 {count} 个文件。", f"{count} files taken away.")], as_json=as_json)
+
+
+@app.command("erasures", help=say("删除申请及办理情况。", "Erasures asked for and done."))
+def list_(
+    waiting: Annotated[bool, typer.Option("--waiting", help=say("只看待确认的", "those that wait only"))] = False,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the erasures, the newest first."""
+    with looking_as(as_login) as (session, act):
+        rows = [
+            {
+                "number": row.id,
+                "kind": row.kind,
+                "subject": row.subject,
+                "ground": row.ground,
+                "reason": row.reason,
+                "asked_by": asked_by,
+                "asked_at": row.asked_at,
+                "done_at": row.confirmed_at,
+            }
+            for row, asked_by in erasures.erasures_of(session, act, waiting=waiting)
+        ]
+    columns = {"number": "编号", "kind": "类别", "subject": "对象", "reason": "理由", "asked_by": "申请人"}
+    columns |= {"asked_at": "申请时间", "done_at": "办理时间"}
+    tell_rows("erasures", rows, title=say("删除申请", "Erasures"), columns=columns, as_json=as_json)
+
+
+def _sweep(as_login: str) -> int:
+    act = acting_as(workplace(), as_login)
+    try:
+        with transaction(act.place.engine) as session:
+            count = erasures.sweep(session, act)
+    except OSError as fault:
+        raise Invalid(
+            say("无法删除文件，请检查权限后运行 craftsman subject sweep。", "Cannot remove files.")
+        ) from fault
+    erasures.forget(act)
+    return count
