@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Command] = {
     "lead": ("lead:app", say("线索：登记、转交、采纳、不采纳。", "Leads: file, route, adopt, reject.")),
     "nomination": ("nomination:app", say("申报：查看、撤回、恢复。", "Nominations: look, withdraw, restore.")),
     "subject": ("subject:app", say("个人信息：查看、删除、导出。", "Personal data: look, erase, export.")),
+    "retention": ("retention:app", say("保存期限：一览、到期、办理。", "Retention: list, due, run.")),
     "merge": ("merge:app", say("合并：疑似同一人的线索、申报，可撤销。", "Merges of leads and nominations.")),
     "endorse": ("endorse:app", say("推荐意见：导出待定申报、导入决定。", "Endorsements, filled in offline.")),
     "quota": ("quota:app", say("名额与结构：实时情况、例外。", "Quotas and structure, waivers.")),

@@ -75,7 +75,7 @@ def confirm(number: Number, as_login: AsLogin = "", *, as_json: AsJson = False) 
     """Confirm an erasure: the data go at once, then the files."""
     with doing(as_login, as_json=as_json) as (session, act):
         receipt = erasures.confirm_erasure(session, act, number)
-    _sweep(as_login)
+    take_files_away(as_login)
     lines = [
         say(
             f"第 {number} 号删除已办理：记录序号 {receipt.seq}，文件 {receipt.files} 个。",
@@ -92,7 +92,7 @@ def confirm(number: Number, as_login: AsLogin = "", *, as_json: AsJson = False) 
 @app.command("sweep", help=say("清除已删除人员留在磁盘上的文件（中断后再来）。", "Take files of erased people away."))
 def sweep(as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
     """Take away what a confirmation that was stopped left on the disk."""
-    count = _sweep(as_login)
+    count = take_files_away(as_login)
     tell({"files": count}, [say(f"已清除 {count} 个文件。", f"{count} files taken away.")], as_json=as_json)
 
 
@@ -123,7 +123,8 @@ def list_(
     tell_rows("erasures", rows, title=say("删除申请", "Erasures"), columns=columns, as_json=as_json)
 
 
-def _sweep(as_login: str) -> int:
+def take_files_away(as_login: str) -> int:
+    """Take the files of confirmed erasures off the disk, and old pages out of the database; returns how many files."""
     act = acting_as(workplace(), as_login)
     try:
         with transaction(act.place.engine) as session:

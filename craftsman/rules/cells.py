@@ -1,4 +1,4 @@
-"""Texts that a spreadsheet would take for formulas: neutralised where they go out, as they were where they come back."""
+"""Texts that a spreadsheet would take for formulas: neutralised where they go out, as before where they come back."""
 
 import re
 
