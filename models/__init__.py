@@ -7,6 +7,7 @@ from models.attachment import Attachment
 from models.award import Award, AwardStatus
 from models.ballot import BallotPaper, BallotRound, BallotTicket
 from models.checkpoint import Checkpoint, Cosignature
+from models.consent import Consent
 from models.delegation import Delegation
 from models.document import Document
 from models.endorsement import Endorsement, EndorsementDecision
@@ -53,6 +54,7 @@ __all__ = [
     "BallotRound",
     "BallotTicket",
     "Checkpoint",
+    "Consent",
     "ContestEvidence",
     "ContestPosting",
     "Cosignature",

@@ -7,19 +7,21 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from craftsman import clock
 from craftsman.actions.acting import Act, record
 from craftsman.actions.deadlines import after_workdays
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
 from craftsman.documents.scan import personal_data
 from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.rules.consents import text_digest
 from craftsman.rules.eligibility import unit_key
 from craftsman.rules.identity import phone_problem
 from craftsman.rules.names import canonical_name, same_name_key, stray_sign
 from craftsman.store.secrets import Secrets
 from craftsman.workbook.columns import intake_of
 from craftsman.workbook.text import folded_code, refused_character
-from models import Lead, LeadStatus, Round, StageRun, StageStatus
+from models import Consent, Lead, LeadStatus, Round, StageRun, StageStatus
 
 MOST_LINKS = 5
 _LINK = re.compile(r"https?://[^\s<>\"']{3,290}")
@@ -78,8 +80,22 @@ def file_lead(session: Session, act: Act, round_key: str, lead: LeadIn) -> str:
     )
     session.add(row)
     session.flush()
+    session.add(_consent(act, row))
     record(session, act, round_.id, [Entry("lead.filed", receipt, {"channel": lead.channel})])
     return receipt
+
+
+def _consent(act: Act, lead: Lead) -> Consent:
+    """The consent that was ticked with the lead."""
+    return Consent(
+        round_id=lead.round_id,
+        subject=lead.receipt_no,
+        purpose="lead",
+        text_digest=text_digest("lead"),
+        evidence="tick",
+        given_on=clock.day(act.now),
+        recorded_at=act.now,
+    )
 
 
 def lead_by_receipt(session: Session, receipt_no: str) -> Lead:

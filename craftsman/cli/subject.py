@@ -1,14 +1,33 @@
 """Commands about the personal data of one person: look at a field, erase, list."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from craftsman.actions import erasures
+from craftsman.actions import consents, erasures
+from craftsman.actions.subject_export import as_json as as_json_bytes
+from craftsman.actions.subject_export import as_workbook, export_subject
 from craftsman.actions.unmasking import agree_unmasking, ask_unmasking, show_unmasked
-from craftsman.cli.base import AsJson, AsLogin, acting_as, doing, group, looking_as, tell, tell_rows, workplace
+from craftsman.cli.base import (
+    AsJson,
+    AsLogin,
+    RoundKey,
+    acting_as,
+    doing,
+    group,
+    looking_as,
+    must_be_new,
+    save_file,
+    tell,
+    tell_rows,
+    workplace,
+)
 from craftsman.cli.language import say
+from craftsman.cli.workdays import day_of
 from craftsman.errors import Invalid
+from craftsman.portal.words import ACTS
+from craftsman.rules.consents import EVIDENCE
 from craftsman.store.engine import transaction
 
 app = group("个人信息：查看、删除、导出。", "Personal data: look, erase, export.")
@@ -135,3 +154,78 @@ def take_files_away(as_login: str) -> int:
         ) from fault
     erasures.forget(act)
     return count
+
+
+@app.command("export", help=say("导出一人的全部个人信息，交本人查阅。", "Write all that is held about one person."))
+def export(
+    case_no: CaseNo,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=say("写到此文件（.xlsx 或 .json）", "file to write (.xlsx or .json)"))
+    ],
+    reason: Reason,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write everything about one nominee for them, readable by the owner of the file only."""
+    made = _FORMS.get(file.suffix.lower())
+    if made is None:
+        raise Invalid(say("文件名须以 .xlsx 或 .json 结尾。", "Name it *.xlsx or *.json."))
+    must_be_new(file)
+    with doing(as_login, as_json=as_json) as (session, act):
+        sheets = export_subject(session, act, case_no, reason=reason, words=ACTS)
+    save_file(file, made(case_no, sheets))
+    told = say(f"已写到 {file}；内含个人信息，交本人后请删除。", f"Written to {file}; delete it once handed over.")
+    tell({"case": case_no, "file": file}, [told], as_json=as_json)
+
+
+@app.command("consent", help=say("登记本人同意（材料或书面信函为据）。", "Record a nominee's consent."))
+def consent(
+    case_no: CaseNo,
+    given_on: Annotated[str, typer.Option("--on", metavar="DATE", help=say("同意日期，如 2026-03-02", "the day"))],
+    paper: Annotated[
+        int | None, typer.Option(metavar="PAPER", help=say("作为依据的材料编号；不给为书面信函", "the paper"))
+    ] = None,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a nominee agreed, and by what it is shown."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        number = consents.record_consent(session, act, case_no, given_on=day_of(given_on), paper_id=paper)
+    told = say(f"已登记第 {number} 号同意。", f"Consent {number} recorded.")
+    tell({"number": number}, [told], as_json=as_json)
+
+
+@app.command("revoke", help=say("登记撤回同意；申报期内同时撤回申报。", "Note that a consent was taken back."))
+def revoke(number: Number, reason: Reason, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """Note that a consent was taken back; says what is still to be done."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        left = consents.withdraw_consent(session, act, number, reason=reason)
+    told = [say(f"已登记撤回第 {number} 号同意。", f"Consent {number} taken back."), *([left] if left else [])]
+    tell({"number": number, "to_do": left}, told, as_json=as_json)
+
+
+@app.command("consents", help=say("一个轮次的同意记录。", "The consents of a round."))
+def consents_(round_key: RoundKey, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
+    """List who agreed to what, by what it is shown, and what was taken back."""
+    with looking_as(as_login) as (session, act):
+        rows = [
+            {
+                "number": row.id,
+                "subject": row.subject,
+                "purpose": row.purpose,
+                "evidence": EVIDENCE[row.evidence],
+                "given_on": row.given_on,
+                "text": row.text_digest,
+                "paper": row.evidence_digest,
+                "withdrawn_at": row.withdrawn_at,
+            }
+            for row in consents.consents_of(session, act, round_key)
+        ]
+    columns = {"number": "编号", "subject": "对象", "purpose": "事项", "evidence": "依据", "given_on": "同意日期"}
+    columns |= {"withdrawn_at": "撤回时间"}
+    tell_rows("consents", rows, title=say("同意记录", "Consents"), columns=columns, as_json=as_json)
+
+
+_FORMS = {".xlsx": as_workbook, ".json": as_json_bytes}

@@ -61,6 +61,27 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_erasure'))
     )
     op.create_index(op.f('ix_erasure_subject'), 'erasure', ['subject'], unique=False)
+    op.create_table('consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('subject', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('purpose', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('text_digest', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('evidence', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('evidence_digest', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('given_on', sa.Date(), nullable=False),
+    sa.Column('recorded_by', sa.Integer(), nullable=True),
+    sa.Column('recorded_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('withdrawn_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by', sa.Integer(), nullable=True),
+    sa.Column('withdrawn_reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['recorded_by'], ['account.id'], name=op.f('fk_consent_recorded_by')),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_consent_round_id')),
+    sa.ForeignKeyConstraint(['withdrawn_by'], ['account.id'], name=op.f('fk_consent_withdrawn_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent'))
+    )
+    op.create_index(op.f('ix_consent_round_id'), 'consent', ['round_id'], unique=False)
+    op.create_index(op.f('ix_consent_subject'), 'consent', ['subject'], unique=False)
 
 
 def downgrade() -> None:
