@@ -81,9 +81,9 @@ def test_erasure_leaves_the_evidence_whole(copy: Workplace) -> None:
     winner, stopped = (found[0] for found in case_nos if found)
     for case_no in (winner, stopped):
         with transaction(copy.engine) as session:
-            number = ask_erasure(session, act_of(copy, "staff"), "person", case_no, reason="本人书面请求（虚构）")
+            number = ask_erasure(session, act_of(copy, "staff-01"), "person", case_no, reason="本人书面请求（虚构）")
         with transaction(copy.engine) as session:
-            confirm_erasure(session, act_of(copy, "verifier"), number)
+            confirm_erasure(session, act_of(copy, "verifier-01"), number)
     with reading(copy.engine) as session:
         left = {case_no: person for case_no, person in session.exec(query).all() if person.erased_at}
     assert check_restored(copy).problems == []
