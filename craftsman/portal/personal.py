@@ -59,11 +59,11 @@ def show(visit: Member, form: Sent, key: str, case_no: str, number: Id) -> HTMLR
 
 
 @router.get("/rounds/{key}/reads")
-def show_reads(visit: Member, key: str, actor: str = "") -> HTMLResponse:
+def show_reads(visit: Member, key: str, login: str = "") -> HTMLResponse:
     """Who read personal data of a round, with the reasons given for unmasked fields."""
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
-        events = readings_of(session, visit.act(), round_.id or 0, actor=actor.strip())
+        events = readings_of(session, visit.act(), round_.id or 0, actor=login.strip())
         hidden = hidden_from(session, visit.act(), round_.id or 0)
         looks = looks_of(session, visit.act(), round_.id or 0, hidden)
-    return visit.page("reads.html", round=round_, events={"bodies": events}, looks=looks, actor=actor.strip())
+    return visit.page("reads.html", round=round_, events={"bodies": events}, looks=looks, login=login.strip())

@@ -131,5 +131,5 @@ def test_field_is_unmasked_on_its_page_once(scene: Scene) -> None:
     assert (str(row(1)["phone"]) in shown.text, shown.headers["cache-control"]) == (True, "no-store")
     assert f"{page}/1/show" not in clerk.get(page).text
     reads = auditor.get(f"/rounds/{KEY}/reads").text
-    assert ("核对通知单" in reads, str(row(1)["phone"]) in reads) == (True, False)
+    assert ("核对通知单" in reads, "退出" in reads, str(row(1)["phone"]) in reads) == (True, True, False)
     assert auditor.get(page).status_code == 403
