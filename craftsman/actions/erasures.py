@@ -17,7 +17,7 @@ from craftsman.actions.reasons import written
 from craftsman.actions.sealing import digest
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
-from craftsman.store.engine import forget_old_pages, overwrite_freed
+from craftsman.store.engine import forget_old_pages
 from models import Account, Erasure
 
 Ground = Literal["request", "retention"]
@@ -72,7 +72,6 @@ def confirm_erasure(session: Session, act: Act, erasure_id: int) -> Receipt:
     subject = subject_of(session, act, row.kind, row.subject)
     if subject.obstacle or subject.erased:
         raise Refused(subject.obstacle or _GONE)
-    overwrite_freed(session)
     taken = take_away(session, act, row.kind, row.subject)
     row.confirmed_by, row.confirmed_at, row.files_left = act.actor.account, act.now, list(taken.files)
     session.add(row)

@@ -15,11 +15,12 @@ from craftsman.store.secrets import OWN, Secrets
 from models import Expert, Lead, Message, Objection, ObjectorRecord, Person
 
 Bound = Callable[[Any], str]
+_KEY = "data_key"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPlace:
-    """A table: `sealed` are the columns under a row's data key, `direct` those under a wrapping key itself.
+    """A table: `sealed` are the columns under a row's data key (if it has one), `direct` those under a wrapping key.
 
     `holder` has the data key where that is another table; what is bound to a row is told by the holder's row. `id` is
     the primary key, by which batches go.
@@ -57,6 +58,8 @@ class KeyPlace:
         for name, bound in self.direct.items():
             if cipher := getattr(row, name):
                 setattr(row, name, secrets.seal(secrets.unseal(cipher, bound(holder)), bound(holder)))
+        if not self._has_key:
+            return
         own = secrets.own(holder.data_key) if holder.data_key else secrets.new_own()
         holder.data_key = secrets.rewrapped(own.wrapped)
         for name, bound in self.sealed.items():
@@ -65,8 +68,16 @@ class KeyPlace:
                 setattr(row, name, own.seal(own.unseal(cipher, bound(holder)), bound(holder)))
 
     def _columns(self) -> list[Any]:
-        names = [*self.sealed, *self.direct]
-        return [*(self._column(name) for name in names), col(getattr(self.holder or self.model, "data_key"))]  # noqa: B009
+        names = [self._column(name) for name in (*self.sealed, *self.direct)]
+        return [*names, col(getattr(self._holder, _KEY))] if self._has_key else names
+
+    @property
+    def _holder(self) -> type[SQLModel]:
+        return self.holder or self.model
+
+    @property
+    def _has_key(self) -> bool:
+        return _KEY in self._holder.model_fields
 
     def _column(self, name: str) -> Any:
         return col(getattr(self.model, name))

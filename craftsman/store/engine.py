@@ -39,7 +39,9 @@ _json = json.JSONEncoder(ensure_ascii=False).encode
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Set what the file's safety rests on: WAL, a sync at each commit, foreign keys."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    safe = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
+    # what an erasure frees is overwritten with zeros
+    for pragma in (*safe, "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -60,12 +62,6 @@ def transaction(engine: Engine) -> Generator[Session]:
             session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
         yield session
         session.commit()
-
-
-def overwrite_freed(session: Session) -> None:
-    """Let SQLite overwrite with zeros what this connection frees: what is erased must not stay on the page."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def forget_old_pages(engine: Engine) -> None:

@@ -21,6 +21,8 @@ from tests.actions.opened import book, open_intake, person, row, take_in
 from tests.factories import act_of, close_stage
 from tests.papers.making import pdf
 
+# the acts send nothing that databases tell apart; keys, looks and erasures are tried on both
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FIRST, SECOND = "2026-tangshan-0001", "2026-tangshan-0002"
 TODAY = date(2025, 9, 1)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions import keys
 from craftsman.actions.acting import Act
 from craftsman.actions.attachments import fetch_paper
+from craftsman.actions.key_places import KeyPlace
 from craftsman.actions.keys import KeyLine, Turned
 from craftsman.actions.paper_entry import hand_in_paper
 from craftsman.actions.people import id_number_of
@@ -18,10 +20,10 @@ from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Refused
 from craftsman.papers.handing_in import HandedIn
 from craftsman.store.engine import reading, transaction
-from craftsman.store.key_file import FIRST, create_keys
+from craftsman.store.key_file import FIRST, add_key, create_keys
 from craftsman.store.secrets import Secrets, load_keys
 from craftsman.store.vault import Vault
-from models import AuditEvent, Nomination, Person
+from models import AuditEvent, Nomination, ObjectorRecord, Person
 from tests.actions.opened import book, open_intake, person, row, take_in
 from tests.conftest import TEST_SECRETS
 from tests.factories import act_of
@@ -119,6 +121,19 @@ def test_first_ciphers_get_own_keys(keyed: Workplace) -> None:
     assert rotate(admin) == [Turned("person", 2)]
     assert state(admin) == [(False, 0), (True, 2)]
     assert numbers(keyed) == [row(1)["id_number"], row(2)["id_number"]]
+
+
+def test_direct_ciphers_are_sealed_anew(tmp_path: Path) -> None:
+    """A table whose rows have no key of their own: what it holds lies under a wrapping key itself."""
+    create_keys(tmp_path / "keys.json")
+    secrets = load_keys(tmp_path / "keys.json")
+    place = KeyPlace(ObjectorRecord, direct={"cipher": lambda row: f"place/{row.objection_id}"}, id="objection_id")
+    row = ObjectorRecord(objection_id=7, cipher=secrets.seal("虚构", "place/7"))
+    add_key(tmp_path / "keys.json")
+    place.put_anew(secrets, row, row)
+    assert row.cipher.startswith(f"{secrets.ring.active}.")
+    assert secrets.unseal(row.cipher, "place/7") == "虚构"
+    assert "data_key" not in str(place.outdated("k"))
 
 
 def test_shared_files_are_sealed_anew(keyed: Workplace) -> None:
