@@ -41,10 +41,11 @@ def enter(session: Session, act: Act, desk: Desk, rows: Sequence[SealedRow]) -> 
     if not rows:
         return []
     scope = {"round_id": desk.round_id}
-    rewrapped = act.place.secrets.rewrapped
+    # they were wrapped before this transaction, by what may have been retired since
+    keys = act.place.secrets.all_rewrapped(row.person.data_key for row in rows)
     people = [
-        scope | {"id_index": row.person.id_index, "data_key": rewrapped(row.person.data_key)} | _person_columns(row)
-        for row in rows
+        scope | {"id_index": row.person.id_index, "data_key": key} | _person_columns(row)
+        for key, row in zip(keys, rows, strict=True)
     ]
     insert_values(session, Person, people)
     ids = _ids(session, desk, rows)

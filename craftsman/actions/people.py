@@ -18,13 +18,8 @@ class SealedFields:
     data_key: str = field(repr=False)
 
 
-def seal_fields(secrets: Secrets, round_key: str, id_number: str, birth: date, phone: str) -> SealedFields:
-    """Encrypt a person's fields under a new key of their own, each bound to the person and to its own place."""
-    return sealed_under(secrets.new_own(), secrets.index(id_number, scope=round_key), id_number, birth, phone)
-
-
 def sealed_under(own: OwnKey, index: str, id_number: str, birth: date, phone: str) -> SealedFields:
-    """Encrypt a person's fields under the key that they have."""
+    """Encrypt a person's fields under their key, each bound to the person and to its own place."""
     return SealedFields(
         index,
         own.seal(id_number, bound_to=f"person:{index}:id"),

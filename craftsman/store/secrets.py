@@ -10,6 +10,7 @@ import hmac
 import os
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -95,7 +96,12 @@ class Secrets:
 
     def new_own(self) -> "OwnKey":
         """A new data key, wrapped by the active key."""
-        return self._wrapping(os.urandom(32))
+        return self.new_owns(1)[0]
+
+    def new_owns(self, count: int) -> list["OwnKey"]:
+        """So many new data keys, with one look at the key file."""
+        ring = self.ring
+        return [self._wrapping(os.urandom(32), ring) for _ in range(count)]
 
     def own(self, wrapped: str) -> "OwnKey":
         """The data key of a row; a row that has none opens what is sealed directly. Refused for an unknown key."""
@@ -106,12 +112,17 @@ class Secrets:
 
     def rewrapped(self, wrapped: str) -> str:
         """A data key as the active key wraps it; the data key itself, and all that it sealed, stay as they are."""
-        if wrapped.startswith(f"{self.ring.active}."):
-            return wrapped
-        return self._wrapping(self.own(wrapped).data_key).wrapped
+        return self.all_rewrapped([wrapped])[0]
 
-    def _wrapping(self, data_key: bytes) -> "OwnKey":
+    def all_rewrapped(self, keys: Iterable[str]) -> list[str]:
+        """Data keys as the active key wraps them, with one look at the key file."""
         ring = self.ring
+        current = f"{ring.active}."
+        return [
+            one if one.startswith(current) else self._wrapping(self.own(one).data_key, ring).wrapped for one in keys
+        ]
+
+    def _wrapping(self, data_key: bytes, ring: Ring) -> "OwnKey":
         return OwnKey(self, _text(ring.active, _encrypt(ring.keys[ring.active], data_key, _WRAPPED)), data_key)
 
     def _key(self, name: str) -> bytes:
