@@ -7,12 +7,12 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from craftsman.actions import keys
 from craftsman.actions.acting import Act
 from craftsman.actions.attachments import fetch_paper
-from craftsman.actions.key_places import KeyPlace
+from craftsman.actions.key_places import PLACES, KeyPlace
 from craftsman.actions.keys import KeyLine, Turned
 from craftsman.actions.paper_entry import hand_in_paper
 from craftsman.actions.people import id_number_of
@@ -121,6 +121,15 @@ def test_first_ciphers_get_own_keys(keyed: Workplace) -> None:
     assert rotate(admin) == [Turned("person", 2)]
     assert state(admin) == [(False, 0), (True, 2)]
     assert numbers(keyed) == [row(1)["id_number"], row(2)["id_number"]]
+
+
+def test_every_cipher_column_has_its_place() -> None:
+    """Whoever seals a new column enters it in the table of places; otherwise its key could be retired under it."""
+    columns = [(table.name, column.name) for table in SQLModel.metadata.tables.values() for column in table.columns]
+    named = {(str(one.model.__tablename__), name) for one in PLACES for name in (*one.sealed, *one.direct)}
+    assert {one for one in columns if one[1].endswith("cipher")} == named
+    keyed_tables = {str((one.holder or one.model).__tablename__) for one in PLACES}
+    assert {table for table, name in columns if name == "data_key"} <= keyed_tables
 
 
 def test_direct_ciphers_are_sealed_anew(tmp_path: Path) -> None:
