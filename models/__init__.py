@@ -9,10 +9,12 @@ from models.attachment import Attachment
 from models.award import Award, AwardStatus
 from models.ballot import BallotPaper, BallotRound, BallotTicket
 from models.checkpoint import Checkpoint, Cosignature
+from models.consent import Consent
 from models.delegation import Delegation
 from models.document import Document
 from models.emergency import Emergency
 from models.endorsement import Endorsement, EndorsementDecision
+from models.erasure import Erasure
 from models.event import AuditEvent, EventSalt
 from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
 from models.follow_up import FollowUp
@@ -37,6 +39,7 @@ from models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
 from models.stage import Outcome, SealedResult, StageEntry, StageRun, StageStatus
 from models.tally import TallyBatch, TallyLike, TallyVoid, TallyVoidLike
 from models.tie import Tie, TieKind, TieSource
+from models.unmasking import Unmasking
 from models.waiver import Waiver
 from models.withdrawal import Withdrawal
 
@@ -61,6 +64,7 @@ __all__ = [
     "BallotRound",
     "BallotTicket",
     "Checkpoint",
+    "Consent",
     "ContestEvidence",
     "ContestPosting",
     "Cosignature",
@@ -70,6 +74,7 @@ __all__ = [
     "Emergency",
     "Endorsement",
     "EndorsementDecision",
+    "Erasure",
     "EventSalt",
     "Expert",
     "FollowUp",
@@ -138,6 +143,7 @@ __all__ = [
     "Tie",
     "TieKind",
     "TieSource",
+    "Unmasking",
     "Venue",
     "Waiver",
     "Withdrawal",

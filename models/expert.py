@@ -10,7 +10,7 @@ from models.base import Table, UtcDateTime, text_enum
 
 
 class Expert(Table, table=True):
-    """One expert of the library, known by their number in it. Phone and e-mail are kept encrypted.
+    """One expert of the library, known by their number in it. Phone and e-mail are kept encrypted under `data_key`.
 
     `login` names their account, which they need before they can accept; inactive ones are not drawn.
     """
@@ -26,6 +26,7 @@ class Expert(Table, table=True):
     disciplines: list[str] = Field(default_factory=list, sa_type=JSON)
     phone_cipher: str = Field(default="", max_length=300)
     email_cipher: str = Field(default="", max_length=600)
+    data_key: str = Field(default="", max_length=120)
     login: str = Field(default="", max_length=60)
     active: bool = True
     updated_at: datetime = Field(sa_type=UtcDateTime)

@@ -31,7 +31,7 @@ class Lead(Table, table=True):
     """Who was named, by which channel, and what became of it.
 
     `phone_index` is keyed, so that who filed it can ask for its status by receipt number and phone; the phone itself is
-    in `contact_cipher` alone. `decide_by` is the end of the working days in which a decision is due.
+    in `contact_cipher` alone, under the row's own `data_key`. `decide_by` ends the working days for a decision.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -42,6 +42,7 @@ class Lead(Table, table=True):
     unit: str = Field(max_length=120)
     summary: str = Field(sa_type=Text)
     contact_cipher: str = Field(max_length=400)
+    data_key: str = Field(default="", max_length=120)
     phone_index: str = Field(default="", max_length=64)
     relation: str = Field(default="", max_length=40)
     links: list[str] = Field(default_factory=list, sa_type=JSON)

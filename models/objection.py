@@ -39,10 +39,12 @@ class Objection(Table, table=True):
 
     `ground` and `refusal` are keys of craftsman/rules/objections.py; `clues` is what staff found checkable in an
     anonymous one. Deadlines are the midnights that end their last working day.
+    `data_key`, wrapped, opens who objected and what they handed in.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     receipt_no: str = Field(unique=True, max_length=40)
+    data_key: str = Field(default="", max_length=120)
     notice_id: int = Field(foreign_key="notice.id", index=True)
     nomination_id: int = Field(foreign_key="nomination.id")
     kind: str = Field(default="person", max_length=20)

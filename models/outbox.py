@@ -42,8 +42,8 @@ class Message(Table, table=True):
 
     `mailing` is the act's event, under which many letters are confirmed together; `about` are the case numbers that the
     letter tells of. Of a private person, `recipient` is a keyed index, `recipient_name` says no name, and address and
-    name are in `recipient_cipher` alone. What only the recipient may read, as the link to a password, is in
-    `context_cipher` alone, until the letter is sent.
+    name are in `recipient_cipher` alone, under the row's own `data_key`. What only the recipient may read, as the link
+    to a password, is in `context_cipher` alone, until the letter is sent.
     """
 
     __table_args__ = (UniqueConstraint("event_key", "recipient", "letter"),)
@@ -57,6 +57,7 @@ class Message(Table, table=True):
     recipient: str = Field(max_length=120)
     recipient_name: str = Field(max_length=80)
     recipient_cipher: str = Field(default="", max_length=600)
+    data_key: str = Field(default="", max_length=120)
     context: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
     context_cipher: str = Field(default="", sa_type=Text)
     message_id: str = Field(unique=True, max_length=120)

@@ -1,13 +1,18 @@
 """The person behind a nomination; personal fields are kept encrypted."""
 
+from datetime import datetime
+
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Table
+from models.base import Table, UtcDateTime
 
 
 class Person(Table, table=True):
-    """One natural person in one round. `*_cipher` are AES-256-GCM texts, `id_index` an HMAC to find duplicates."""
+    """One natural person in one round. `*_cipher` are AES-256-GCM texts, `id_index` an HMAC to find duplicates.
+
+    `data_key` is this person's own key, wrapped: what is sealed under it opens no more once it is gone.
+    """
 
     __table_args__ = (UniqueConstraint("round_id", "id_index"),)
 
@@ -21,3 +26,5 @@ class Person(Table, table=True):
     id_cipher: str = Field(max_length=200)
     birth_cipher: str = Field(max_length=200)
     phone_cipher: str = Field(max_length=200)
+    data_key: str = Field(default="", max_length=120)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.own_keys import own_key_of
 from craftsman.actions.paper_cases import is_accepting, is_seen, paper_desk, why_closed
 from craftsman.actions.paper_entry import vault_of, withdrawn
 from craftsman.actions.supplements import lapse_supplements, open_supplements
@@ -58,7 +59,7 @@ def papers_of(
 def fetch_paper(session: Session, act: Act, paper_id: int) -> PaperFile:
     """The bytes of a paper, withdrawn or not; that it was read stands in the history, for papers hold personal data."""
     row, nomination = _paper(session, act, paper_id, "paper.read")
-    content = vault_of(act).fetch(row.sha256)
+    content = vault_of(act).fetch(row.sha256, own_key_of(session, act, row.nomination_id))
     entry = Entry("paper.read", nomination.case_no, {"kind": row.kind}, files=[row.sha256])
     record(session, act, nomination.round_id, [entry])
     return PaperFile(content, row.file_name, row.media_type)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.attachments import PaperFile
+from craftsman.actions.own_keys import keys_for_files, own_key_of
 from craftsman.actions.paper_entry import vault_of
 from craftsman.actions.reasons import CONTROL
 from craftsman.actions.views import StageView, cases, stage_view
@@ -94,7 +95,7 @@ def add_evidence(  # noqa: PLR0913  (the file, and what it belongs to)
         raise Refused("这份文件已经登记过，无需再登记。")
     if one.content is not None:
         # a file without a row is harmless after a crash, a row without a file is not
-        vault_of(act).keep(one.content)
+        vault_of(act).keep(one.content, keys_for_files(session, act, [case.id])[case.id])
     session.add(kept)
     facts = {"stage": view.run.key, "item": criterion, "size": one.size}
     record(session, act, view.round_id, [Entry("evidence.added", case_no, facts, files=[one.sha256])])
@@ -125,7 +126,7 @@ def fetch_evidence(session: Session, act: Act, evidence_id: int) -> PaperFile:
         raise NotFound(NO_SUCH_FILE)
     if kept.kept_where:
         raise Refused(f"这份文件只登记了指纹，原件存放在：{kept.kept_where}。")
-    content = vault_of(act).fetch(kept.sha256)
+    content = vault_of(act).fetch(kept.sha256, own_key_of(session, act, kept.nomination_id))
     entry = Entry("evidence.read", nomination.case_no, {"item": kept.criterion}, files=[kept.sha256])
     record(session, act, nomination.round_id, [entry])
     suffix = next(suffix for suffix, media in MEDIA.items() if media == kept.media_type)

@@ -13,6 +13,7 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound
 from craftsman.mail.addresses import is_address
 from craftsman.rules.identity import phone_problem, uscc_problem
+from craftsman.store.secrets import OwnKey
 from models import Account, Assignment, AssignmentStatus, Expert
 
 PLAIN = ("number", "name", "title", "unit", "uscc", "group_uscc", "region", "disciplines", "login", "active")
@@ -90,12 +91,14 @@ def _take(session: Session, act: Act, expert: Expert | None, row: Mapping[str, A
     wanted = {**BLANK, **{key: row[key] for key in PLAIN if key in row}}
     contact = {key: str(row.get(key, "")) for key in ("phone", "email")}
     if expert is None:
-        sealed = {f"{key}_cipher": _sealed(act, row["number"], key, text) for key, text in contact.items()}
-        session.add(Expert.model_validate({**wanted, **sealed, "updated_at": act.now}))
+        own = act.place.secrets.new_own()
+        sealed = {f"{key}_cipher": _sealed(own, row["number"], key, text) for key, text in contact.items()}
+        session.add(Expert.model_validate({**wanted, **sealed, "data_key": own.wrapped, "updated_at": act.now}))
         return "added"
     changed = {key: value for key, value in wanted.items() if getattr(expert, key) != value}
+    own = act.place.secrets.own(expert.data_key)
     changed |= {
-        f"{key}_cipher": _sealed(act, expert.number, key, text)
+        f"{key}_cipher": _sealed(own, expert.number, key, text)
         for key, text in contact.items()
         if _opened(act, expert, key) != text
     }
@@ -108,10 +111,10 @@ def _take(session: Session, act: Act, expert: Expert | None, row: Mapping[str, A
     return "changed"
 
 
-def _sealed(act: Act, number: str, key: str, text: str) -> str:
-    return act.place.secrets.seal(text, f"expert/{number}/{key}") if text else ""
+def _sealed(own: OwnKey, number: str, key: str, text: str) -> str:
+    return own.seal(text, f"expert/{number}/{key}") if text else ""
 
 
 def _opened(act: Act, expert: Expert, key: str) -> str:
     cipher: str = getattr(expert, f"{key}_cipher")
-    return act.place.secrets.unseal(cipher, f"expert/{expert.number}/{key}") if cipher else ""
+    return act.place.secrets.own(expert.data_key).unseal(cipher, f"expert/{expert.number}/{key}") if cipher else ""

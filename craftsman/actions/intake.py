@@ -122,10 +122,12 @@ def _known(session: Session, round_id: int, codes: Mapping[int | None, str], peo
     for nomination_id, channel in session.exec(pairs.where(*here)).all():
         channels.setdefault(nomination_id, set()).add(channel)
     columns = [col(getattr(Nomination, name)) for name in _OF_KNOWN]
-    query = select(Person.id_index, *columns).join(Nomination).where(*here)
+    query = select(Person.id_index, Person.data_key, *columns).join(Nomination).where(*here)
     return {
-        index: Known(number, person, case_no, codes[organisation], status, row, frozenset(channels.get(number, ())))
-        for index, number, person, case_no, organisation, status, row in session.connection().execute(query)
+        index: Known(
+            number, person, case_no, codes[organisation], status, row, frozenset(channels.get(number, ())), own
+        )
+        for index, own, number, person, case_no, organisation, status, row in session.connection().execute(query)
     }
 
 

@@ -1,7 +1,7 @@
 """Writing the rows of a workbook: people, nominations and their channels, a batch of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Integer, cast
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from craftsman.actions.acting import Act
 from craftsman.actions.intake_file import SealedRow
 from craftsman.actions.intake_merge import Known, Plan
+from craftsman.actions.people import sealed_under
 from craftsman.actions.withdrawal import close_withdrawals
 from craftsman.programme.programme import Programme
 from craftsman.store.bulk import insert_rows, insert_values, listed, update_rows
@@ -40,7 +41,12 @@ def enter(session: Session, act: Act, desk: Desk, rows: Sequence[SealedRow]) -> 
     if not rows:
         return []
     scope = {"round_id": desk.round_id}
-    people = [scope | {"id_index": row.person.id_index} | _person_columns(row) for row in rows]
+    # they were wrapped before this transaction, by what may have been retired since
+    keys = act.place.secrets.all_rewrapped(row.person.data_key for row in rows)
+    people = [
+        scope | {"id_index": row.person.id_index, "data_key": key} | _person_columns(row)
+        for key, row in zip(keys, rows, strict=True)
+    ]
     insert_values(session, Person, people)
     ids = _ids(session, desk, rows)
     numbers = _case_numbers(session, desk, rows)
@@ -70,6 +76,16 @@ def _person_columns(row: SealedRow) -> dict[str, Any]:
         "birth_cipher": row.person.birth_cipher,
         "phone_cipher": row.person.phone_cipher,
     }
+
+
+def _corrected_person(act: Act, row: SealedRow, known: Known) -> dict[str, Any]:
+    """Whoever has a key keeps it, for their papers are under it too; others get the row's."""
+    secrets = act.place.secrets
+    if known.data_key:
+        own = secrets.own(known.data_key)
+        told = row.row
+        row = replace(row, person=sealed_under(own, row.person.id_index, told.id_number, told.birth, told.phone))
+    return {**_person_columns(row), "data_key": secrets.rewrapped(row.person.data_key)}
 
 
 def _nomination_columns(act: Act, desk: Desk, row: SealedRow) -> dict[str, Any]:
@@ -106,7 +122,7 @@ def _case_numbers(session: Session, desk: Desk, rows: Sequence[SealedRow]) -> li
 
 def correct(session: Session, act: Act, desk: Desk, rows: Sequence[tuple[SealedRow, Known]]) -> None:
     """Write corrected rows over what was there; a returned nomination is in review again."""
-    update_rows(session, Person, [{"id": known.person_id, **_person_columns(row)} for row, known in rows])
+    update_rows(session, Person, [{"id": known.person_id, **_corrected_person(act, row, known)} for row, known in rows])
     changes = [{"id": known.nomination_id, **_nomination_columns(act, desk, row)} for row, known in rows]
     update_rows(session, Nomination, changes)
     again = [known.nomination_id for _, known in rows if known.status == NominationStatus.WITHDRAWN]

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from operator import attrgetter
 
-from craftsman.actions.people import SealedFields, seal_fields
+from craftsman.actions.people import SealedFields, sealed_under
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Invalid
 from craftsman.programme.programme import Programme
 from craftsman.rules.identity import mask_id
 from craftsman.store.bulk import without_collector
 from craftsman.store.files import bare_name
-from craftsman.store.secrets import Secrets
+from craftsman.store.secrets import OwnKey, Secrets
 from craftsman.workbook.check import CellProblem, Checked, NominationRow, Watch, check_rows
 from craftsman.workbook.columns import BY_KEY, intake_of
 from craftsman.workbook.read import RawRow, Sheet, is_blank, read_workbook
@@ -110,17 +110,21 @@ def _prepared(  # noqa: PLR0913  (the count by name)
         file_name=bare_name(file_name),
         content=content,
         total=total,
-        rows=tuple(_sealed(place.secrets, programme.key, row) for row in checked.good),
+        rows=tuple(
+            _sealed(place.secrets, own, programme.key, row)
+            for own, row in zip(place.secrets.new_owns(len(checked.good)), checked.good, strict=True)
+        ),
         problems=checked.problems,
         notes=checked.notes,
     )
 
 
-def _sealed(secrets: Secrets, round_key: str, row: NominationRow) -> SealedRow:
+def _sealed(secrets: Secrets, own: OwnKey, round_key: str, row: NominationRow) -> SealedRow:
     values = dict(zip(_FIELDS, _VALUES(row), strict=True))
     for name in _DAYS:
         values[name] = values[name] and values[name].isoformat()
     # keyed, for a bare hash of known columns and a birth day would give the ID number away
     digest = secrets.index(_JSON.encode(values | {"row": 0, "serial": 0}), f"{round_key}/row")
     details = {name: values[name] for name in _DETAILS if values[name] is not None}
-    return SealedRow(row, seal_fields(secrets, round_key, row.id_number, row.birth, row.phone), digest, details)
+    index = secrets.index(row.id_number, scope=round_key)
+    return SealedRow(row, sealed_under(own, index, row.id_number, row.birth, row.phone), digest, details)

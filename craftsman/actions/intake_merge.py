@@ -20,6 +20,7 @@ class Known:
     status: NominationStatus
     digest: str
     channels: frozenset[str] = frozenset()
+    data_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,21 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from craftsman import clock
 from craftsman.actions.acting import Act, record
 from craftsman.actions.deadlines import after_workdays
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.audit.log import Entry
 from craftsman.documents.scan import personal_data
 from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.rules.consents import text_digest
 from craftsman.rules.eligibility import unit_key
 from craftsman.rules.identity import phone_problem
 from craftsman.rules.names import canonical_name, same_name_key, stray_sign
 from craftsman.store.secrets import Secrets
 from craftsman.workbook.columns import intake_of
 from craftsman.workbook.text import folded_code, refused_character
-from models import Lead, LeadStatus, Round, StageRun, StageStatus
+from models import Consent, Lead, LeadStatus, Round, StageRun, StageStatus
 
 MOST_LINKS = 5
 _LINK = re.compile(r"https?://[^\s<>\"']{3,290}")
@@ -59,6 +61,7 @@ def file_lead(session: Session, act: Act, round_key: str, lead: LeadIn) -> str:
     intake_is_open(session, round_.id or 0)
     _must_be_new(session, act, round_, lead)
     receipt = _next_receipt(session, round_.year)
+    own = act.place.secrets.new_own()
     row = Lead(
         receipt_no=receipt,
         round_id=round_.id or 0,
@@ -66,7 +69,8 @@ def file_lead(session: Session, act: Act, round_key: str, lead: LeadIn) -> str:
         name=canonical_name(lead.name),
         unit=lead.unit.strip(),
         summary=lead.summary.strip(),
-        contact_cipher=act.place.secrets.seal(_contact(lead), bound_to=f"lead:{receipt}:contact"),
+        contact_cipher=own.seal(_contact(lead), bound_to=f"lead:{receipt}:contact"),
+        data_key=own.wrapped,
         phone_index=phone_index(act.place.secrets, round_.key, lead.phone) if lead.phone else "",
         relation=lead.relation.strip(),
         links=[link.strip() for link in lead.links],
@@ -76,8 +80,22 @@ def file_lead(session: Session, act: Act, round_key: str, lead: LeadIn) -> str:
     )
     session.add(row)
     session.flush()
+    session.add(_consent(act, row))
     record(session, act, round_.id, [Entry("lead.filed", receipt, {"channel": lead.channel})])
     return receipt
+
+
+def _consent(act: Act, lead: Lead) -> Consent:
+    """The consent that was ticked with the lead."""
+    return Consent(
+        round_id=lead.round_id,
+        subject=lead.receipt_no,
+        purpose="lead",
+        text_digest=text_digest("lead"),
+        evidence="tick",
+        given_on=clock.day(act.now),
+        recorded_at=act.now,
+    )
 
 
 def lead_by_receipt(session: Session, receipt_no: str) -> Lead:
@@ -90,7 +108,7 @@ def lead_by_receipt(session: Session, receipt_no: str) -> Lead:
 
 def contact_of(secrets: Secrets, lead: Lead) -> str:
     """How to reach who filed the lead, for somebody who may ask them."""
-    return secrets.unseal(lead.contact_cipher, bound_to=f"lead:{lead.receipt_no}:contact")
+    return secrets.own(lead.data_key).unseal(lead.contact_cipher, bound_to=f"lead:{lead.receipt_no}:contact")
 
 
 def _must_be_whole(round_: Round, lead: LeadIn) -> None:

@@ -26,6 +26,7 @@ def merge_candidates(session: Session, round_key: str) -> list[Candidate]:
     round_ = round_by_key(session, round_key)
     query = select(Nomination.case_no, Person.name, Nomination.unit, Person.born).join(Person)
     standing = query.where(Nomination.round_id == round_.id, col(Nomination.status).not_in(GONE))
+    standing = standing.where(col(Person.erased_at).is_(None))
     people: dict[str, list[tuple[str, str, str]]] = {}
     for case_no, name, unit, born in session.exec(standing.order_by(Nomination.case_no)).all():
         people.setdefault(same_name_key(name), []).append((case_no, unit_key(unit), born))

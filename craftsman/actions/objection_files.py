@@ -48,10 +48,10 @@ def keep_evidence(session: Session, act: Act, objection: Objection, files: Seque
     different = list({one.sha256: one for one in files}.values())
     if len(different) > MOST_FILES:
         raise Invalid(f"证据文件最多 {MOST_FILES} 份，请合并扫描后再上传。")
-    vault = vault_of(act)
+    vault, own = vault_of(act), act.place.secrets.own(objection.data_key)
     # a file without a row is harmless after a crash, a row without a file is not
     for one in different:
-        vault.keep(one.content)
+        vault.keep(one.content, own)
     insert_rows(session, [_row(act, objection, number, one) for number, one in enumerate(different, start=1)])
     return [one.sha256 for one in different]
 
@@ -80,7 +80,7 @@ def fetch_evidence(session: Session, act: Act, file_id: int) -> PaperFile:
     act.must("objection.investigate", nomination.round_id)
     if nomination.case_no in hidden_from(session, act, nomination.round_id):
         raise NotFound(NO_SUCH_FILE)
-    content = vault_of(act).fetch(row.sha256)
+    content = vault_of(act).fetch(row.sha256, act.place.secrets.own(objection.data_key))
     entry = Entry("objection.file_read", objection.receipt_no, files=[row.sha256])
     record(session, act, nomination.round_id, [entry])
     return PaperFile(content, f"{objection.receipt_no}-{row.file_name}", row.media_type)

@@ -24,6 +24,7 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.mail.outbox import is_address
 from craftsman.rules.objections import GROUNDS, Kind
+from craftsman.store.secrets import ERASED
 from models import Nomination, Notice, NoticeLine, NoticeStatus, Objection, ObjectionStatus, ObjectorRecord
 from models.objection import OPEN_OBJECTIONS
 
@@ -77,6 +78,7 @@ def file_objection(  # noqa: PLR0913  (the fields of the form, all by name)
     nomination = _on_notice(session, notice_id, case_no)
     objection = Objection(
         receipt_no=_next_receipt(session, view.round.year),
+        data_key=act.place.secrets.new_own().wrapped,
         notice_id=notice_id,
         nomination_id=nomination.id or 0,
         kind=kind,
@@ -106,7 +108,7 @@ def objector_of(session: Session, act: Act, objection_id: int) -> Objector:
     refuse_to_concerned(session, act, view, nomination)
     found = unsealed(session, act, objection)
     if found is None:
-        raise Refused(ANONYMOUS)
+        raise Refused(ANONYMOUS if objection.kind == "anonymous" else ERASED)
     record(session, act, view.round_id, [Entry("objection.objector_read", objection.receipt_no)])
     return found
 
@@ -114,9 +116,10 @@ def objector_of(session: Session, act: Act, objection_id: int) -> Objector:
 def unsealed(session: Session, act: Act, objection: Objection) -> Objector | None:
     """Who objected, for letters to them; None for an anonymous objection. Nothing is recorded here."""
     kept = session.get(ObjectorRecord, objection.id)
-    if kept is None:
+    if kept is None or not kept.cipher:
         return None
-    return Objector(**json.loads(act.place.secrets.unseal(kept.cipher, _bound(objection.receipt_no))))
+    own = act.place.secrets.own(objection.data_key)
+    return Objector(**json.loads(own.unseal(kept.cipher, bound_to(objection.receipt_no))))
 
 
 def objections_of(session: Session, round_id: int, *statuses: ObjectionStatus) -> Sequence[tuple[Objection, str]]:
@@ -185,7 +188,7 @@ def _checked(objector: Objector) -> Objector:
 def _seal(session: Session, act: Act, objection: Objection, objector: Objector) -> None:
     if objector.kind == "anonymous":
         return
-    cipher = act.place.secrets.seal(_packed(objector), _bound(objection.receipt_no))
+    cipher = act.place.secrets.own(objection.data_key).seal(_packed(objector), bound_to(objection.receipt_no))
     session.add(ObjectorRecord(objection_id=objection.id or 0, cipher=cipher))
 
 
@@ -213,5 +216,6 @@ def _packed(objector: Objector) -> str:
     return json.dumps(asdict(objector), ensure_ascii=False, separators=(",", ":"))
 
 
-def _bound(receipt_no: str) -> str:
+def bound_to(receipt_no: str) -> str:
+    """The place that an objector's cipher is bound to."""
     return f"objection:{receipt_no}"

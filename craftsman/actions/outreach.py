@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from craftsman import clock
 from craftsman.actions.acting import Act, record
 from craftsman.actions.doors import check_move
+from craftsman.actions.own_keys import keys_for_files, own_key_of
 from craftsman.actions.paper_entry import vault_of
 from craftsman.actions.reasons import written
 from craftsman.actions.views import round_by_key
@@ -109,9 +110,9 @@ def fetch_photos(session: Session, act: Act, number: int) -> list[tuple[str, byt
     row, nomination = _of(session, act, number)
     query = select(OutreachPhoto).where(OutreachPhoto.outreach_id == row.id).order_by(col(OutreachPhoto.id))
     photos = session.exec(query).all()
-    vault = vault_of(act)
+    vault, own = vault_of(act), own_key_of(session, act, nomination.id or 0)
     record(session, act, row.round_id, [Entry("outreach.photos_read", nomination.case_no, {"number": row.id})])
-    return [(f"{place:02d}-{one.file_name}", vault.fetch(one.sha256)) for place, one in enumerate(photos, start=1)]
+    return [(f"{place:02d}-{one.file_name}", vault.fetch(one.sha256, own)) for place, one in enumerate(photos, start=1)]
 
 
 def _of(session: Session, act: Act, number: int) -> tuple[Outreach, Nomination]:
@@ -140,9 +141,9 @@ def _must_be_winner(session: Session, act: Act, nomination: Nomination) -> None:
 
 
 def _keep(session: Session, act: Act, row: Outreach, files: Sequence[ReadyPaper]) -> None:
-    vault = vault_of(act)
+    vault, own = vault_of(act), keys_for_files(session, act, [row.nomination_id])[row.nomination_id]
     for one in files:
-        vault.keep(one.content)
+        vault.keep(one.content, own)
     rows = [
         OutreachPhoto(
             outreach_id=row.id or 0,

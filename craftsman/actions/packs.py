@@ -11,6 +11,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.announcement import announce_view, standing_award
 from craftsman.actions.certificates import KIND as CERTIFICATE
 from craftsman.actions.documents import document_bytes, documents_of, in_force, released_ids
+from craftsman.actions.own_keys import own_key_of
 from craftsman.actions.paper_cases import papers_taken
 from craftsman.actions.paper_entry import vault_of
 from craftsman.actions.release_gate import refuse_personal_data
@@ -91,7 +92,9 @@ def _photo(session: Session, act: Act, view: StageView, nomination: Nomination) 
         col(Attachment.withdrawn_at).is_(None),
     )
     found = session.exec(query.order_by(col(Attachment.id).desc())).first()
-    return {"照片.jpg": vault_of(act).fetch(found.sha256)} if found else {}
+    if found is None:
+        return {}
+    return {"照片.jpg": vault_of(act).fetch(found.sha256, own_key_of(session, act, found.nomination_id))}
 
 
 def _documents(session: Session, act: Act, award: Award) -> dict[str, bytes]:

@@ -103,6 +103,7 @@ def _nominations(round_: Round, *columns: Any) -> Any:
         .join(Nomination, col(Nomination.round_id) == Round.id)
         .join(Person, col(Person.id) == Nomination.person_id)
         .where(Round.slug == round_.slug, Round.year <= round_.year, col(Nomination.status).not_in(GONE))
+        .where(col(Person.erased_at).is_(None))
         .order_by(col(Nomination.case_no))
     )
 

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.own_keys import keys_for_files
 from craftsman.actions.paper_cases import PaperDesk, paper_desk, paper_kind
 from craftsman.actions.supplements import lapse_supplements
 from craftsman.actions.views import read_programme, round_by_key
@@ -125,9 +126,10 @@ def _too_many(desk: PaperDesk, plan: _Plan, in_force: dict[str, list[Attachment]
 
 def _carry_out(session: Session, act: Act, desk: PaperDesk, plan: _Plan) -> None:
     vault = vault_of(act)
+    keys = keys_for_files(session, act, {desk.cases[paper.case_no].id or 0 for paper in plan.new})
     # a file without a row is harmless after a crash, a row without a file is not
     for paper in plan.new:
-        vault.keep(paper.content)
+        vault.keep(paper.content, keys[desk.cases[paper.case_no].id or 0])
     gone = [{"id": row.id, "withdrawn_at": act.now, "withdrawn_reason": REPLACED} for _, row in plan.replaced]
     update_rows(session, Attachment, gone)
     insert_rows(session, [_row(act, desk, paper) for paper in plan.new])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from craftsman.store.secrets import Secrets
+from craftsman.store.secrets import OwnKey, Secrets
 from models import Person
 
 
@@ -15,29 +15,35 @@ class SealedFields:
     id_cipher: str = field(repr=False)
     birth_cipher: str = field(repr=False)
     phone_cipher: str = field(repr=False)
+    data_key: str = field(repr=False)
 
 
-def seal_fields(secrets: Secrets, round_key: str, id_number: str, birth: date, phone: str) -> SealedFields:
-    """Encrypt a person's fields, each bound to the person and to its own place."""
-    index = secrets.index(id_number, scope=round_key)
+def sealed_under(own: OwnKey, index: str, id_number: str, birth: date, phone: str) -> SealedFields:
+    """Encrypt a person's fields under their key, each bound to the person and to its own place."""
     return SealedFields(
         index,
-        secrets.seal(id_number, bound_to=f"person:{index}:id"),
-        secrets.seal(birth.isoformat(), bound_to=f"person:{index}:birth"),
-        secrets.seal(phone, bound_to=f"person:{index}:phone"),
+        own.seal(id_number, bound_to=f"person:{index}:id"),
+        own.seal(birth.isoformat(), bound_to=f"person:{index}:birth"),
+        own.seal(phone, bound_to=f"person:{index}:phone"),
+        own.wrapped,
     )
 
 
 def birth_of(secrets: Secrets, person: Person) -> date:
     """The birth day, for a rule to look at; it must not be kept or written anywhere."""
-    return date.fromisoformat(secrets.unseal(person.birth_cipher, bound_to=f"person:{person.id_index}:birth"))
+    return date.fromisoformat(_opened(secrets, person, "birth"))
 
 
 def phone_of(secrets: Secrets, person: Person) -> str:
     """The phone number, for somebody who may call the nominee."""
-    return secrets.unseal(person.phone_cipher, bound_to=f"person:{person.id_index}:phone")
+    return _opened(secrets, person, "phone")
 
 
 def id_number_of(secrets: Secrets, person: Person) -> str:
     """The identity number, for a document that must bear it."""
-    return secrets.unseal(person.id_cipher, bound_to=f"person:{person.id_index}:id")
+    return _opened(secrets, person, "id")
+
+
+def _opened(secrets: Secrets, person: Person, name: str) -> str:
+    cipher: str = getattr(person, f"{name}_cipher")
+    return secrets.own(person.data_key).unseal(cipher, bound_to=f"person:{person.id_index}:{name}")

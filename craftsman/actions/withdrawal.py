@@ -14,7 +14,7 @@ from craftsman.audit.log import Entry
 from craftsman.errors import NotFound, Refused
 from craftsman.rules.access import Relation
 from craftsman.store.bulk import update_rows
-from models import Lead, LeadStatus, Nomination, NominationStatus, Withdrawal
+from models import Lead, LeadStatus, Nomination, NominationStatus, Person, Withdrawal
 
 
 def withdraw_nomination(session: Session, act: Act, case_no: str, *, reason: str) -> None:
@@ -48,6 +48,8 @@ def restore_nomination(session: Session, act: Act, case_no: str, *, reason: str)
     intake_is_open(session, nomination.round_id)
     if nomination.status != NominationStatus.WITHDRAWN:
         raise Refused(f"申报 {case_no} 没有撤回，不需要恢复。")
+    if session.get_one(Person, nomination.person_id).erased_at is not None:
+        raise Refused(f"申报 {case_no} 的个人信息已依法删除，不能恢复；请重新报送。")
     move_nominations(session, [nomination], NominationStatus.IN_REVIEW)
     close_withdrawals(session, act, [nomination.id or 0], grounds)
     record(session, act, nomination.round_id, [Entry("nomination.restored", case_no, private={"reason": grounds})])

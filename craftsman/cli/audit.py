@@ -14,8 +14,9 @@ from craftsman.actions.history import export_history
 from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.matrix import matrix_csv, matrix_lines
 from craftsman.actions.matrix_words import HARD_RULES
+from craftsman.actions.readings import readings_of
 from craftsman.actions.verification import check_history
-from craftsman.actions.views import stage_of
+from craftsman.actions.views import round_by_key, stage_of
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.events import read_event
 from craftsman.cli.base import (
@@ -82,6 +83,22 @@ def log(
         return
     rows = [(event.seq, event.at, event.actor, event.act, event.subject) for event in events]
     table(say("历史记录（北京时间）", "History (China time)"), ("序号", "时间", "办理人", "事项", "对象"), rows)
+
+
+@app.command("reads", help=say("谁查阅过个人信息。", "Who read personal data."))
+def reads(
+    round_key: RoundKey,
+    actor: Annotated[str, typer.Option(help=say("只看此账号", "only of this account"))] = "",
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the readings of personal data, the newest first; what was read stands nowhere."""
+    with looking_as(as_login) as (session, act):
+        round_id = round_by_key(session, round_key).id or 0
+        rows = [dict(one) for one in readings_of(session, act, round_id, actor=actor)]
+    columns = {"seq": "序号", "at": "时间", "actor": "办理人", "act": "事项", "subject": "对象"}
+    tell_rows("reads", rows, title=say("个人信息查阅记录", "Readings"), columns=columns, as_json=as_json)
 
 
 @app.command("verify", help=say("逐条核对历史记录。", "Check the whole history."))

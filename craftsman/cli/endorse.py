@@ -1,7 +1,7 @@
 """Commands of recommending units: export the cases to decide on, import the decisions (both as .csv)."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from craftsman.actions.views import Case, cases, stage_of
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, tell
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
+from craftsman.rules.cells import as_written, neutralised
 from models import Endorsement, EndorsementDecision
 
 app = group("推荐意见：导出待定申报、导入决定。", "Endorsements: export cases, import decisions.")
@@ -43,14 +44,17 @@ def export(
         deciding_stage(view)
         mine = [case for case in cases(session, view.run_id) if _is_mine(act, view.round_id, case)]
         decided = latest_decisions(session, view.run_id)
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEADER)
-    writer.writerows(_cells(case, decided.get(case.id)) for case in mine)
-    # the mark lets Excel see that it is UTF-8
-    save_file(file, text.getvalue().encode("utf-8-sig"))
+    save_file(file, table_bytes([HEADER, *(_cells(case, decided.get(case.id)) for case in mine)]))
     told = say(f"{len(mine)} 件申报已导出到 {file}。", f"{len(mine)} cases written to {file}.")
     tell({"file": file, "cases": len(mine)}, [told], as_json=as_json)
+
+
+def table_bytes(rows: Iterable[Sequence[object]]) -> bytes:
+    """A .csv whose cells no spreadsheet takes for formulas."""
+    text = StringIO()
+    csv.writer(text).writerows([neutralised(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    # the mark lets Excel see that it is UTF-8
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _is_mine(act: Act, round_id: int, case: Case) -> bool:
@@ -109,4 +113,6 @@ def _fault(row: Mapping[str, str]) -> str:
 
 def _decision(row: Mapping[str, str]) -> EndorsementIn:
     rank = (row[RANK] or "").strip()
-    return EndorsementIn(row[CASE], WORDS[row[DECISION].strip()], int(rank) if rank else None, row[REASON] or "")
+    return EndorsementIn(
+        row[CASE], WORDS[row[DECISION].strip()], int(rank) if rank else None, as_written(row[REASON] or "")
+    )

@@ -32,7 +32,7 @@ def period(
 ) -> None:
     """Count a period by the State Council's tables; needs neither account nor database."""
     table = load_workdays(settings().config_dir / "calendars")
-    found = term(_day(start), days, table, count_posting_day=counted, natural=natural)
+    found = term(day_of(start), days, table, count_posting_day=counted, natural=natural)
     lines = [{"day": one.day, "weekday": one.weekday, "count": one.count, "reason": one.reason} for one in found.days]
     last = say(f"期限至 {found.end} 止（含当日）。", f"The period ends on {found.end}, that day included.")
     tell(
@@ -42,7 +42,8 @@ def period(
     )
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """The day that a text names. Invalid for what is no date."""
     try:
         return date.fromisoformat(text)
     except ValueError:

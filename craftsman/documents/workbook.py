@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from craftsman.documents.contexts import Criterion, JudgeSheet, ScoreExplanation, ScoreRow
+from craftsman.rules.cells import neutralised
 
 Cell: TypeAlias = str | int | Fraction | None
 Columns: TypeAlias = Sequence[tuple[str, int]]
@@ -59,11 +60,6 @@ def sheets(title: str, parts: Iterable[tuple[str, Sequence[tuple[str, int]], Ite
         for name, columns, rows in parts:
             _sheet(book, name, title, columns, rows)
     return made.getvalue()
-
-
-def neutralised(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet or a CSV reader might take for a formula."""
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") and text.strip() else text
 
 
 def tables_xlsx(title: str, tables: Mapping[str, tuple[Columns, Iterable[Sequence[Cell]]]]) -> bytes:

@@ -142,12 +142,12 @@ def _status(letters: Sequence[Letter], terms: Terms) -> MessageStatus:
 
 def _row(letter: Letter, event_key: str, terms: Terms) -> dict[str, object]:
     key = f"{event_key}/{letter.part}" if letter.part else event_key
-    recipient, name, cipher, words = letter.recipient, letter.recipient_name, "", ""
+    recipient, name, cipher, data_key, words = letter.recipient, letter.recipient_name, "", "", ""
     if letter.private or letter.secret:
         assert terms.secrets is not None, "what is sealed needs the keys"
         words = seal_words(terms.secrets, key, letter.secret)
         if letter.private:
-            recipient, cipher = seal(terms.secrets, key, name, recipient)
+            recipient, cipher, data_key = seal(terms.secrets, key, name, recipient)
             name = SEALED_NAME
     return {
         "event_key": key,
@@ -156,6 +156,7 @@ def _row(letter: Letter, event_key: str, terms: Terms) -> dict[str, object]:
         "recipient": recipient,
         "recipient_name": name,
         "recipient_cipher": cipher,
+        "data_key": data_key,
         "context": {**letter.context, **dict.fromkeys(letter.secret, SEALED_WORDS)},
         "context_cipher": words,
         "message_id": message_id(key, recipient, letter.letter, terms.domain),

@@ -11,10 +11,11 @@ SEALED_NAME = "个人（加密保存）"
 SEALED_WORDS = "（仅收件人可见）"
 
 
-def seal(secrets: Secrets, place: str, name: str, address: str) -> tuple[str, str]:
-    """A keyed index to tell the recipient by within one event, and the cipher of name and address."""
+def seal(secrets: Secrets, place: str, name: str, address: str) -> tuple[str, str, str]:
+    """A keyed index to tell the recipient by within one event, the cipher of name and address, and its wrapped key."""
     packed = json.dumps([name, address], ensure_ascii=False)
-    return secrets.index(address.lower(), f"letter:{place}"), secrets.seal(packed, f"letter:{place}")
+    own = secrets.new_own()
+    return secrets.index(address.lower(), f"letter:{place}"), own.seal(packed, f"letter:{place}"), own.wrapped
 
 
 def reached(row: Message, secrets: Secrets | None) -> tuple[str, str]:
@@ -22,7 +23,7 @@ def reached(row: Message, secrets: Secrets | None) -> tuple[str, str]:
     if not row.recipient_cipher:
         return row.recipient_name, row.recipient
     assert secrets is not None, "a letter to a private person needs the keys"
-    name, address = json.loads(secrets.unseal(row.recipient_cipher, f"letter:{row.event_key}"))
+    name, address = json.loads(secrets.own(row.data_key).unseal(row.recipient_cipher, f"letter:{row.event_key}"))
     return name, address
 
 

@@ -16,6 +16,7 @@ from craftsman.actions.views import read_programme, round_by_key
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.forms import UNREADABLE, Form
 from craftsman.portal.parts import Guest, Sent, Visit, carry_out
+from craftsman.rules.consents import LEAD
 from craftsman.store.engine import reading
 from craftsman.workbook.columns import intake_of
 from models import Round
@@ -137,6 +138,7 @@ def _form_page(visit: Visit, key: str, typed: Mapping[str, str], refused: Refuse
         office=programme.rules.office,
         relations=RELATIONS,
         trap=TRAP,
+        consent_text=LEAD,
         typed=typed,
         refused=refused,
         faults=_by_field(refused),

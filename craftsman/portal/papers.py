@@ -119,5 +119,6 @@ def _page(visit: Visit, key: str, case_no: str, refused: Refused | None = None) 
         round=shown.round,
         refused=refused,
         hands_in=allowed("paper.hand_in", held),
+        unmasks=allowed("person.unmask", held),
         restores=allowed("nomination.restore", held),
     )

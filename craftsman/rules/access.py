@@ -111,13 +111,14 @@ LIMITS: Mapping[str, Mapping[str, Limit]] = {
 # three who exclude each other, and every other role
 ADMINISTRATORS = frozenset({"admin", "security", "auditor"})
 # what the three and services may do: the installation, accounts, letters that wait, looking; nothing of a selection
-TECHNICAL = frozenset({"backup.make", "mail.deliver", "reference.load", "stage.close", "stage.run"})
+TECHNICAL = frozenset({"backup.make", "keys.rotate", "mail.deliver", "reference.load", "stage.close", "stage.run"})
 # acts of two: who may propose and who may confirm are never one role
 DUAL: Mapping[str, str] = {
     "account.propose": "account.confirm",
     "amendment.propose": "amendment.confirm",
     "correction.request": "correction.resolve",
     "document.render": "document.release",
+    "erasure.ask": "erasure.confirm",
     "screening.override": "screening.confirm",
     "tally.void": "tally.confirm",
     "tie.record": "tie.confirm",

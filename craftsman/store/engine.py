@@ -29,6 +29,8 @@ SAFE_PRAGMAS = {
     "synchronous": "2",
     "foreign_keys": "1",
     "trusted_schema": "0",
+    # what an erasure frees is overwritten with zeros
+    "secure_delete": "1",
     "busy_timeout": "30000",
 }
 
@@ -85,6 +87,17 @@ def transaction(engine: Engine) -> Generator[Session]:
             session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
         yield session
         session.commit()
+
+
+def forget_old_pages(engine: Engine) -> None:
+    """Give up old versions of rows: SQLite's write-ahead log, PostgreSQL's dead tuples. Not inside a transaction."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM person, lead, objection, objector_record, expert, message, nomination"))
 
 
 @contextmanager

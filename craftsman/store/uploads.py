@@ -10,7 +10,7 @@ from pathlib import Path
 
 from craftsman.errors import NotFound
 from craftsman.store.files import write_atomically
-from craftsman.store.secrets import Secrets
+from craftsman.store.secrets import Secrets, key_of_file
 
 KEPT = timedelta(days=7)
 
@@ -60,6 +60,11 @@ class Uploads:
     def holds(self, owner: str, sha256: str) -> bool:
         """Whether the file is still there for this owner."""
         return (self.folder / self._place(owner, sha256)).exists()
+
+    def under(self, key: str) -> int:
+        """How many files lie under this wrapping key; they are gone after some days."""
+        paths = self.folder.iterdir() if self.folder.exists() else ()
+        return sum(key_of_file(path) == key for path in paths if not path.name.startswith("."))
 
     def _place(self, owner: str, sha256: str) -> str:
         return self.secrets.index(f"{owner}\0{sha256}", scope="upload")

@@ -11,6 +11,8 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.backup import back_up, check_restored
 from craftsman.actions.checkpoints import make_checkpoint
+from craftsman.actions.erasing import GONE_NAME
+from craftsman.actions.erasures import ask_erasure, confirm_erasure
 from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.workplace import Workplace
 from craftsman.audit.commitments import forget_salts
@@ -25,7 +27,9 @@ from models import (
     Message,
     MessageStatus,
     Nomination,
+    NominationStatus,
     NoticeLine,
+    Person,
     ScoreSheet,
     SealedResult,
     SignOff,
@@ -75,6 +79,26 @@ def test_restored_backup_holds(copy: Workplace) -> None:
         checkpoint = session.exec(select(Checkpoint.note).order_by(col(Checkpoint.size).desc())).first() or ""
     found = check_restored(copy, checkpoint)
     assert (found.problems, found.rounds, found.events > 1000) == ([], 1, True)
+
+
+def test_erasure_leaves_the_evidence_whole(copy: Workplace) -> None:
+    """A winner and one who was stopped are erased; history, tables and every sealed result still hold."""
+    with reading(copy.engine) as session:
+        query = select(Nomination.case_no, Person).join(Person).order_by(col(Nomination.case_no))
+        case_nos = [
+            session.exec(query.where(Nomination.status == status)).first()
+            for status in (NominationStatus.AWARDED, NominationStatus.STOPPED)
+        ]
+    winner, stopped = (found[0] for found in case_nos if found)
+    for case_no in (winner, stopped):
+        with transaction(copy.engine) as session:
+            number = ask_erasure(session, act_of(copy, "staff-01"), "person", case_no, reason="本人书面请求（虚构）")
+        with transaction(copy.engine) as session:
+            confirm_erasure(session, act_of(copy, "verifier-01"), number)
+    with reading(copy.engine) as session:
+        left = {case_no: person for case_no, person in session.exec(query).all() if person.erased_at}
+    assert check_restored(copy).problems == []
+    assert {case_no: person.name == GONE_NAME for case_no, person in left.items()} == {winner: False, stopped: True}
 
 
 def test_backup_is_not_overwritten(finished: Workplace, tmp_path: Path) -> None:
@@ -186,7 +210,7 @@ def rename_on_a_notice(session: Session) -> None:
 )
 def test_changed_table_disagrees_with_history(copy: Workplace, deed: Callable[[Session], None], told: str) -> None:
     with transaction(copy.engine) as session:
-        unguard(session, "score_sheet", "sealed_result", "sign_off", "document")
+        unguard(session, "score_sheet", "sealed_result", "sign_off", "document", "notice_line")
         deed(session)
     with reading(copy.engine) as session:
         lines = broken_invariants(session, copy)

@@ -5,6 +5,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlmodel import select
 
 from craftsman.actions import score_sheets
 from craftsman.actions.acting import actor_by_login
@@ -12,7 +13,7 @@ from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Invalid
 from craftsman.store.engine import reading, transaction
-from models import Round
+from models import Nomination, Round
 from tests.actions.handing_in import first_task, read_sheet
 from tests.actions.judging import (
     numbers,
@@ -56,6 +57,17 @@ def test_workbooks_go_out_and_back(place: Workplace) -> None:
     assert kept is not None
     assert (list(kept.marks.values()), kept.comment) == ([9000, 8750, 8000, 7000, 6000, 9950], "好")
     assert imported(place, round_, exported(place, round_)) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_text_becomes_a_formula(place: Workplace) -> None:
+    round_ = opened_scoring(place, cases=1)
+    with transaction(place.engine) as session:
+        nomination = session.exec(select(Nomination)).one()
+        nomination.unit = "=HYPERLINK(0)"
+        session.add(nomination)
+    rows = openpyxl.load_workbook(BytesIO(exported(place, round_)))["评分表"].iter_rows()
+    assert {cell.data_type for row in rows for cell in row if cell.value == "=HYPERLINK(0)"} == {"s"}
 
 
 def test_the_key_column_is_hidden(place: Workplace) -> None:

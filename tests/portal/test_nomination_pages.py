@@ -119,3 +119,17 @@ def test_readers_are_offered_no_changes(scene: Scene) -> None:
     for login in ("checker", "auditor"):
         page = scene.visitor(login).get(CASE).text
         assert (f"{CASE}/papers" in page, f"{CASE}/withdraw" in page) == (False, False)
+
+
+def test_field_is_unmasked_on_its_page_once(scene: Scene) -> None:
+    page = f"{CASE}/personal"
+    clerk, checker, auditor = (scene.visitor(login) for login in ("clerk", "checker", "auditor"))
+    assert page in clerk.get(CASE).text
+    assert clerk.send(page, page, field="phone", reason="核对通知单").status_code == 303
+    assert checker.send(page, f"{page}/1/agree").status_code == 303
+    shown = clerk.send(page, f"{page}/1/show")
+    assert (str(row(1)["phone"]) in shown.text, shown.headers["cache-control"]) == (True, "no-store")
+    assert f"{page}/1/show" not in clerk.get(page).text
+    reads = auditor.get(f"/rounds/{KEY}/reads").text
+    assert ("核对通知单" in reads, "退出" in reads, str(row(1)["phone"]) in reads) == (True, True, False)
+    assert auditor.get(page).status_code == 403

@@ -124,6 +124,16 @@ emergency.agree        . . . . . . . . . t t . .
 emergency.end          . . . . . . . . . + + + .
 backup.make            . . . . . . . . . + . . .
 reference.load         . . . . . . . . . + . . .
+consent.read           . . . . . . + + + . . + .
+consent.record         + . . . . . + . . . . . .
+consent.withdraw       . . . . . . + . . . . . .
+erasure.ask            . . . . . . + . . . . . .
+erasure.confirm        . . . . . . . + . . . . .
+erasure.read           . . . . . . + + + . . + .
+keys.rotate            . . . . . . . . . + . . .
+person.unmask          + . . . . . + + . . . . .
+person.unmask_agree    . . . . . . + + . . . . .
+subject.export         . . . . . . + . . . . . .
 access.ask             + + + + + + + + + + + + +
 access.use             + + + + + + + + + + + + +
 lead.file              + + + + + + + + + + + + +
@@ -191,7 +201,7 @@ def test_limits_name_acts_and_roles() -> None:
 def test_administrators_do_no_business() -> None:
     theirs = {act for act, roles in PERMISSIONS.items() if roles & {"admin", "security"}}
     own = {act for act in PERMISSIONS if act.startswith(("account.", "emergency.", "matrix.", "session.", "token."))}
-    assert theirs - own == {"backup.make", "mail.deliver", "reference.load"}
+    assert theirs - own == {"backup.make", "keys.rotate", "mail.deliver", "reference.load"}
     assert theirs - own <= TECHNICAL
 
 

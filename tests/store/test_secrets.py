@@ -37,7 +37,7 @@ def test_keys_are_never_printed() -> None:
 def test_created_keys_are_private(tmp_path: Path) -> None:
     create_keys(tmp_path / "keys.json")
     assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o400
-    assert load_keys(tmp_path / "keys.json").field_key != TEST_SECRETS.field_key
+    assert load_keys(tmp_path / "keys.json").log_key != TEST_SECRETS.log_key
 
 
 def test_existing_keys_are_kept(tmp_path: Path) -> None:
