@@ -35,6 +35,7 @@ from tests.driver import drive
 from tests.faults.faulty import FOR_GOOD, Faulty, Mode
 from tests.small_round import KEY, finished, open_small_round, people_act, results
 
+KEYS = {"field": bytes(32).hex(), "index": bytes(32).hex(), "log": bytes(32).hex()}
 GAVE_UP = 3
 PATIENCE = 5
 # how often a step was begun hangs on the faults; what came of it does not
@@ -53,8 +54,7 @@ class DoomedRound:
         self.data.mkdir(parents=True)
         settings = Settings(data_dir=self.data, rehearsal_clock=folder / "clock.txt")
         (folder / "clock.txt").write_text(NOW)
-        keys = {"field": bytes(32).hex(), "index": bytes(32).hex(), "log": bytes(32).hex()}
-        settings.keys.write_text(json.dumps(keys))
+        settings.keys.write_text(json.dumps(KEYS))
         settings.keys.chmod(0o400)
         self.place: Workplace = open_workplace(settings)
         self.faulty = Faulty(self.data)
@@ -208,9 +208,11 @@ def state(place: Workplace) -> str:
 def outcome(place: Workplace) -> dict[str, Any]:
     """What rounds are compared by: digests of its results, how often each act happened, rows of each table."""
     with reading(place.engine) as session:
-        acts = Counter(f"{act} {subject}" for act, subject in session.exec(select(AuditEvent.act, AuditEvent.subject)).all())
+        acts = Counter(
+            f"{act} {subject}" for act, subject in session.exec(select(AuditEvent.act, AuditEvent.subject)).all()
+        )
         rows = {
-            name: session.connection().execute(text(f'SELECT COUNT(*) FROM "{name}"')).scalar()  # noqa: S608
+            name: session.connection().execute(text(f'SELECT COUNT(*) FROM "{name}"')).scalar()
             for name in SQLModel.metadata.tables
             if name not in GROWING_WITH_ATTEMPTS
         }
@@ -220,7 +222,9 @@ def outcome(place: Workplace) -> dict[str, Any]:
 
 def doubled(found: dict[str, Any], expected: dict[str, Any]) -> int:
     """How many acts and rows there are too many of."""
-    return sum(max(0, count - expected[kind].get(one, 0)) for kind in ("acts", "rows") for one, count in found[kind].items())
+    return sum(
+        max(0, count - expected[kind].get(one, 0)) for kind in ("acts", "rows") for one, count in found[kind].items()
+    )
 
 
 def _forked(work: Callable[[], int]) -> int:
@@ -260,7 +264,8 @@ def main() -> None:
     doomed = DoomedRound(Path(sys.argv[1]))
     answer: dict[str, Any] = doomed.warm_up()
     while True:
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
         line = sys.stdin.readline()
         if not line:
             return

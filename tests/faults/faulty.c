@@ -92,3 +92,4 @@ int ftruncate(int fd, off_t size) { FAULTY('T', path_of(fd), size, "", REAL(ftru
 int ftruncate64(int fd, off64_t size) { FAULTY('T', path_of(fd), size, "", REAL(ftruncate)(fd, size)) }
 int unlink(const char *path) { FAULTY('U', path, 0, "", REAL(unlink)(path)) }
 int rename(const char *from, const char *to) { FAULTY('R', from, 0, to, REAL(rename)(from, to)) }
+int mkdir(const char *path, mode_t rights) { FAULTY('M', path, 0, "", REAL(mkdir)(path, rights)) }

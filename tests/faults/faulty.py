@@ -35,9 +35,7 @@ def compiled(folder: Path) -> Path:
     """The library, compiled into a folder."""
     assert COMPILER is not None, NO_COMPILER
     library = folder / "faulty.so"
-    subprocess.run(  # noqa: S603
-        [COMPILER, "-O2", "-Wall", "-shared", "-fPIC", "-o", str(library), str(SOURCE), "-ldl"], check=True
-    )
+    subprocess.run([COMPILER, "-O2", "-Wall", "-shared", "-fPIC", "-o", str(library), str(SOURCE), "-ldl"], check=True)
     return library
 
 

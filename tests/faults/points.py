@@ -25,7 +25,7 @@ class Doomed:
         folder.mkdir(parents=True)
         environment = {**os.environ, "LD_PRELOAD": str(compiled(folder))}
         command = [sys.executable, "-m", "tests.faults.doomed_round", str(folder / "round")]
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         warm = self._answer()
@@ -76,15 +76,20 @@ def run_points(folder: Path, *, seed: int, count: int, processes: int) -> Found:
         workers = [stack.enter_context(doomed(folder / f"doomed{number}")) for number in range(processes)]
         points = points_of(workers[0].turns, count, Random(seed))
         shares = [points[number::processes] for number in range(processes)]
-        answers = [one for share in threads.map(_tried, workers, shares) for one in share]
-    return summed(seed, answers)
+        answers = [one for share in threads.map(_answers, workers, shares) for one in share]
+    return _summed(seed, answers)
 
 
-def _tried(worker: Doomed, points: list[Point]) -> list[tuple[Point, dict[str, Any]]]:
+def tried(worker: Doomed, seed: int, points: list[Point]) -> Found:
+    """Try these points by one process."""
+    return _summed(seed, _answers(worker, points))
+
+
+def _answers(worker: Doomed, points: list[Point]) -> list[tuple[Point, dict[str, Any]]]:
     return [((turn, at, mode), worker.order("fault", turn=turn, at=at, mode=int(mode))) for turn, at, mode in points]
 
 
-def summed(seed: int, answers: list[tuple[Point, dict[str, Any]]]) -> Found:
+def _summed(seed: int, answers: list[tuple[Point, dict[str, Any]]]) -> Found:
     """What was found at all points; a kill must have killed."""
     found = Found(seed, len(answers))
     for (turn, at, mode), one in answers:
