@@ -19,6 +19,17 @@ class Found:
         """Whether nothing was lost, nothing doubled and nothing else is wrong."""
         return not (self.lost or self.doubled or self.problems)
 
+    def __add__(self, other: "Found") -> "Found":
+        """Both together."""
+        return Found(
+            self.seed,
+            self.points + other.points,
+            self.lost + other.lost,
+            self.doubled + other.doubled,
+            self.problems + other.problems,
+            self.notes + other.notes,
+        )
+
     def __str__(self) -> str:
         told = [f"{self.points} points, seed {self.seed}, {self.lost} lost, {self.doubled} doubled"]
         return "; ".join([*told, *self.notes, *self.problems[:5]])

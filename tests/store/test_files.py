@@ -33,9 +33,7 @@ def test_new_folders_are_synced_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def name(descriptor: int) -> str:
         return str(Path(f"/proc/self/fd/{descriptor}").readlink())
 
-    monkeypatch.setattr(
-        "craftsman.store.files.os.fsync", lambda one: synced.append(os.readlink(f"/proc/self/fd/{one}"))
-    )
+    monkeypatch.setattr("craftsman.store.files.os.fsync", lambda one: synced.append(name(one)))
     write_atomically(tmp_path / "new" / "newer" / "a.pdf", b"one")
     assert synced[:2] == [str(tmp_path / "new"), str(tmp_path)]
     assert synced[-1] == str(tmp_path / "new" / "newer")
