@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from fastapi import FastAPI
-from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import text
+from sqlalchemy import PoolProxiedConnection, text
 from sqlmodel import SQLModel, col, select
 
 from craftsman.actions.invariants import broken_invariants
@@ -20,7 +19,7 @@ from craftsman.store.engine import reading
 from models import AuditEvent, Nomination, StageRun
 from tests.faults.hostile import Attacker, Hostile, Visitor
 from tests.faults.part import Found
-from tests.portal.scene import Scene, make_scene
+from tests.portal.scene import MARKS, Scene, make_scene
 
 PEOPLE = ("", "expert1", "expert2", "member1", "clerk", "checker", "observer", "auditor", "root")
 # that somebody was seen, or was refused, is no effect of what they asked for
@@ -39,6 +38,8 @@ def run_attack(place: Workplace, folder: Path, *, seed: int, requests: int) -> F
     routes = [route for audience in AUDIENCES for route in audience.router.routes]
     attacker = Attacker(routes, people, _known(scene), seed)
     found = asyncio.run(_sent(app, scene, attacker, seed, requests))
+    with scene.another_client() as scene.client:
+        found.problems += _unseen(scene)
     with reading(scene.place.engine) as session:
         found.problems += broken_invariants(session, scene.place)
     return found
@@ -46,7 +47,7 @@ def run_attack(place: Workplace, folder: Path, *, seed: int, requests: int) -> F
 
 async def _sent(app: FastAPI, scene: Scene, attacker: Attacker, seed: int, requests: int) -> Found:
     found, kinds, statuses = Found(seed), Counter[str](), Counter[str]()
-    with closing(sqlite.connect(scene.place.engine.url.database or "")) as watch:
+    with closing(scene.place.engine.raw_connection()) as watch:
         before, version = digest(scene.place), _version(watch)
         while found.points < requests:
             one = attacker.draw()
@@ -99,6 +100,14 @@ async def answered(app: FastAPI, one: Hostile) -> tuple[int, dict[bytes, bytes]]
     return status, headers
 
 
+def _unseen(scene: Scene) -> list[str]:
+    """The control: what a proper request does must be seen."""
+    before, sheet = digest(scene.place), f"/sheets/{scene.sheets_of('expert3')[0]}"
+    scene.visitor("expert3").send(sheet, sheet, **MARKS)
+    changed = {name for name, now in digest(scene.place).items() if now != before[name]}
+    return [] if changed >= {"score_sheet", "audit_event"} else [f"a proper request changed but {sorted(changed)}"]
+
+
 def digest(place: Workplace) -> dict[str, int]:
     """What each table holds, told by a number; of the history only what is no refusal."""
     with reading(place.engine) as session:
@@ -145,8 +154,10 @@ def _known(scene: Scene) -> dict[str, list[str]]:
     return {**dict.fromkeys((*ids, *more), numbers), **named}
 
 
-def _version(watch: Any) -> int:
-    return watch.execute("PRAGMA data_version").fetchone()[0]
+def _version(watch: PoolProxiedConnection) -> int:
+    """A number that changes with each commit of another connection."""
+    connection: Any = watch.driver_connection
+    return connection.execute("PRAGMA data_version").fetchone()[0]
 
 
 def _counted(counts: Counter[str]) -> str:

@@ -4,13 +4,12 @@
 each in a fork of its own, and answers with a line of JSON. It is started with faulty.so preloaded.
 """
 
-import hashlib
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections import Counter
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,12 +18,10 @@ from typing import Any
 import typst
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from craftsman.actions.acting import SYSTEM, Act
-from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.stages import close_what_is_ready, take_back_lost
-from craftsman.actions.verification import check_history
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.documents import typesetting
 from craftsman.settings import Settings
@@ -32,15 +29,13 @@ from craftsman.store.engine import reading, transaction
 from craftsman.store.migrate import migrate
 from models import AuditEvent
 from tests.driver import drive
+from tests.faults.comparing import broken, doubled, outcome, state
 from tests.faults.faulty import FOR_GOOD, Faulty, Mode
-from tests.small_round import KEY, finished, open_small_round, people_act, results
+from tests.small_round import KEY, finished, open_small_round, people_act
 
 KEYS = {"field": bytes(32).hex(), "index": bytes(32).hex(), "log": bytes(32).hex()}
 GAVE_UP = 3
 PATIENCE = 5
-# how often a step was begun hangs on the faults; what came of it does not
-OF_ATTEMPTS = {"stage.started", "stage.lost", "stage.asked_again", "stage.admitted"}
-GROWING_WITH_ATTEMPTS = {"audit_event", "checkpoint", "alembic_version"}
 # the clock stands still, so that the same acts give the same bytes; every step that is held counts as lost
 NOW = "2025-12-01T09:00:00+08:00"
 AT_ONCE = timedelta(minutes=-1)
@@ -121,7 +116,10 @@ class DoomedRound:
         return PATIENCE
 
     def _recorded(self, log: Path, synchronous: str) -> int:
-        event.listen(self.place.engine, "connect", lambda raw, _: raw.execute(f"PRAGMA synchronous={synchronous}"))
+        def connected(raw: Any, _record: object) -> None:
+            raw.execute(f"PRAGMA synchronous={synchronous}")
+
+        event.listen(self.place.engine, "connect", connected)
         self._acknowledge(self.faulty.note)
         self.faulty.arm(Mode.COUNT, record_to=os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
         self.turn()
@@ -186,47 +184,6 @@ class DoomedRound:
 LAST = text("SELECT seq, leaf FROM audit_event ORDER BY seq DESC LIMIT 1")
 
 
-def broken(place: Workplace) -> list[str]:
-    """What does not hold: the file, the history, what the log says of the tables."""
-    with reading(place.engine) as session:
-        (told,) = session.connection().execute(text("PRAGMA integrity_check")).all()
-        file = [] if told[0] == "ok" else [str(told[0])]
-        return [*file, *check_history(session, place).problems, *broken_invariants(session, place)]
-
-
-def state(place: Workplace) -> str:
-    """A digest of everything that later acts hang on: all tables but the history."""
-    lines: list[str] = []
-    with reading(place.engine) as session:
-        for name in sorted(set(SQLModel.metadata.tables) - GROWING_WITH_ATTEMPTS):
-            # the same text enciphered twice is not the same
-            columns = [one for one in SQLModel.metadata.tables[name].columns if not one.name.endswith("_cipher")]
-            lines += [name, *sorted(repr(tuple(row)) for row in session.connection().execute(select(*columns)).all())]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def outcome(place: Workplace) -> dict[str, Any]:
-    """What rounds are compared by: digests of its results, how often each act happened, rows of each table."""
-    with reading(place.engine) as session:
-        acts = Counter(
-            f"{act} {subject}" for act, subject in session.exec(select(AuditEvent.act, AuditEvent.subject)).all()
-        )
-        rows = {
-            name: session.connection().execute(text(f'SELECT COUNT(*) FROM "{name}"')).scalar()
-            for name in SQLModel.metadata.tables
-            if name not in GROWING_WITH_ATTEMPTS
-        }
-    told = {one: count for one, count in acts.items() if one.partition(" ")[0] not in OF_ATTEMPTS}
-    return {"results": results(place), "acts": told, "rows": rows}
-
-
-def doubled(found: dict[str, Any], expected: dict[str, Any]) -> int:
-    """How many acts and rows there are too many of."""
-    return sum(
-        max(0, count - expected[kind].get(one, 0)) for kind in ("acts", "rows") for one, count in found[kind].items()
-    )
-
-
 def _forked(work: Callable[[], int]) -> int:
     """Run in a fork; returns its exit status, negative for the signal that killed it."""
     child = os.fork()
@@ -234,8 +191,8 @@ def _forked(work: Callable[[], int]) -> int:
         status = 1
         try:
             status = work()
-        except BaseException:  # noqa: BLE001  (a fork must never return into the loop of its parent)
-            sys.excepthook(*sys.exc_info())
+        except BaseException as fault:  # noqa: BLE001  (a fork must never return into the loop of its parent)
+            traceback.print_exception(fault)
         finally:
             sys.stderr.flush()
             os._exit(status)

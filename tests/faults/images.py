@@ -7,7 +7,7 @@ kept, dropped or torn by sectors, names made, changed or removed are kept or not
 import json
 import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,8 @@ from sqlalchemy import text
 
 from craftsman.actions.workplace import Workplace, open_workplace
 from craftsman.settings import Settings
-from tests.faults.doomed_round import KEYS, NOW, broken
+from tests.faults.comparing import broken
+from tests.faults.doomed_round import KEYS, NOW
 from tests.faults.part import Found
 from tests.faults.points import Doomed, doomed
 
@@ -186,7 +187,7 @@ def _look(place: Workplace, disk: Disk, random: Random, found: Found) -> None:
 
 
 @contextmanager
-def _place(data: Path) -> Iterator[Workplace]:
+def _place(data: Path) -> Generator[Workplace]:
     """An installation to look at images with; its keys are those of the round."""
     data.mkdir(parents=True)
     clock = data.with_name("clock.txt")

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def installation(folder: Path, url: str) -> Workplace:
 
 
 @contextmanager
-def on_sqlite(folder: Path) -> Iterator[Workplace]:
+def on_sqlite(folder: Path) -> Generator[Workplace]:
     """On a SQLite file in the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     place = installation(folder, f"sqlite:///{folder / 'craftsman.db'}")
@@ -40,7 +40,7 @@ def on_sqlite(folder: Path) -> Iterator[Workplace]:
 
 
 @contextmanager
-def on_postgresql(folder: Path) -> Iterator[Workplace]:
+def on_postgresql(folder: Path) -> Generator[Workplace]:
     """On a server that is started for it; its folder is elsewhere, for it runs as a user of its own."""
     home = Path(tempfile.mkdtemp(prefix="craftsman-pg-"))
     home.chmod(0o755)

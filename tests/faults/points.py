@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -52,7 +52,7 @@ class Doomed:
 
 
 @contextmanager
-def doomed(folder: Path) -> Iterator[Doomed]:
+def doomed(folder: Path) -> Generator[Doomed]:
     """Such a process, ended afterwards."""
     made = Doomed(folder)
     try:

@@ -9,7 +9,7 @@ import contextlib
 import io
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -165,7 +165,7 @@ def rows(place: Workplace) -> Counter[str]:
 
 
 @contextlib.contextmanager
-def _environment(place: Workplace) -> Iterator[None]:
+def _environment(place: Workplace) -> Generator[None]:
     """Let the command line work on this installation."""
     url = place.engine.url.render_as_string(hide_password=False)
     ours = {"CRAFTSMAN_DATABASE_URL": url, "CRAFTSMAN_DATA_DIR": str(place.settings.data_dir)}
