@@ -8,7 +8,7 @@ from tests.faults.drill import run_drill
 from tests.faults.places import on_sqlite
 from tests.faults.repeats import run_repeats
 
-SEED, REPEATS, REQUESTS = 6, 120, 400
+SEED, REPEATS, REQUESTS = 6, 90, 250
 
 
 def test_repeated_commands_have_one_effect(tmp_path: Path) -> None:

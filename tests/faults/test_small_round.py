@@ -12,7 +12,7 @@ from tests.faults.images import images_of
 from tests.faults.points import Doomed, doomed, points_of, tried
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason=NO_COMPILER)
-SEED, POINTS, IMAGES = 6, 12, 42
+SEED, POINTS, IMAGES = 6, 7, 28
 
 
 @pytest.fixture(scope="module")
