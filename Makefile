@@ -27,6 +27,9 @@ demo: $(STAMP) ## run a whole annual round on a real workbook, into var/demo
 test: $(STAMP) ## run all tests (SQLite, PostgreSQL, Chromium where found)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
+faults: $(STAMP) ## the long fault tests: kills, power cuts, repeats, hostile requests, restore (10-20 minutes)
+	@$(BIN)/python -W ignore -m tests.faults.run
+
 check: $(STAMP) ## lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -69,4 +72,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-audit bench-history golden serve lock clean
+.PHONY: help install demo test faults check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-audit bench-history golden serve lock clean

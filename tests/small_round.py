@@ -1,6 +1,8 @@
 """The small selection (tests/data/config-small) and its people, who do whatever a round waits for."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cache
@@ -10,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions import ballot, gates, intake, notice, review, rounds
 from craftsman.actions.acting import Act, Actor, actor_by_login
+from craftsman.actions.portal_reads import was_done
 from craftsman.actions.stages import request_close
 from craftsman.actions.views import stage_view
 from craftsman.actions.workplace import Workplace
@@ -18,7 +21,6 @@ from craftsman.programme.programme import Programme
 from craftsman.sample.book import sample_workbook
 from craftsman.store.engine import reading, transaction
 from models import (
-    BallotTicket,
     Gate,
     GateStatus,
     Notice,
@@ -103,42 +105,52 @@ def people_act(place: Workplace) -> None:
             _close(place, run)
 
 
-def _take_in(place: Workplace, _run: StageRun) -> None:
+def _once(place: Workplace, login: str, request: str, deed: Callable[[Session, Act], object]) -> None:
+    """One command of a person in one transaction; the same request again changes nothing."""
     with transaction(place.engine) as session:
-        act = _act(session, place, "staff")
+        if not was_done(session, request):
+            deed(session, replace(_act(session, place, login), request_id=request))
+
+
+def _request(run: StageRun, what: str) -> str:
+    return f"{run.round_id}.{run.key}.{run.attempt}.{what}"
+
+
+def _take_in(place: Workplace, run: StageRun) -> None:
+    def take_in(session: Session, act: Act) -> None:
         intake.import_workbook(session, act, KEY, content=workbook(), file_name="推荐汇总表.xlsx")
 
+    _once(place, "staff", _request(run, "import"), take_in)
 
-def _score(place: Workplace, _run: StageRun) -> None:
+
+def _score(place: Workplace, run: StageRun) -> None:
+    def score(session: Session, act: Act) -> None:
+        mine = review.my_assignments(session, act, 1)
+        login = act.actor.login
+        sheets = [review.SheetIn(task.assignment_id, _marks(login, task.case_no), "符合事实") for task in mine]
+        review.submit_sheets(session, act, sheets)
+
     for login in EXPERTS:
-        with transaction(place.engine) as session:
-            act = _act(session, place, login)
-            mine = review.my_assignments(session, act, 1)
-            sheets = [review.SheetIn(task.assignment_id, _marks(login, task.case_no), "符合事实") for task in mine]
-            review.submit_sheets(session, act, sheets)
+        _once(place, login, _request(run, f"score.{login}"), score)
 
 
 def _vote(place: Workplace, run: StageRun) -> None:
-    assert run.id is not None
-    with reading(place.engine) as session:
-        query = select(BallotTicket.account_id).where(col(BallotTicket.cast_at).is_not(None))
-        voted = set(session.exec(query).all())
+    def vote(session: Session, act: Act) -> None:
+        seen = ballot.my_ballot(session, act, run.id or 0)
+        choices = sorted(one.case_no for one in seen.candidates if one.place and one.place <= 4)[: seen.seats]
+        ballot.cast_ballot(session, act, run.id or 0, choices=choices, receipt=_digest(act.actor.login))
+
     for login in MEMBERS:
-        with transaction(place.engine) as session:
-            act = _act(session, place, login)
-            if act.actor.account in voted:
-                continue
-            seen = ballot.my_ballot(session, act, run.id)
-            choices = sorted(one.case_no for one in seen.candidates if one.place and one.place <= 4)[: seen.seats]
-            ballot.cast_ballot(session, act, run.id, choices=choices, receipt=_digest(login))
+        _once(place, login, _request(run, f"vote.{login}"), vote)
 
 
-def _post(place: Workplace, _run: StageRun) -> None:
-    with transaction(place.engine) as session:
-        act = Act(_actor(session, "verifier"), POSTED, place)
+def _post(place: Workplace, run: StageRun) -> None:
+    def post(session: Session, act: Act) -> None:
         drafts = session.exec(select(Notice.id).where(Notice.status == NoticeStatus.DRAFT)).all()
         for notice_id in drafts:
-            notice.post_notice(session, act, notice_id or 0)
+            notice.post_notice(session, replace(act, now=POSTED), notice_id or 0)
+
+    _once(place, "verifier", _request(run, "post"), post)
 
 
 def _nothing(place: Workplace, run: StageRun) -> None:
@@ -146,18 +158,22 @@ def _nothing(place: Workplace, run: StageRun) -> None:
 
 
 def _close(place: Workplace, run: StageRun) -> None:
-    with transaction(place.engine) as session:
-        if stage_view(session, run.id or 0).run.status == StageStatus.OPEN:
-            request_close(session, _act(session, place, "staff"), run.id or 0)
+    with reading(place.engine) as session:
+        still_open = stage_view(session, run.id or 0).run.status == StageStatus.OPEN
+    if still_open:
+        _once(place, "staff", _request(run, "close"), lambda session, act: request_close(session, act, run.id or 0))
 
 
 def _sign(place: Workplace) -> None:
-    with transaction(place.engine) as session:
+    with reading(place.engine) as session:
         gate = session.exec(select(Gate).where(Gate.status == GateStatus.WAITING)).one()
         demands = stage_view(session, gate.stage_run_id).stage.signoffs
-        for demand in demands:
-            act = _act(session, place, demand.role)
-            gates.approve_gate(session, act, gate.id or 0, digest=gate.digest, role=demand.role)
+    for role in [demand.role for demand in demands]:
+
+        def sign(session: Session, act: Act, role: str = role) -> None:
+            gates.approve_gate(session, act, gate.id or 0, digest=gate.digest, role=role)
+
+        _once(place, role, f"gate.{gate.id}.{role}", sign)
 
 
 def _act(session: Session, place: Workplace, login: str) -> Act:

@@ -78,7 +78,8 @@ def new_number() -> str:
 async def read_form(request: Request, *, key: str, public_host: str) -> Form:
     """The form of a request. Forbidden when it does not come from our own page, Invalid when it cannot be read."""
     _must_be_ours(request, public_host)
-    if int(request.headers.get("content-length", LARGEST + 1)) > LARGEST:
+    length = request.headers.get("content-length", "")
+    if not length.isascii() or not length.isdecimal() or int(length[:9]) > LARGEST:
         raise Invalid("提交的内容过大，请删减后再提交。")
     try:
         body = (await request.body()).decode("ascii")
@@ -155,8 +156,16 @@ def _must_be_ours(request: Request, public_host: str) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise Forbidden(FORGED)
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc not in {request.headers.get("host", ""), public_host}:
+    if origin is not None and _host(origin) not in {request.headers.get("host", ""), public_host}:
         raise Forbidden(FORGED)
+
+
+def _host(origin: str) -> str | None:
+    """The host of an origin; None for what is no address at all."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _unfit(text: str) -> bool:

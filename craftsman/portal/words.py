@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.clock import CHINA
-from craftsman.portal.acts import ACTS as ACTS
+from craftsman.portal import acts
 
+ACTS = acts.ACTS
 OUTCOMES = {"pending": "办理中", "advance": "通过", "reserve": "递补", "stop": "止步"}
 PHASES = {"open": "开启", "close": "汇总"}
 

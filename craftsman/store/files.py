@@ -32,7 +32,7 @@ def write_atomically(path: Path, content: bytes) -> str:
 @contextmanager
 def atomic_file(path: Path) -> Generator[IO[bytes]]:
     """A file to be written in parts; it comes to `path` as `write_atomically` has it, once all is done."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     unfinished = Path(name)
     try:
@@ -76,8 +76,16 @@ def bare_path(path: str) -> bool:
     return bool(path) and not path.startswith("/") and "\\" not in path and ".." not in path.split("/")
 
 
+def _make_folder(folder: Path) -> None:
+    """Make a folder and what it lies in; a new folder survives a power cut only once its own parent is synced."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in missing:
+        sync_folder(one.parent)
+
+
 def sync_folder(folder: Path) -> None:
-    """Make a rename survive a power cut."""
+    """Make the names in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -69,6 +69,7 @@ def test_token_of_another_session_is_refused(scene: Scene) -> None:
         {"sec-fetch-site": "none"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "https://[::1"},
     ],
 )
 def test_form_from_elsewhere_is_refused(scene: Scene, headers: dict[str, str]) -> None:
@@ -85,6 +86,12 @@ def test_unfit_characters_are_refused(scene: Scene, text: str) -> None:
 
 def test_too_large_form_is_refused(scene: Scene) -> None:
     assert scene.visitor().send("/login", "/login", login="x", password="x" * 250_000).status_code == 422
+
+
+@pytest.mark.parametrize("length", ["x", "-1", "9" * 30])
+def test_form_of_no_length_is_refused(scene: Scene, length: str) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "content-length": length}
+    assert scene.visitor().client.post("/login", content=b"login=x", headers=headers).status_code == 422
 
 
 def test_bytes_that_are_no_text_are_refused(scene: Scene) -> None:
