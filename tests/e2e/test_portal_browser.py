@@ -10,7 +10,7 @@ from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
 from tests.e2e.browsing import CHROMIUM, is_narrow, log_in, served
-from tests.portal.scene import Scene, make_scene
+from tests.portal.scene import Scene, make_scene, score_all
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
 
@@ -43,11 +43,7 @@ def test_expert_scores_a_case(scene: Scene, browser: Browser, address: str) -> N
 
 
 def test_staff_closes_and_signs(scene: Scene, browser: Browser, address: str) -> None:
-    for number in range(1, 6):
-        page = log_in(browser, address, f"expert{number}")
-        page.goto(f"{address}/sheets/{scene.sheets_of(f'expert{number}')[0]}")
-        for _ in range(3):
-            score_case(page)
+    score_all(scene)
     page = log_in(browser, address, "clerk")
     page.get_by_role("link", name="2026年河北大工匠年度人物寻访宣传活动").click()
     page.get_by_role("link", name="专家评审").click()
