@@ -31,6 +31,7 @@ from tests.round import play, rehearsal, sealed
 PEOPLE = 139
 
 
+@pytest.mark.slow
 def test_a_round_ends_with_its_winners(database_url: str, tmp_path: Path) -> None:
     place = rehearsal(tmp_path, database_url)
     play(place, make_programme(), tmp_path, PEOPLE)
