@@ -20,6 +20,7 @@ from craftsman.store.authorizer import guard
 from craftsman.store.engine import make_engine
 from craftsman.store.migrate import migrate
 from craftsman.store.secrets import Secrets
+from tests.empty import empty_database
 
 # no test asserts on time: a busy machine is no fault of the code
 hypothesis_settings.register_profile("craftsman", deadline=None)
@@ -38,9 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables, copied for each test."""
     path = tmp_path_factory.mktemp("sqlite") / "empty.db"
-    engine = make_engine(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
+    path.write_bytes(empty_database())
     return path
 
 

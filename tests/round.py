@@ -15,10 +15,10 @@ from craftsman.demo.walk import walk
 from craftsman.programme.programme import Programme
 from craftsman.settings import Settings
 from craftsman.store.engine import make_engine, reading
-from craftsman.store.migrate import migrate
 from models import Round, SealedResult, StageRun
 from tests.conftest import TEST_SECRETS
 from tests.driver import drive
+from tests.empty import empty_database
 
 
 class Quiet:
@@ -37,15 +37,17 @@ class Driven(Stagehand):
 
 
 def rehearsal(folder: Path, database_url: str = "") -> Workplace:
-    """A workplace with a clock of its own; several may share a database."""
+    """A workplace with a clock of its own; several may share a migrated database."""
     settings = Settings(
         data_dir=folder / "data",
         database_url=database_url or f"sqlite:///{folder / 'round.db'}",
         rehearsal_clock=folder / "clock.txt",
     )
     folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "round.db"
+    if not database_url and not file.exists():
+        file.write_bytes(empty_database())
     engine: Engine = make_engine(settings.url)
-    migrate(engine)
     return Workplace(settings, engine, TEST_SECRETS)
 
 

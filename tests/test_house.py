@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,27 +41,26 @@ def tracked() -> Iterator[tuple[str, str]]:
                 yield name, content.decode("utf-8", errors="replace")
 
 
-def calls(file: Path, *names: str) -> list[ast.Call]:
-    """Calls in a file of a function or method of these names."""
-    found = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
-    return [node for node in found if ast.unparse(node.func).rpartition(".")[2] in names]
+@cache
+def calls(file: Path) -> list[str]:
+    """What a file calls, as it is written there."""
+    return [ast.unparse(node.func) for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+
+
+def callers(name: str, *folders: str) -> list[str]:
+    """The files that call a function or method of this name."""
+    files = sources(*folders)
+    return named([file for file in files if name in {call.rpartition(".")[2] for call in calls(file)}])
 
 
 def test_commit_stands_in_one_file() -> None:
-    assert named([file for file in sources(*ROOTS) if calls(file, "commit")]) == ["craftsman/store/engine.py"]
+    assert callers("commit", *ROOTS) == ["craftsman/store/engine.py"]
 
 
 def test_clock_is_read_in_one_file() -> None:
-    readers = [
-        file
-        for file in sources(*ROOTS)
-        if any(re.search(r"\b(datetime|date)\.(now|utcnow|today)$", ast.unparse(one.func)) for one in _all_calls(file))
-    ]
+    clock = re.compile(r"\b(datetime|date)\.(now|utcnow|today)$")
+    readers = [file for file in sources(*ROOTS) if any(clock.search(call) for call in calls(file))]
     assert named(readers) == ["craftsman/clock.py"]
-
-
-def _all_calls(file: Path) -> list[ast.Call]:
-    return [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
 
 
 def test_no_file_is_too_long() -> None:
@@ -68,7 +68,7 @@ def test_no_file_is_too_long() -> None:
 
 
 def test_rules_know_no_floats() -> None:
-    assert named([file for file in sources("craftsman/rules") if calls(file, "float")]) == []
+    assert callers("float", "craftsman/rules") == []
 
 
 def test_flows_define_no_classes() -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from craftsman.actions.documents import HTML, document_bytes, documents_of
+from craftsman.actions.workplace import Workplace
 from craftsman.audit.log import rows_of, verify
 from craftsman.documents.scan import public_text_html
 from craftsman.programme.load import load_programme
@@ -27,10 +28,25 @@ def people(programme: Programme) -> int:
     return min(40, sum(programme.plan.quotas.values()))
 
 
-def test_an_unlike_selection_needs_no_code(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workplace]:
+    """Round -> its workplace, played to the end with no other beside it."""
+    folder, programmes = tmp_path_factory.mktemp("alone"), (make_programme(), make_city())
+    places = {programme.key: rehearsal(folder / programme.key) for programme in programmes}
+    for programme in programmes:
+        place = places[programme.key]
+        play(place, programme, place.settings.data_dir, people(programme), own(programme))
+    return places
+
+
+def own(programme: Programme) -> type[Driven]:
+    """A stagehand whose people bear their selection's name."""
+    return type("Own", (Driven,), {"logins": f"{programme.rules.slug}-"})
+
+
+def test_an_unlike_selection_needs_no_code(alone: dict[str, Workplace]) -> None:
     city = make_city()
-    place = rehearsal(tmp_path)
-    play(place, city, tmp_path, people(city))
+    place = alone[city.key]
     with reading(place.engine) as session:
         awards = session.exec(select(Award.certificate_no)).all()
         opened = session.exec(select(Round)).one()
@@ -43,21 +59,17 @@ def test_an_unlike_selection_needs_no_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_rounds_do_not_disturb_each_other(database_url: str, tmp_path: Path) -> None:
+def test_two_rounds_do_not_disturb_each_other(database_url: str, tmp_path: Path, alone: dict[str, Workplace]) -> None:
     programmes = [make_programme(), make_city()]
-    kinds = [type("Own", (Driven,), {"logins": f"{programme.rules.slug}-"}) for programme in programmes]
-    alone = [rehearsal(tmp_path / f"alone-{programme.key}") for programme in programmes]
-    for place, programme, kind in zip(alone, programmes, kinds, strict=True):
-        play(place, programme, place.settings.data_dir, people(programme), kind)
     together = [rehearsal(tmp_path / programme.key, database_url) for programme in programmes]
     with ThreadPoolExecutor() as both:
         rounds = [
-            both.submit(play, place, programme, place.settings.data_dir, people(programme), kind)
-            for place, programme, kind in zip(together, programmes, kinds, strict=True)
+            both.submit(play, place, programme, place.settings.data_dir, people(programme), own(programme))
+            for place, programme in zip(together, programmes, strict=True)
         ]
         for running in rounds:
             running.result()
-    for one, both_at_once, programme in zip(alone, together, programmes, strict=True):
-        assert sealed(one, programme.key) == sealed(both_at_once, programme.key)
+    for place, programme in zip(together, programmes, strict=True):
+        assert sealed(place, programme.key) == sealed(alone[programme.key], programme.key)
     with reading(together[0].engine) as session:
         assert list(verify(rows_of(session))) == []

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
@@ -23,11 +24,14 @@ from models import (
     StageEntry,
 )
 from tests.factories import make_programme
+from tests.finished import PEOPLE as FEWER
+from tests.finished import copied, finished_round
 from tests.round import play, rehearsal, sealed
 
 PEOPLE = 139
 
 
+@pytest.mark.slow
 def test_a_round_ends_with_its_winners(database_url: str, tmp_path: Path) -> None:
     place = rehearsal(tmp_path, database_url)
     play(place, make_programme(), tmp_path, PEOPLE)
@@ -52,21 +56,19 @@ def test_a_round_ends_with_its_winners(database_url: str, tmp_path: Path) -> Non
     place.engine.dispose()
 
 
-def test_same_inputs_seal_same_results(tmp_path: Path) -> None:
-    first, second = rehearsal(tmp_path / "one"), rehearsal(tmp_path / "two")
-    programme = make_programme()
-    for place, folder in ((first, tmp_path / "one"), (second, tmp_path / "two")):
-        play(place, programme, folder, 60)
+def test_same_inputs_seal_same_results(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    first = copied(finished_round(tmp_path_factory), tmp_path / "first")
+    second, programme = rehearsal(tmp_path / "second"), make_programme()
+    play(second, programme, tmp_path / "second", FEWER)
     assert sealed(first, programme.key) == sealed(second, programme.key)
     assert len(sealed(first, programme.key)) == 11
 
 
-def test_no_personal_data_leaves_the_vault(tmp_path: Path) -> None:
-    place = rehearsal(tmp_path)
-    hand = play(place, make_programme(), tmp_path, 60)
-    numbers = _plain_numbers(hand.out / "nominations.xlsx")
-    place.engine.dispose()
-    kept = b"".join(path.read_bytes() for path in tmp_path.glob("round.db*"))
+def test_no_personal_data_leaves_the_vault(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = finished_round(tmp_path_factory)
+    kept = b"".join(path.read_bytes() for path in folder.glob("round.db*"))
+    place = copied(folder, tmp_path / "round")
+    numbers = _plain_numbers(folder / "nominations.xlsx")
     with reading(place.engine) as session:
         told = "".join(session.exec(select(AuditEvent.body)).all())
         told += json.dumps(session.exec(select(Message.context)).all(), ensure_ascii=False)

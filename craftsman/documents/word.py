@@ -35,9 +35,10 @@ def _place_signature(document: Document, values: dict[str, Any]) -> None:
     """A template cannot measure: name and date, known by their styles, are set in as far as the standard asks."""
     indents = signature_indents(values["signed"], values["signed_on"], sealed=values["sealed"])
     for style, indent in zip((SIGNED, DAY), indents, strict=True):
-        for paragraph in document.paragraphs:
-            if paragraph.style is not None and paragraph.style.name == style:
-                paragraph.paragraph_format.right_indent = Twips(round(indent * CELL))
+        for properties in document.element.body.xpath(
+            f"w:p/w:pPr[w:pStyle/@w:val='{document.styles[style].style_id}']"
+        ):
+            properties.ind_right = Twips(round(indent * CELL))
 
 
 def _qr(document: DocxTemplate, url: str) -> InlineImage:

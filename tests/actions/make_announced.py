@@ -8,6 +8,7 @@ from craftsman.programme.programme import Programme
 from craftsman.rules.certificates import certificate_number
 from craftsman.store.engine import reading, transaction
 from models import AmendmentKind, Document, TieKind
+from tests.actions.made_once import made_once
 from tests.actions.make_noticed import Noticed, at, make_noticed
 from tests.factories import make_account
 
@@ -15,19 +16,38 @@ GREAT = ["丁样", "王小样", "文小样", "欧阳少样", "洪少样"]
 CRAFTSMEN = ["李一样", "李大样", "高富", "高大富"]
 
 
+def posted_round(place: Workplace, day: str = "2026-04-13") -> Noticed:
+    """A round whose notice was posted on that day."""
+    return made_once(place, f"posted {day}", lambda: _posted(place, day))
+
+
 def announced(place: Workplace, programme: Programme | None = None) -> Noticed:
     """Nine winners, nothing let out yet."""
+    if programme is None:
+        return made_once(place, "announced", lambda: _announced(posted_round(place)))
     noticed = make_noticed(place, programme)
     noticed.post("2026-04-13")
+    return _announced(noticed)
+
+
+def substituted(place: Workplace) -> Noticed:
+    """王小样 falls out, 林样 moves up; announced after the second period."""
+    return made_once(place, "substituted", lambda: _substituted(posted_round(place)))
+
+
+def _posted(place: Workplace, day: str) -> Noticed:
+    noticed = make_noticed(place)
+    noticed.post(day)
+    return noticed
+
+
+def _announced(noticed: Noticed) -> Noticed:
     noticed.close("2026-04-21")
     noticed.sign()
     return noticed
 
 
-def substituted(place: Workplace) -> Noticed:
-    """王小样 falls out, 林样 moves up; announced after the second period."""
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+def _substituted(noticed: Noticed) -> Noticed:
     noticed.now = at("2026-04-15")
     noticed.rule(noticed.object_to("王小样"), upheld=True)
     noticed.promote()
@@ -48,7 +68,12 @@ def first_number() -> str:
 
 def released(place: Workplace, programme: Programme | None = None) -> Noticed:
     """Announced, and let out by the verifier."""
-    noticed = announced(place, programme)
+    if programme is None:
+        return made_once(place, "released", lambda: _released(announced(place)))
+    return _released(announced(place, programme))
+
+
+def _released(noticed: Noticed) -> Noticed:
     let_go(noticed)
     return noticed
 

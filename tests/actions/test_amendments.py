@@ -14,8 +14,8 @@ from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.certificates import certificate_number
 from craftsman.store.engine import reading, transaction
 from models import AmendmentKind, AuditEvent, AwardStatus
-from tests.actions.make_announced import amend, announced, first_number, kept, propose, recuse
-from tests.actions.make_noticed import Noticed, make_noticed
+from tests.actions.make_announced import amend, announced, first_number, kept, posted_round, propose, recuse
+from tests.actions.make_noticed import Noticed
 
 NAME, REISSUE, REVOKE = AmendmentKind.NAME, AmendmentKind.REISSUE, AmendmentKind.REVOKE
 # five were numbered in the first tier
@@ -115,8 +115,7 @@ def test_amendments_rest_on_something(place: Workplace) -> None:
 
 
 def test_corrected_name_lets_the_announcement_go_on(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     noticed.close("2026-04-21")
     amend(noticed, "丁样", NAME, name="丁大样")
     noticed.sign()

@@ -19,8 +19,8 @@ from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.rules.certificates import certificate_number
 from craftsman.store.engine import reading, transaction
 from models import AwardStatus, Message, Person, RoundStatus, StageStatus
-from tests.actions.make_announced import CRAFTSMEN, GREAT, announced, first_number, kept, substituted
-from tests.actions.make_noticed import Noticed, at, make_noticed
+from tests.actions.make_announced import CRAFTSMEN, GREAT, announced, first_number, kept, posted_round, substituted
+from tests.actions.make_noticed import Noticed, at
 from tests.driver import drive
 from tests.factories import make_programme
 
@@ -118,8 +118,7 @@ def test_pieces_done_again_change_nothing(place: Workplace) -> None:
 
 def test_open_case_stops_the_announcement(place: Workplace) -> None:
     """Past the gate's obstacles, as after a repair in the database."""
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     noticed.close("2026-04-21")
     with transaction(place.engine) as session:
         stage = stage_by_key(session, noticed.round_id, "notice").run
@@ -134,8 +133,7 @@ def test_open_case_stops_the_announcement(place: Workplace) -> None:
 
 
 def test_changed_name_stops_the_announcement(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     noticed.close("2026-04-21")
     with transaction(place.engine) as session:
         session.exec(select(Person).where(Person.name == "丁样")).one().name = "丁大样"

@@ -36,18 +36,14 @@ from models import (
     StageEntry,
 )
 from tests.conftest import TEST_SECRETS
-from tests.factories import make_programme
-from tests.round import play, rehearsal
+from tests.finished import copied, finished_round
 from tests.tampering import unguard
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     """A whole round, finished."""
-    folder = tmp_path_factory.mktemp("finished")
-    place = rehearsal(folder)
-    play(place, make_programme(), folder, 60)
-    return place
+    return copied(finished_round(tmp_path_factory), tmp_path_factory.mktemp("finished") / "round")
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from tests.actions.judging import (
     numbers,
     score_all,
 )
+from tests.actions.make_announced import posted_round
 from tests.actions.make_noticed import Noticed, make_noticed
 from tests.driver import drive
 from tests.factories import NOW, act_of, close_stage, make_account
@@ -255,8 +256,7 @@ LEFT = "第 1 号：“领导小组审定”的结果已经更正，“省级公
 
 
 def test_posted_list_is_left_to_people(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     with reading(place.engine) as session:
         before = [line.model_dump() for line in session.exec(select(NoticeLine).order_by(col(NoticeLine.id))).all()]
     corrected_approval(noticed)

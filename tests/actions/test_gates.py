@@ -30,7 +30,7 @@ from models import (
 from tests.actions.balloting import opened_ballot, vote
 from tests.actions.handing_in import recuse
 from tests.actions.judging import entries, numbers, opened_scoring, score_all
-from tests.actions.make_noticed import make_noticed
+from tests.actions.make_announced import posted_round
 from tests.driver import drive
 from tests.factories import NOW, act_of, close_stage, make_account, sign_gate
 
@@ -101,8 +101,7 @@ def test_returned_ballot_seals_the_same(place: Workplace) -> None:
 
 
 def test_returned_notice_waits_for_staff(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     noticed.close("2026-04-21")
     send_back(place, noticed.verifier, "verifier")
     assert noticed.close("2026-04-22") == []
@@ -128,8 +127,7 @@ def test_closer_does_not_verify_too(place: Workplace) -> None:
 
 
 def test_staff_hear_of_the_return(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     noticed.close("2026-04-21")
     send_back(place, noticed.verifier, "verifier")
     with reading(place.engine) as session:

@@ -135,6 +135,7 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
+@pytest.mark.slow
 def test_no_path_past_an_unsigned_gate(tmp_path: Path, place: Workplace) -> None:
     run_machine(Gatekeepers, place, tmp_path / "craftsman.db", prepare)
     # a machine that never passes the gate would find nothing

@@ -20,7 +20,8 @@ from craftsman.audit.notes import LOG, Signer
 from craftsman.errors import Forbidden
 from craftsman.store.engine import reading
 from tests.factories import make_programme
-from tests.round import play, rehearsal
+from tests.finished import copied, finished_round
+from tests.round import rehearsal
 
 Parts = dict[str, bytes]
 
@@ -29,11 +30,9 @@ Parts = dict[str, bytes]
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The evidence bundle of a whole round, and the public key of its log."""
     folder = tmp_path_factory.mktemp("bundle")
-    place, programme = rehearsal(folder), make_programme()
-    hand = play(place, programme, folder, 60)
+    place, programme = copied(finished_round(tmp_path_factory), folder / "round"), make_programme()
     with reading(place.engine) as session:
-        auditor = actor_by_login(session, hand.login("auditor"))
-        expert = actor_by_login(session, hand.login("expert"))
+        auditor, expert = actor_by_login(session, "auditor-01"), actor_by_login(session, "expert-01")
     with pytest.raises(Forbidden):
         export_history(Act(expert, place.now(), place), programme.key, folder / "no.zip")
     assert not (folder / "no.zip").exists()

@@ -13,7 +13,7 @@ from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.mail.outbox import Letter
 from craftsman.store.engine import reading, transaction
 from models import AmendmentKind, AuditEvent, Message, MessageStatus
-from tests.actions.make_announced import GREAT, amend, announced
+from tests.actions.make_announced import GREAT, amend, announced, posted_round
 from tests.actions.make_noticed import Noticed, at, make_noticed
 from tests.actions.test_objections import concerned
 from tests.mail.mailing import CONTEXT
@@ -26,9 +26,7 @@ def holding(place: Workplace) -> Workplace:
 
 
 def posted(place: Workplace) -> Noticed:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
-    return noticed
+    return posted_round(place)
 
 
 def key_of(noticed: Noticed) -> str:
@@ -119,7 +117,7 @@ def test_awards_are_one_mailing(holding: Workplace) -> None:
 
 
 def test_objector_without_address_gets_none(place: Workplace) -> None:
-    noticed = posted(place)
+    noticed = posted_round(place)
     noticed.now = at("2026-04-15")
     noticed.rule(noticed.object_to("王小样"), upheld=False)
     assert letters(noticed, "objection-ruling") == []

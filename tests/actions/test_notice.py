@@ -15,6 +15,7 @@ from craftsman.errors import Forbidden, Refused
 from craftsman.programme.programme import Programme
 from craftsman.store.engine import reading, transaction
 from models import Message, Nomination, NoticeStatus, Person, StageStatus
+from tests.actions.make_announced import posted_round
 from tests.actions.make_noticed import CRAFTSMEN, GREAT, Noticed, at, make_noticed
 from tests.driver import drive
 from tests.factories import make_programme
@@ -104,8 +105,7 @@ def test_only_verifiers_post(place: Workplace) -> None:
 
 
 def test_nothing_is_posted_twice(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     with pytest.raises(Refused, match="现为“公示中”"):
         noticed.post("2026-04-14")
 
@@ -137,8 +137,7 @@ def test_personal_number_stops_the_posting(place: Workplace) -> None:
 
 
 def test_documents_are_public_and_clean(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     with reading(place.engine) as session:
         kept = documents_of(session, noticed.round_id, public_only=True)
         html, docx, pdf = (document_bytes(place, row) for row in kept)
@@ -154,16 +153,14 @@ def test_documents_are_public_and_clean(place: Workplace) -> None:
 
 
 def test_units_are_told_of_posting(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    posted_round(place)
     with reading(place.engine) as session:
         told = session.exec(select(Message.context).where(Message.letter == "notice-posted")).one()
     assert (told["starts_on"], told["ends_on"]) == ("2026年4月13日", "2026年4月20日")
 
 
 def test_running_period_cannot_close(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     noticed.now = at("2026-04-20", 23)
     with transaction(place.engine) as session, pytest.raises(Refused, match="不能结束") as refused:
         request_close(session, noticed.act(noticed.staff), noticed.run_id)
@@ -182,8 +179,7 @@ def test_unposted_notice_cannot_close(place: Workplace) -> None:
 
 
 def test_notice_closes_itself_next_day(place: Workplace) -> None:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     assert noticed.close("2026-04-20") == []
     assert noticed.close("2026-04-21") == [f"{noticed.round.key}/notice"]
     assert noticed.stage() == StageStatus.AWAITING

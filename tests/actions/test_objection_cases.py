@@ -17,16 +17,15 @@ from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.mail.recipients import reached
 from craftsman.store.engine import reading, transaction
 from models import Investigator, Message, Nomination, Objection
-from tests.actions.make_noticed import Noticed, at, make_noticed
+from tests.actions.make_announced import posted_round
+from tests.actions.make_noticed import Noticed, at
 from tests.factories import make_account
 
 NAME = "王小样"
 
 
 def posted(place: Workplace) -> Noticed:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
-    return noticed
+    return posted_round(place)
 
 
 def accepted(place: Workplace) -> tuple[Noticed, int]:

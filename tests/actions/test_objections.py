@@ -23,6 +23,7 @@ from models import (
     StageRun,
     StageStatus,
 )
+from tests.actions.make_announced import posted_round
 from tests.actions.make_noticed import Noticed, at, make_noticed
 from tests.factories import make_account
 
@@ -53,9 +54,7 @@ def obstacles(noticed: Noticed) -> tuple[str, ...]:
 
 
 def posted(place: Workplace) -> Noticed:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
-    return noticed
+    return posted_round(place)
 
 
 def cancelled(place: Workplace, name: str = "王小样") -> Noticed:

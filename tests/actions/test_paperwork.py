@@ -20,7 +20,8 @@ from craftsman.store.engine import reading, transaction
 from models import AuditEvent, Nomination, Organisation, Person, Round, TieKind
 from tests.actions.balloting import opened_ballot, vote
 from tests.actions.judging import opened_scoring, panels
-from tests.actions.make_noticed import Noticed, at, make_noticed
+from tests.actions.make_announced import posted_round
+from tests.actions.make_noticed import Noticed, at
 from tests.actions.opened import book, counts, open_intake, person, row, take_in
 from tests.documents.reading import html_text, pdf_text
 from tests.driver import drive
@@ -56,9 +57,7 @@ def text(files: dict[str, bytes]) -> str:
 @pytest.fixture
 def noticed(place: Workplace) -> Noticed:
     """A notice posted on 14 April; its five working days end on the 21st."""
-    made = make_noticed(place)
-    made.post("2026-04-14")
-    return made
+    return posted_round(place, "2026-04-14")
 
 
 def of_noticed(noticed: Noticed, kind: str, subject: str = "", day: date = DAY) -> dict[str, bytes]:

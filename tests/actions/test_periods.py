@@ -17,12 +17,12 @@ from craftsman.documents.scan import public_text_html
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.store.engine import reading, transaction
 from models import AuditEvent, NoticeStatus, Person
+from tests.actions.make_announced import posted_round
 from tests.actions.make_noticed import Noticed, at, make_noticed
 
 
 def posted(place: Workplace) -> Noticed:
-    noticed = make_noticed(place)
-    noticed.post("2026-04-13")
+    noticed = posted_round(place)
     noticed.now = at("2026-04-17", 12)
     return noticed
 

@@ -11,7 +11,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
 from tests.e2e.browsing import CHROMIUM, free_port, is_narrow, log_in, served
 from tests.portal.identity import CLIENT, SECRET, served_identity
-from tests.portal.scene import SCORING, Scene, make_doors, make_scene
+from tests.portal.scene import SCORING, Scene, make_doors, make_scene, score_all
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
 
@@ -44,11 +44,7 @@ def test_expert_scores_a_case(scene: Scene, browser: Browser, address: str) -> N
 
 
 def test_staff_closes_and_signs(scene: Scene, browser: Browser, address: str) -> None:
-    for number in range(1, 6):
-        page = log_in(browser, address, f"expert{number}")
-        page.goto(f"{address}/sheets/{scene.sheets_of(f'expert{number}')[0]}")
-        for _ in range(3):
-            score_case(page)
+    score_all(scene)
     page = log_in(browser, address, "clerk")
     page.get_by_role("link", name="2026年河北大工匠年度人物寻访宣传活动").click()
     page.get_by_role("link", name="专家评审").click()

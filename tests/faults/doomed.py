@@ -1,25 +1,32 @@
-"""Processes that die at named points: `python -m tests.faults.doomed engine` (a flow run) or `dispatcher`.
+"""Processes that die at named points: flow runs (`engine`) and dispatchers, forked here at the wish of `born.py`.
 
+All of them import the same for three seconds, so this one imports it, and listens on a socket that it was given.
 Orders are empty files in $DOOMED_ORDERS named `<stage>.<act>.<before|after>`, meant of the act's commit. Whoever meets
 one removes it and kills itself at once, so that each is carried out exactly once, whichever process it is.
 """
 
+import json
 import os
 import runpy
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import prefect.flow_engine
 from sqlmodel import Session
 
 from craftsman.actions import stages
 from craftsman.actions.stages import Step
+from flows import round as annual_round
 from flows import upkeep
 
 ORDERS = Path(os.environ["DOOMED_ORDERS"])
+# imported here, so that the forked need not
+PRELOADED = (prefect.flow_engine, annual_round)
 OF_A_STEP = ("prepare", "do_batch", "finish_opening", "finish_closing", "mark_dispatched", "ask_again")
 
 
@@ -72,11 +79,32 @@ def _met_after(ask: Callable[[Step], Any]) -> Callable[[Step], Any]:
     return asked
 
 
+def born(listening: int) -> str:
+    """Wait in the nursery; returns, in each process that is forked there, the role that was asked for."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(fileno=listening) as nursery:
+        asking, _ = nursery.accept()
+        while os.fork():
+            asking.close()
+            asking, _ = nursery.accept()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    role, environment = json.loads(asking.makefile().readline())
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        asking.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+        os._exit(0)
+    asking.close()
+    os.environ.clear()
+    os.environ.update(environment)
+    return role
+
+
 if __name__ == "__main__":
     arm()
+    asked = born(int(sys.argv.pop()))
     (ORDERS.parent / "pids" / str(os.getpid())).touch()
-    role = sys.argv.pop()
-    if role == "dispatcher":
+    if asked == "dispatcher":
         upkeep.dispatch_loop(Event(), 0.3)
     else:
         runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from craftsman.services.prefect_server import PrefectServer
 from craftsman.services.worker import POOL, deploy, start_prefect_worker
 from craftsman.settings import HOME, Settings
 from craftsman.store.migrate import migrate
+from tests.faults import born
 
 LEASE = 3
 
@@ -37,6 +39,8 @@ class Installation:
         self.place: Workplace = open_workplace(settings)
         migrate(self.place.engine)
         self.server = PrefectServer(home / "prefect")
+        self.nursery: subprocess.Popen[bytes] | None = None
+        self.listening = socket.create_server(("127.0.0.1", 0), backlog=100)
         self.worker: subprocess.Popen[bytes] | None = None
         self.dispatcher: subprocess.Popen[bytes] | None = None
         self.deaths = {"server": 0, "worker": 0, "dispatcher": 0}
@@ -53,10 +57,11 @@ class Installation:
     def start(self) -> None:
         """Start the server and register the flows; `tend` starts the others."""
         self.server.start()
+        self.nursery = self._logged("nursery", self._nursing())
         deploy(self.environment(), ["annual-round"])
         with temporary_settings({PREFECT_API_URL: self.server.api}), get_client(sync_client=True) as client:
             template = client.read_work_pool(POOL).base_job_template
-            template["variables"]["properties"]["command"]["default"] = " ".join(_doomed("engine"))
+            template["variables"]["properties"]["command"]["default"] = " ".join(self._doomed("engine"))
             client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=template))
 
     def tend(self) -> None:
@@ -67,7 +72,7 @@ class Installation:
             self.worker = start_prefect_worker(self.environment(), poll=1, log_file=self.home / "worker.log")
         if self.dispatcher is None or self.dispatcher.poll() is not None:
             self.deaths["dispatcher"] += self.dispatcher is not None
-            self.dispatcher = self._start_dispatcher()
+            self.dispatcher = self._logged("dispatcher", self._doomed("dispatcher"))
 
     def kill(self, name: str) -> None:
         """Kill the server or the worker as a power cut would; flow runs of a killed worker live on."""
@@ -80,22 +85,27 @@ class Installation:
 
     def stop(self) -> None:
         """End everything that was started here."""
-        for process in (self.dispatcher, self.worker):
+        for process in (self.dispatcher, self.worker, self.nursery):
             if process is not None:
                 process.kill()
                 process.wait()
         self.server.stop()
         for pid in (self.home / "pids").iterdir():
             _end(int(pid.name))
+        self.listening.close()
         self.place.engine.dispose()
 
-    def _start_dispatcher(self) -> subprocess.Popen[bytes]:
-        with (self.home / "dispatcher.log").open("ab") as log:
-            return subprocess.Popen(_doomed("dispatcher"), cwd=HOME, env=self.environment(), stdout=log, stderr=log)
+    def _logged(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        with (self.home / f"{name}.log").open("ab") as log:
+            passed = [self.listening.fileno()]
+            return subprocess.Popen(command, cwd=HOME, env=self.environment(), stdout=log, stderr=log, pass_fds=passed)
 
+    def _nursing(self) -> list[str]:
+        return [sys.executable, "-m", "tests.faults.doomed", str(self.listening.fileno())]
 
-def _doomed(role: str) -> list[str]:
-    return [sys.executable, "-m", "tests.faults.doomed", role]
+    def _doomed(self, role: str) -> list[str]:
+        """The command that gets a process from the nursery; it needs no packages, so it looks for none."""
+        return [sys.executable, "-SE", born.__file__, str(self.listening.getsockname()[1]), role]
 
 
 def _end(pid: int) -> None:

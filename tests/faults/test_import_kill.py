@@ -47,6 +47,7 @@ def folder(opened: Path, tmp_path: Path) -> Path:
     return shutil.copytree(opened, tmp_path / "data")
 
 
+@pytest.mark.slow
 def test_killed_anywhere_is_all_or_nothing(opened: Path, tmp_path: Path) -> None:
     """At each statement of the transaction, in the checking before it, and on both sides of the commit."""
     points = points_of(shutil.copytree(opened, tmp_path / "undisturbed"))

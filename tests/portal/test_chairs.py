@@ -8,9 +8,9 @@ from sqlmodel import select
 from craftsman.store.engine import transaction
 from models import Account, Grant
 from tests.factories import make_account
-from tests.portal.scene import HASH, MARKS, SCORING, Scene, Visitor
+from tests.portal.scene import HASH, MARKS, SCORING, Scene, Visitor, score_all
 from tests.portal.test_recused import recuse
-from tests.portal.test_staff import score_all, statements
+from tests.portal.test_staff import statements
 
 PANEL = "/rounds/hebei-great-craftsman-2026/stages/score/panel"
 

@@ -10,8 +10,8 @@ from craftsman.actions.acting import actor_by_login
 from craftsman.store.engine import transaction
 from models import Nomination, TieKind
 from tests.factories import act_of
-from tests.portal.scene import Scene, Visitor
-from tests.portal.test_staff import score_all, to_the_gate
+from tests.portal.scene import Scene, Visitor, score_all
+from tests.portal.test_staff import to_the_gate
 
 LINK = re.compile(r'href="(/[^"#]*)"')
 # what anybody may read, and what is no page

@@ -12,16 +12,9 @@ from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
 from models import AuditEvent, SignOff
-from tests.portal.scene import MARKS, Scene, make_scene
+from tests.portal.scene import Scene, make_scene, score_all
 
 SCORE = "/rounds/hebei-great-craftsman-2026/stages/score"
-
-
-def score_all(scene: Scene) -> None:
-    for number in range(1, 6):
-        visitor = scene.visitor(f"expert{number}")
-        for one in scene.sheets_of(f"expert{number}"):
-            visitor.send(f"/sheets/{one}", f"/sheets/{one}", **MARKS)
 
 
 def to_the_gate(scene: Scene) -> str:
