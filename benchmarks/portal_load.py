@@ -18,8 +18,8 @@ from sqlmodel import col, func, select
 
 from benchmarks.reviewers import Reviewer, Tally, opening, scoring
 from benchmarks.sheets import fill, place_of
-from craftsman.actions.accounts import open_session
 from craftsman.actions.acting import SYSTEM, Act
+from craftsman.actions.sessions import open_session
 from craftsman.actions.workplace import Workplace
 from craftsman.services.prefect_server import free_port
 from craftsman.settings import HOME

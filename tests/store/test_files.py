@@ -30,10 +30,10 @@ def test_failed_writing_keeps_the_old(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_new_folders_are_synced_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
 
-    def name(descriptor: int) -> str:
-        return str(Path(f"/proc/self/fd/{descriptor}").readlink())
+    def note(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
 
-    monkeypatch.setattr("craftsman.store.files.os.fsync", lambda one: synced.append(name(one)))
+    monkeypatch.setattr("craftsman.store.files.os.fsync", note)
     write_atomically(tmp_path / "new" / "newer" / "a.pdf", b"one")
     assert synced[:2] == [str(tmp_path / "new"), str(tmp_path)]
     assert synced[-1] == str(tmp_path / "new" / "newer")
