@@ -1,6 +1,5 @@
 """Who read personal data: every act of the history by which somebody saw some."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.visibility import hidden_from, without_traces
+from craftsman.audit.events import read_event
 from models import AuditEvent
 
 READINGS = (
@@ -32,4 +32,4 @@ def readings_of(session: Session, act: Act, round_id: int, *, actor: str = "") -
     query = select(AuditEvent.body).where(here, col(AuditEvent.act).in_(READINGS), *without_traces(session, hidden))
     if actor:
         query = query.where(AuditEvent.actor == actor)
-    return [json.loads(body) for body in session.exec(query.order_by(col(AuditEvent.seq).desc()).limit(MOST)).all()]
+    return [read_event(body) for body in session.exec(query.order_by(col(AuditEvent.seq).desc()).limit(MOST)).all()]

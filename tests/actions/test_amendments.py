@@ -1,6 +1,7 @@
 """After the notice a list changes by resolutions of two people, and by nothing else."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
@@ -80,7 +81,8 @@ def test_nobody_confirms_their_own(place: Workplace) -> None:
     with transaction(place.engine) as session, pytest.raises(Forbidden, match="没有办理此事项的权限"):
         amendments.confirm_amendment(session, both, number)
     held = noticed.staff.grants | {("verifier", None)}
-    object.__setattr__(noticed.staff, "grants", held)
+    noticed.staff = replace(noticed.staff, grants=held)
+    both = noticed.act(noticed.staff)
     with transaction(place.engine) as session, pytest.raises(Forbidden, match="撤销称号须由两人办理"):
         amendments.confirm_amendment(session, both, number)
     assert status_of(noticed, first_number()) == AwardStatus.VALID

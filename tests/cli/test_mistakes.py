@@ -76,10 +76,10 @@ READY = [
     (["account", "add", "a", "某", "a@b.cn", "--as", "staff"], FORBIDDEN),
     (["account", "list", "--as", "staff"], FORBIDDEN),
     (["account", "sessions", "admin", "--as", "staff"], FORBIDDEN),
-    (["account", "sessions", "nobody", "--as", "admin"], "没有账号“nobody”。"),
+    (["account", "sessions", "nobody", "--as", "security"], "没有账号“nobody”。"),
     (["account", "reset-factor", "admin", "--reason", "r", "--as", "staff"], FORBIDDEN),
     (
-        ["account", "reset-factor", "staff", "--reason", "手机丢失", "--as", "admin"],
+        ["account", "reset-factor", "staff", "--reason", "手机丢失", "--as", "security"],
         "账号“staff”没有设置第二重验证，无需重置。",
     ),
     (["mail", "deliver", "--as", "auditor"], FORBIDDEN),

@@ -116,7 +116,8 @@ def test_answer_leaves_with_its_address_sealed(stand: Stand) -> None:
     stand.do("staff", "mail", "deliver", "--here")
     letters = [file.read_bytes() for file in (stand.bare.folder / "data" / "mail").rglob("*") if file.is_file()]
     sent = [letter for letter in letters if b"objector@example.org" in letter]
-    assert len(sent) == 1
+    # the receipt and the answer
+    assert len(sent) == 2
     kept = b"".join(file.read_bytes() for file in (stand.bare.folder / "data").glob("craftsman.db*"))
     assert b"objector@example.org" not in kept
 

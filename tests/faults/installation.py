@@ -18,6 +18,7 @@ from craftsman.services.worker import POOL, deploy, start_prefect_worker
 from craftsman.settings import HOME, Settings
 from craftsman.store.migrate import migrate
 from tests.faults import born
+from tests.faults.doomed_round import KEYS
 
 LEASE = 3
 
@@ -32,9 +33,7 @@ class Installation:
             folder.mkdir(parents=True)
         settings = Settings(data_dir=home / "data", lease_seconds=LEASE)
         # the same keys everywhere: what is sealed hangs on them
-        settings.keys.write_text(
-            json.dumps({"field": bytes(32).hex(), "index": bytes(32).hex(), "log": bytes(32).hex()})
-        )
+        settings.keys.write_text(json.dumps(KEYS))
         settings.keys.chmod(0o400)
         self.place: Workplace = open_workplace(settings)
         migrate(self.place.engine)

@@ -20,7 +20,6 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
 from craftsman.actions.acting import SYSTEM, Act
-from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.stages import close_what_is_ready
 from craftsman.actions.workplace import Workplace
 from craftsman.cli.app import run as run_command
@@ -28,7 +27,7 @@ from craftsman.portal.app import create_app
 from craftsman.store.engine import reading, transaction
 from models import Nomination
 from tests.driver import drive
-from tests.faults.attack import FAR_APART, answered
+from tests.faults.attack import FAR_APART, answered, broken
 from tests.faults.hostile import FORM, Hostile
 from tests.faults.part import Found
 from tests.portal.scene import MARKS, Scene, Visitor, make_scene, typed
@@ -54,12 +53,12 @@ Pair = tuple[Command, Command]
 def run_repeats(place: Workplace, folder: Path, *, seed: int, count: int) -> Found:
     """Send so many commands, nearly all of them repeats."""
     scene = make_scene(place, folder)
+    before = broken(scene.place)
     with scene.client, _environment(scene.place):
         pairs = _pairs(scene, create_app(scene.place, ticks=FAR_APART))
         flows = _of_flows(scene.place, scene.round.key)
         found = asyncio.run(_sent(scene.place, pairs, flows, seed=seed, count=count))
-    with reading(scene.place.engine) as session:
-        found.problems += broken_invariants(session, scene.place)
+    found.problems += sorted(broken(scene.place) - before)
     return found
 
 

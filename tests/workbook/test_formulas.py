@@ -21,6 +21,8 @@ CELL = re.compile(rb"<c ([^>]*)>(.*?)</c>", re.DOTALL)
 EVIL = "=HYPERLINK(0)"
 # a new one is tried below, too
 WRITERS = {
+    # words of the program alone
+    "actions/matrix.py",
     "actions/score_sheets.py",
     "cli/endorse.py",
     "documents/workbook.py",
