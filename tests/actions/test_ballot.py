@@ -91,7 +91,9 @@ def test_papers_bear_no_trace_of_voters(place: Workplace) -> None:
         vote(place, round_, member, member)
     with reading(place.engine) as session:
         order = session.exec(select(BallotPaper.receipt)).all()
-        cast = session.exec(select(AuditEvent).where(AuditEvent.act == "ballot.cast")).all()
+        cast = session.exec(
+            select(AuditEvent).where(AuditEvent.act == "ballot.cast").order_by(col(AuditEvent.seq))
+        ).all()
         bodies = "".join(session.exec(select(AuditEvent.body)).all())
     assert order == sorted(order)
     assert set(BallotPaper.model_fields) == {"receipt", "stage_run_id", "round_no", "choices"}
