@@ -62,8 +62,9 @@ class Year:
 
 def site_pages(session: Session) -> Site:
     """Every page of the site by its path; a page is rendered when it is called for."""
-    years = released_years(session)
-    checked = [one for round_ in released_rounds(session) for one in _certificates(session, round_)]
+    found = released_rounds(session)
+    years = [_year(session, round_) for round_ in found]
+    checked = [one for round_ in found for one in _certificates(session, round_)]
     pages: dict[str, Callable[[], bytes]] = {
         "index.html": partial(site_page, "index.html", "index.html", years=years),
         STYLE: site_style,

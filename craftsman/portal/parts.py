@@ -82,6 +82,11 @@ class Portal:
         """A cookie's name; with the prefix, browsers take it from this very host over TLS only."""
         return f"__Host-{name}" if self.place.settings.secure_cookies else name
 
+    def must_not_throng(self, limit: Throttle, key: str, reason: str) -> None:
+        """Count a try of this key; TooOften with the reason when there were too many."""
+        if not limit.admits(key, self.ticks()):
+            raise TooOften(reason, limit.seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -122,9 +127,8 @@ class Visit:
         return self.actor
 
     def must_not_throng(self, limit: Throttle, key: str, reason: str) -> None:
-        """Count a try of this key; TooOften with the reason when there were too many."""
-        if not limit.admits(key, self.portal.ticks()):
-            raise TooOften(reason, limit.seconds)
+        """See `Portal.must_not_throng`."""
+        self.portal.must_not_throng(limit, key, reason)
 
     def act(self, request_id: str | None = None) -> Act:
         """An act of the visitor."""
@@ -238,15 +242,23 @@ SentWorkbook = Annotated[Form, Depends(workbook_of)]
 
 def carry_out(visit: Visit, form: Form, deed: Callable[[Session, Act], T]) -> T | None:
     """Do one act in one transaction; None when this very form was carried out before."""
-    act = visit.act(form.request_id(visit.sender))
+
+    def touched(session: Session, act: Act) -> T:
+        touch_session(session, act, visit.token)
+        return deed(session, act)
+
+    return done_once(visit.act(form.request_id(visit.sender)), touched)
+
+
+def done_once(act: Act, deed: Callable[[Session, Act], T]) -> T | None:
+    """Do an act in one transaction; None when its request was carried out before, or is by somebody else just now."""
     try:
-        with transaction(visit.place.engine) as session:
+        with transaction(act.place.engine) as session:
             if was_done(session, act.request_id):
                 return None
-            touch_session(session, act, visit.token)
             return deed(session, act)
     except IntegrityError:
-        with reading(visit.place.engine) as session:
+        with reading(act.place.engine) as session:
             if was_done(session, act.request_id):
                 return None
         raise

@@ -12,8 +12,7 @@ from pydantic import BaseModel
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.api_tokens import SCOPES, UNKNOWN, Caller, caller_of
 from craftsman.errors import Forbidden, Refused
-from craftsman.portal.parts import Portal, TooOften
-from craftsman.portal.throttle import Throttle
+from craftsman.portal.parts import Portal
 from craftsman.store.engine import reading
 
 BEARER = HTTPBearer(auto_error=False, description="令牌由活动办公室开具（craftsman token make）")
@@ -72,7 +71,7 @@ def caller_with(scope: str) -> Callable[..., Call]:
         portal: Portal = request.app.state.portal
         caller = _caller(portal, request, sent.credentials if sent else "")
         request.state.login = caller.actor.login
-        _must_not_throng(portal, portal.limits.calls, str(caller.token_id))
+        portal.must_not_throng(portal.limits.calls, str(caller.token_id), TOO_OFTEN)
         if scope not in caller.scopes:
             raise Forbidden(f"该令牌不能用于“{SCOPES[scope]}”，请联系活动办公室另行开具。")
         return Call(portal, caller)
@@ -86,10 +85,5 @@ def _caller(portal: Portal, request: Request, token: str) -> Caller:
             return caller_of(session, Act(SYSTEM, portal.place.now(), portal.place), token)
     except Forbidden as refused:
         address = request.client.host if request.client else ""
-        _must_not_throng(portal, portal.limits.bad_tokens, address)
+        portal.must_not_throng(portal.limits.bad_tokens, address, TOO_OFTEN)
         raise Unknown(UNKNOWN) from refused
-
-
-def _must_not_throng(portal: Portal, limit: Throttle, key: str) -> None:
-    if not limit.admits(key, portal.ticks()):
-        raise TooOften(TOO_OFTEN, limit.seconds)

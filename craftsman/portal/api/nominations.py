@@ -4,17 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import IntegrityError
 
 from craftsman.actions.api_tokens import INTAKE, STATUS
 from craftsman.actions.intake import ImportReport, Prepared, apply_import
 from craftsman.actions.intake_desk import IntakeDesk, as_taken, intake_desk
 from craftsman.actions.intake_file import prepare_rows
 from craftsman.actions.nomination_desk import DeskCase, nomination_desk
-from craftsman.actions.portal_reads import was_done
 from craftsman.actions.statuses import NOMINATION_STATUS
 from craftsman.portal.api.calls import REFUSALS, Call, caller_with
-from craftsman.store.engine import reading, transaction
+from craftsman.portal.parts import done_once
+from craftsman.store.engine import reading
 from craftsman.workbook.check import CellProblem
 
 router = APIRouter(tags=["申报"], responses={**REFUSALS})
@@ -98,14 +97,9 @@ def _tried(call: Call, desk: IntakeDesk, prepared: Prepared) -> ImportReport:
 
 def _taken(call: Call, desk: IntakeDesk, prepared: Prepared, request_key: str) -> ImportReport:
     act = call.act(request_key, prepared.content)
-    try:
-        with transaction(call.portal.place.engine) as session:
-            if not was_done(session, act.request_id):
-                return apply_import(session, act, desk.round.key, prepared)
-    except IntegrityError:
-        with reading(call.portal.place.engine) as session:
-            if not was_done(session, act.request_id):
-                raise
+    report = done_once(act, lambda session, act: apply_import(session, act, desk.round.key, prepared))
+    if report is not None:
+        return report
     tried = _tried(call, desk, prepared)
     with reading(call.portal.place.engine) as session:
         return as_taken(session, desk, tried, prepared.sha256)
