@@ -74,7 +74,8 @@ def _logged_in(place: Workplace, port: int) -> list[Reviewer]:
 def _serving(folder: Path, port: int) -> Generator[int]:
     command = [sys.executable, "-m", "craftsman.cli", "serve", "--portal-only", "--port", str(port)]
     environment = {**os.environ, "CRAFTSMAN_DATA_DIR": str(folder), "CRAFTSMAN_DATABASE_URL": ""}
-    portal = subprocess.Popen(command, cwd=HOME, env=environment)
+    # its log has a line for each request, which would bury the table
+    portal = subprocess.Popen(command, cwd=HOME, env=environment, stderr=subprocess.DEVNULL)
     try:
         _wait(port)
         yield portal.pid
@@ -84,9 +85,11 @@ def _serving(folder: Path, port: int) -> Generator[int]:
 
 
 def _cpu(pid: int) -> float:
-    """User and system CPU seconds of a process so far, as Linux tells them."""
+    """User and system CPU seconds of a process and its children so far, as Linux tells them."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(_cpu(int(child)) for child in children)
 
 
 def _wait(port: int) -> None:

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = True
     second_factor_roles: str = ""
     trusted_proxies: str = "127.0.0.1"
+    portal_processes: int = Field(default=0, ge=0, le=64)
     metrics_token: str = ""
 
     @cached_property

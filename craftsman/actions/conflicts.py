@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -44,6 +45,7 @@ _DECLARED = (
     .join(Nomination)
     .where(col(Recusal.round_id) == bindparam("round_id"))
 )
+_ACCOUNT = select(Account).where(col(Account.id) == bindparam("id"))
 _NOMINATORS = select(Account).where(
     col(Account.id).in_(select(Nomination.nominated_by).where(col(Nomination.round_id) == bindparam("round_id")))
 )
@@ -73,6 +75,15 @@ class _Member:
     group_uscc: str | None
     ties: Sequence[recusal.Tie]
     works: Sequence[Work]
+
+
+class Nominated(NamedTuple):
+    """What conflicts are computed from of a nomination."""
+
+    case_no: str
+    uscc: str
+    organisation_id: int
+    nominated_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +155,7 @@ def circle_of(session: Session, round_id: int) -> Circle:
 
 def account_of(session: Session, account_id: int) -> Account:
     """An account, once for a page."""
-    return once(session, ("account", account_id), lambda: session.get_one(Account, account_id))
+    return once(session, ("account", account_id), lambda: session.exec(_ACCOUNT, params={"id": account_id}).one())
 
 
 def _circle(session: Session, round_id: int) -> Circle:
@@ -214,14 +225,20 @@ def _member(circle: Circle, account: Account) -> _Member:
 
 def nominee_of(circle: Circle, nomination: Nomination, id_index: str) -> Nominee:
     """A nomination as the rules of recusal ask for it."""
+    asked = Nominated(nomination.case_no, nomination.uscc, nomination.organisation_id, nomination.nominated_by)
+    return nominee(circle, asked, nomination.details.get("achievement"), id_index)
+
+
+def nominee(circle: Circle, nominated: Nominated, achievement: object, id_index: str) -> Nominee:
+    """As `nominee_of`, of the few columns that the rules ask for."""
     return Nominee(
-        id=nomination.case_no,
+        id=nominated.case_no,
         person_key=id_index,
-        unit_uscc=nomination.uscc,
-        recommending_unit=str(nomination.organisation_id),
-        nominator_key=circle.nominators.get(nomination.nominated_by),
-        unit_group_uscc=circle.groups.get(nomination.uscc),
-        work_number=number_key(str(nomination.details.get("achievement") or "")),
+        unit_uscc=nominated.uscc,
+        recommending_unit=str(nominated.organisation_id),
+        nominator_key=circle.nominators.get(nominated.nominated_by),
+        unit_group_uscc=circle.groups.get(nominated.uscc),
+        work_number=number_key(str(achievement or "")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
@@ -13,6 +14,8 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, Refused
 from craftsman.store.bulk import insert_rows, update_rows
 from models import AssignmentStatus, ScoreDraft
+
+_DRAFTS = select(ScoreDraft).where(col(ScoreDraft.assignment_id).in_(bindparam("assignments", expanding=True)))
 
 
 def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
@@ -36,8 +39,8 @@ def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
 
 def drafts_of(session: Session, assignment_ids: Sequence[int]) -> dict[int, ScoreDraft]:
     """The drafts of these assignments. One query."""
-    query = select(ScoreDraft).where(col(ScoreDraft.assignment_id).in_(assignment_ids))
-    return {draft.assignment_id: draft for draft in session.exec(query).all()}
+    found = session.exec(_DRAFTS, params={"assignments": list(assignment_ids)}).all()
+    return {draft.assignment_id: draft for draft in found}
 
 
 def _refuse_bad(act: Act, work: JudgeWork, sheets: Sequence[SheetIn]) -> None:

@@ -8,13 +8,14 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import Conflicts, account_of, conflict_table
+from craftsman.actions.conflicts import Circle, Conflicts, account_of, circle_of, conflicts_of, nominee_of
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.views import Case, StageView, read_programme
 from craftsman.errors import NotFound
 from craftsman.rules.access import Relation
 from craftsman.store.engine import once
 from models import (
+    Account,
     Assignment,
     AssignmentStatus,
     Nomination,
@@ -58,6 +59,8 @@ class JudgeWork:
     stage: Judged
     cases: Mapping[int, tuple[Assignment, Case]]
     versions: Mapping[int, Sequence[ScoreSheet]]
+    judge: Account
+    circle: Circle
     barred: Conflicts = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
 
     @cached_property
@@ -96,9 +99,10 @@ def judge_work(session: Session, act: Act, view: StageView, only: Collection[int
     stage = judged(view)
     asked = {"run": view.run_id, "account": act.actor.account, "only": list(only)}
     mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(_WORK, params=asked).all()}
-    me = account_of(session, act.actor.account)
-    barred = conflict_table(session, view.round_id, [me], [case for _, case in mine.values()], stage.recusal)
-    return JudgeWork(view, stage, mine, _versions(session, mine), barred)
+    me, circle = account_of(session, act.actor.account), circle_of(session, view.round_id)
+    nominees = [nominee_of(circle, case.nomination, case.person.id_index) for _, case in mine.values()]
+    barred = conflicts_of(circle, [me], nominees, stage.recusal)
+    return JudgeWork(view, stage, mine, _versions(session, mine), me, circle, barred)
 
 
 def own_case(work: JudgeWork, act: Act, assignment_id: int) -> tuple[Assignment, Case]:

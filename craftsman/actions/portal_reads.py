@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
@@ -42,6 +42,7 @@ from models import (
 )
 
 PAGE = 50
+_DONE = select(AuditEvent.seq).where(col(AuditEvent.request_id) == bindparam("request"))
 _UNTOLD: Mapping[str, object] = {"facts": {}, "files": [], "committed": {}}
 
 
@@ -95,7 +96,7 @@ class ResultCheck:
 
 def was_done(session: Session, request_id: str | None) -> bool:
     """Whether the history holds an act of this request."""
-    return session.exec(select(AuditEvent.seq).where(AuditEvent.request_id == request_id)).first() is not None
+    return session.exec(_DONE, params={"request": request_id}).first() is not None
 
 
 def account_by_login(session: Session, login: str) -> Account | None:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.blind import blind_case, blind_task
 from craftsman.actions.drafts import drafts_of
+from craftsman.actions.judge_way import way_of
 from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
 from craftsman.actions.raw_results import with_points
@@ -35,6 +36,7 @@ __all__ = [
     "my_assignments",
     "sheet",
     "submit_sheet",
+    "submit_sheet_and_go_on",
     "submit_sheets",
 ]
 
@@ -94,7 +96,12 @@ def submit_sheet(  # noqa: PLR0913  (the fields of one form)
     return submit_sheets(session, act, [SheetIn(assignment_id, marks, comment, reason, raw or {})]) == 1
 
 
-@without_collector()
+def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn) -> int | None:
+    """As `submit_sheet`; returns the actor's next case without a sheet, None when all are in."""
+    work, _ = _hand_in(session, act, [one])
+    return way_of(session, work.view, work.judge, work.circle).waiting(one.assignment_id)
+
+
 def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     """Hand in sheets of one open stage; returns how many are new or changed, the same again counts as neither.
 
@@ -104,8 +111,11 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     comment can be added before). One bad sheet refuses all, with a line each. The number of statements does not grow
     with the number of sheets.
     """
-    if not sheets:
-        return 0
+    return _hand_in(session, act, sheets)[1] if sheets else 0
+
+
+@without_collector()
+def _hand_in(session: Session, act: Act, sheets: Sequence[SheetIn]) -> tuple[JudgeWork, int]:
     view = judge_view(session, act, sheets[0].assignment_id)
     must_be_open(act, view)
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
@@ -113,7 +123,7 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     _refuse_bad(session, act, work, sheets)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
-    return len(fresh)
+    return work, len(fresh)
 
 
 def _is_due(work: JudgeWork, one: SheetIn) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, Actor, actor_of, record
@@ -14,7 +15,16 @@ from craftsman.rules.devices import browser_family, masked_address
 from models import Account, LoginSession
 
 IDLE = timedelta(hours=2)
+TOUCHED = timedelta(minutes=1)
 LONGEST = timedelta(hours=12)
+
+# every request asks them: built once
+_SESSION = select(LoginSession).where(col(LoginSession.token_hash) == bindparam("token"))
+_VISITOR = (
+    select(LoginSession, Account)
+    .join(Account, col(Account.id) == LoginSession.account_id)
+    .where(col(LoginSession.token_hash) == bindparam("token"), col(LoginSession.ended_at).is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +78,7 @@ def end_session(session: Session, act: Act, token: str) -> None:
 
 def session_actor(session: Session, act: Act, token: str) -> Actor | None:
     """The actor of a live session: not ended, not idle too long, not too old."""
-    query = (
-        select(LoginSession, Account)
-        .join(Account, col(Account.id) == LoginSession.account_id)
-        .where(LoginSession.token_hash == token_hash(token), col(LoginSession.ended_at).is_(None))
-    )
-    row = session.exec(query).first()
+    row = session.exec(_VISITOR, params={"token": token_hash(token)}).first()
     if row is None:
         return None
     found, account = row
@@ -84,8 +89,9 @@ def session_actor(session: Session, act: Act, token: str) -> Actor | None:
 
 def touch_session(session: Session, act: Act, token: str) -> None:
     """Note that the session is in use; called in transactions only, so that reading pages write nothing."""
-    found = session.exec(select(LoginSession).where(LoginSession.token_hash == token_hash(token))).first()
-    if found is not None:
+    found = session.exec(_SESSION, params={"token": token_hash(token)}).first()
+    # to the minute: whoever sends a sheet every few seconds need not write here each time
+    if found is not None and not timedelta() <= act.now - found.seen_at < TOUCHED:
         found.seen_at = act.now
 
 

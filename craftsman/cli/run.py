@@ -15,7 +15,7 @@ from craftsman.cli.supervise import Child, supervise, until_told_to_stop
 from craftsman.demo.run import run_demo
 from craftsman.errors import Refused
 from craftsman.logs import log_lines
-from craftsman.portal.app import create_app, serve_app
+from craftsman.portal.serving import serve_portal
 from craftsman.services.prefect_server import PrefectServer
 from craftsman.services.worker import deploy, run_worker
 from craftsman.settings import HOME, Settings
@@ -60,7 +60,8 @@ def serve(
     chosen = settings()
     listens = port or urlsplit(chosen.public_url).port or 8400
     if portal_only:
-        _serve_portal(host, listens)
+        log_lines()
+        serve_portal(workplace(), host, listens)
         return
     if _is_empty(chosen):
         _, made = set_up(chosen)
@@ -75,14 +76,6 @@ def _is_empty(chosen: Settings) -> bool:
         and not chosen.database_url
         and not Path(chosen.url.removeprefix("sqlite:///")).exists()
     )
-
-
-def _serve_portal(host: str, port: int) -> None:
-    log_lines()
-    place = workplace()
-    api = os.environ.get("PREFECT_API_URL", "")
-    app = create_app(place, prefect_ui=api.removesuffix("/api")) if api else create_app(place)
-    serve_app(app, place.settings, host, port)
 
 
 def _serve_all(chosen: Settings, host: str, port: int, prefect_port: int) -> None:

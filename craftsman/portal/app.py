@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -49,11 +48,13 @@ from craftsman.portal.api import create_api
 from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
 from craftsman.portal.metrics import Metrics
+from craftsman.portal.minutes import Minutes
 from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, Portal, TooOften, visit_of
+from craftsman.portal.pending import Pendings
 from craftsman.portal.provider import provider_of
-from craftsman.settings import Settings
+from craftsman.portal.throttle import Limits
 
 HEADINGS = {
     403: "不能办理",
@@ -110,14 +111,20 @@ def create_app(
     place: Workplace,
     *,
     prefect_ui: str = "/prefect",
+    minutes: Minutes | None = None,
     ticks: Callable[[], float] = time.monotonic,
     wall: Callable[[], float] = time.time,
 ) -> FastAPI:
-    """The portal of a workplace; `prefect_ui` is where links to flow runs lead; the clocks are those of `Portal`."""
+    """The portal of a workplace; `prefect_ui` is where links to flow runs lead; the clocks are those of `Portal`.
+
+    `minutes` is what several processes remember together; without it this one remembers alone.
+    """
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
     provider = provider_of(place.settings, ticks)
-    app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks, wall=wall, provider=provider)
+    kept = minutes or Minutes()
+    limits, pending = Limits(kept), Pendings(kept, place.secrets)
+    app.state.portal = Portal(place, pages, prefect_ui, limits, pending, ticks=ticks, wall=wall, provider=provider)
     app.state.metrics = Metrics(place)
     for audience in AUDIENCES:
         app.include_router(audience.router)
@@ -133,19 +140,6 @@ def create_app(
     app.add_middleware(Doors, broken_page=lambda number: broken_page(pages, number), secure=secure)
     app.add_middleware(Observed, count=app.state.metrics.count, ticks=time.monotonic)
     return app
-
-
-def serve_app(app: FastAPI, settings: Settings, host: str, port: int) -> None:
-    """Serve the portal until it is stopped; visitors' addresses are taken from trusted proxies only."""
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        server_header=False,
-        access_log=False,
-        log_level="warning",
-        forwarded_allow_ips=settings.trusted_proxies,
-    )
 
 
 def healthz() -> PlainTextResponse:

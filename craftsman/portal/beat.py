@@ -1,10 +1,12 @@
 """The portal's sign of life: while it runs, it says so, so that a time in which nobody could read a notice is seen."""
 
+import gc
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from threading import Event, Thread
 
+from anyio import to_thread
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 
@@ -16,6 +18,8 @@ from craftsman.portal.parts import Portal
 from craftsman.store.engine import transaction
 
 EVERY_SECONDS = 60.0
+# pages worked on at once by one process: more would only take the interpreter from each other
+THREADS = 4
 
 log = logging.getLogger("craftsman.portal")
 
@@ -24,6 +28,9 @@ log = logging.getLogger("craftsman.portal")
 async def beating(app: FastAPI) -> AsyncGenerator[None]:
     """Beat beside the portal while it serves; in a rehearsal, whose clock leaps, nothing is to be seen."""
     portal: Portal = app.state.portal
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    # what start-up left stays: looking through all of it again and again makes requests wait
+    gc.freeze()
     over = Event()
     thread = Thread(target=_beat_until, args=(over, portal.place), name="portal-beat", daemon=True)
     if portal.place.settings.rehearsal_clock is None:

@@ -1,11 +1,17 @@
-"""`/metrics` for Prometheus and `/readyz`: how requests fare, and what waits in the office."""
+"""`/metrics` for Prometheus and `/readyz`: how requests fare, and what waits in the office.
+
+Where several processes serve, each writes its counts into a folder (PROMETHEUS_MULTIPROC_DIR, which Prometheus' own
+library reads), and whichever is asked tells the sums.
+"""
 
 import hmac
+import os
 from collections.abc import Iterator
 
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -24,16 +30,26 @@ THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 
 
 class Metrics:
-    """The figures of one portal process; routes are told as templates, so that no number of a case is a label."""
+    """The figures of the portal; routes are told as templates, so that no number of a case is a label."""
 
     def __init__(self, place: Workplace) -> None:
+        self._place = place
         self.registry = CollectorRegistry()
         labels = ("method", "route")
         name, what = "craftsman_http_requests", "Requests answered"
         self._requests = Counter(name, what, (*labels, "status"), registry=self.registry)
         name, what = "craftsman_http_request_seconds", "Time to answer"
         self._seconds = Histogram(name, what, labels, buckets=BUCKETS, registry=self.registry)
-        self.registry.register(_Office(place))
+
+    def told(self) -> bytes:
+        """All figures in Prometheus' text form."""
+        asked = self.registry
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            asked = CollectorRegistry()
+            MultiProcessCollector(asked)
+        office = CollectorRegistry()
+        office.register(_Office(self._place))
+        return generate_latest(asked) + generate_latest(office)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer."""
@@ -91,7 +107,7 @@ def metrics(request: Request) -> Response:
     if not _may_ask(request, portal.place.settings.metrics_token):
         raise NotFound("没有这个页面，请核对网址，或从首页重新进入。")
     found: Metrics = request.app.state.metrics
-    return Response(generate_latest(found.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(found.told(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/readyz")

@@ -63,7 +63,7 @@ class FactorNeeded(Exception):  # noqa: N818  (it names what is needed, not a fa
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """What the portal of one process holds: the workplace, its pages and limits.
+    """What the portal of one process holds: the workplace, its pages and limits (which other processes may share).
 
     `ticks` is a clock that only rises; `wall` the real time since 1970, in a rehearsal too, for codes of phones.
     """
@@ -71,11 +71,11 @@ class Portal:
     place: Workplace
     pages: Pages
     prefect_ui: str
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits
+    pending: Pendings
     ticks: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     watch: Watch = field(default_factory=Watch)
-    pending: Pendings = field(default_factory=Pendings)
     provider: Provider | None = None
 
     def cookie(self, name: str) -> str:

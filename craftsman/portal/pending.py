@@ -1,44 +1,56 @@
 """What was begun and not finished, kept by the server for minutes: log-ins, challenges, keys of apps.
 
-In memory, as the throttles: nothing of it is to outlive the process, and failed tries write nothing to the database.
+Sealed and beside the throttles: nothing of it is to outlive the portal, and failed tries write nothing to the database.
 """
 
-from dataclasses import dataclass
-from threading import Lock
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Generic, TypeVar
+
+from craftsman.portal.minutes import Minutes
+from craftsman.store.secrets import Secrets
 
 T = TypeVar("T")
 
-MOST = 10_000
 MINUTES = 5 * 60
 
 
-class Pending(Generic[T]):
-    """Values by key, each until its time (seconds of a clock that only rises); the oldest make room for new ones."""
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where pending values stand, and the keys that seal them."""
 
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[T, float]] = {}
-        self._lock = Lock()
+    minutes: Minutes
+    secrets: Secrets
+
+
+class Pending(Generic[T]):
+    """Values of one kind by key, each until its time (seconds of a clock that only rises)."""
+
+    def __init__(self, shelf: Shelf, kind: str, write: Callable[[T], str], read: Callable[[str], T]) -> None:
+        self._shelf = shelf
+        self._kind = kind
+        self._write = write
+        self._read = read
 
     def keep(self, key: str, value: T, until: float) -> None:
         """Keep a value, in the place of what stood under its key."""
-        with self._lock:
-            self._kept.pop(key, None)
-            self._kept[key] = (value, until)
-            while len(self._kept) > MOST:
-                del self._kept[next(iter(self._kept))]
+        sealed = self._shelf.secrets.seal(self._write(value), bound_to=self._place(key))
+        self._shelf.minutes.keep(self._place(key), sealed, until)
 
     def look(self, key: str, at: float) -> T | None:
         """The value of a key, which stays; None when its time is over."""
-        with self._lock:
-            value, until = self._kept.get(key, (None, at))
-            return value if at < until else None
+        return self._opened(key, self._shelf.minutes.look(self._place(key), at))
 
     def take(self, key: str, at: float) -> T | None:
         """The value of a key, which nobody else gets after this."""
-        value = self.look(key, at)
-        with self._lock:
-            return value if self._kept.pop(key, None) is not None else None
+        return self._opened(key, self._shelf.minutes.take(self._place(key), at))
+
+    def _opened(self, key: str, sealed: str | None) -> T | None:
+        return None if sealed is None else self._read(self._shelf.secrets.unseal(sealed, bound_to=self._place(key)))
+
+    def _place(self, key: str) -> str:
+        return f"{self._kind}\0{key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,16 @@ class HalfLogin:
 class Pendings:
     """What one portal has pending: half log-ins and challenges by their cookies, keys of apps by their accounts."""
 
-    def __init__(self) -> None:
-        self.half: Pending[HalfLogin] = Pending()
-        self.challenges: Pending[bytes] = Pending()
-        self.apps: Pending[str] = Pending()
+    def __init__(self, minutes: Minutes, secrets: Secrets) -> None:
+        shelf = Shelf(minutes, secrets)
+        self.half = Pending(shelf, "half-login", _half_text, _half_login)
+        self.challenges = Pending(shelf, "challenge", bytes.hex, bytes.fromhex)
+        self.apps = Pending(shelf, "app", str, str)
+
+
+def _half_text(half: HalfLogin) -> str:
+    return json.dumps(asdict(half))
+
+
+def _half_login(text: str) -> HalfLogin:
+    return HalfLogin(**json.loads(text))

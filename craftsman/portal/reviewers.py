@@ -4,28 +4,27 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.ballot import cast_ballot, my_ballot
 from craftsman.actions.drafts import save_drafts
+from craftsman.actions.judge_way import my_way
 from craftsman.actions.judge_work import judge_view
 from craftsman.actions.kinds.scores import judged
 from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
 from craftsman.actions.raw_results import asked, attempts_in, attempts_text
 from craftsman.actions.recusals import declare_recusal
-from craftsman.actions.review import my_assignments, sheet, submit_sheet
-from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, TaskRow
+from craftsman.actions.review import my_assignments, sheet, submit_sheet_and_go_on
+from craftsman.actions.sheets import Draft, SheetIn, SheetVersion
 from craftsman.actions.views import round_by_key, stage_view
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
 from craftsman.portal.forms import NUMBER, Form
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go
 from craftsman.portal.words import points
-from craftsman.programme.schema import Criterion
 from craftsman.store.engine import reading
 
 router = APIRouter()
@@ -52,28 +51,22 @@ def show_sheet(visit: Member, assignment_id: Id) -> HTMLResponse:
 @router.post("/sheets/{assignment_id}")
 def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
     """Hand in a sheet and go on to the next case, or keep a draft; what is not accepted is shown again as typed."""
+    onward = None
     try:
-        with reading(visit.place.engine) as session:
-            stage = judged(judge_view(session, visit.act(), assignment_id))
-        marks = _marks(form, stage.criteria, stage.step)
+        marks = _marks(visit, form, assignment_id)
         raw = {key: found for key, text in form.under(RAW).items() if (found := attempts_in(text))}
         comment, reason = form.text("comment"), form.text("reason", most=1000)
         if form.text("draft"):
             drafts = [SheetIn(assignment_id, marks, comment, raw=raw)]
             carry_out(visit, form, lambda session, act: save_drafts(session, act, drafts))
             return go(f"/sheets/{assignment_id}", "drafted")
-        carry_out(
-            visit,
-            form,
-            lambda session, act: submit_sheet(
-                session, act, assignment_id, marks=marks, comment=comment, reason=reason, raw=raw
-            ),
-        )
+        handed = SheetIn(assignment_id, marks, comment, reason, raw)
+        onward = carry_out(visit, form, lambda session, act: submit_sheet_and_go_on(session, act, handed))
     except (Forbidden, NotFound):
         raise
     except Refused as refused:
         return _sheet_page(visit, assignment_id, form=form, refused=refused)
-    return _onward(visit, assignment_id)
+    return go(f"/sheets/{onward}", "scored") if onward else _onward(visit, assignment_id)
 
 
 @router.get("/cases/{case_no}/recusal")
@@ -116,8 +109,8 @@ def _sheet_page(
     with reading(visit.place.engine) as session:
         view = judge_view(session, visit.act(), assignment_id)
         shown = sheet(session, visit.act(), assignment_id)
-        rows = _of_run(my_assignments(session, visit.act(), view.round_id), view.run_id)
-    here = [row.assignment_id for row in rows].index(assignment_id)
+        way = my_way(session, visit.act(), view)
+    here, steps = way.place(assignment_id), way.steps
     current = shown.draft or shown.current
     kept = {key: points(mark) for key, mark in current.marks.items()} if current else {}
     return visit.page(
@@ -136,9 +129,9 @@ def _sheet_page(
         step=step_text(shown.step),
         scales={one.key: scale_text(one, shown.step) for one in shown.criteria},
         number=here + 1,
-        total=len(rows),
-        before=rows[here - 1] if here else None,
-        after=rows[here + 1] if here + 1 < len(rows) else None,
+        total=len(steps),
+        before=steps[here - 1] if here else None,
+        after=steps[here + 1] if here + 1 < len(steps) else None,
     )
 
 
@@ -146,28 +139,23 @@ def _attempts(current: Draft | SheetVersion | None) -> dict[str, str]:
     return {key: attempts_text(raw) for key, raw in current.raw.items()} if current else {}
 
 
-def _of_run(rows: Sequence[TaskRow], run_id: int) -> list[TaskRow]:
-    return [row for row in rows if row.run_id == run_id]
-
-
 def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:
     """The next case without a sheet, after this one first; the list when all are in."""
     with reading(visit.place.engine) as session:
         view = judge_view(session, visit.act(), assignment_id)
-        rows = _of_run(my_assignments(session, visit.act(), view.round_id), view.run_id)
-    here = [row.assignment_id for row in rows].index(assignment_id)
-    waiting = [row.assignment_id for row in rows[here + 1 :] + rows[:here] if not row.submitted]
-    return go(f"/sheets/{waiting[0]}" if waiting else f"/rounds/{view.round.key}/sheets", "scored")
+        waiting = my_way(session, visit.act(), view).waiting(assignment_id)
+    return go(f"/sheets/{waiting}" if waiting else f"/rounds/{view.round.key}/sheets", "scored")
 
 
-def _marks(form: Form, criteria: Sequence[Criterion], step: Fraction) -> Mapping[str, int]:
+def _marks(visit: Visit, form: Form, assignment_id: int) -> Mapping[str, int]:
     """Marks in hundredths of a point, as typed; Invalid with a line for each that is no number."""
-    typed = form.under(MARKS)
-    read = {key: _MARK.fullmatch(text) for key, text in typed.items() if text}
-    titles = {criterion.key: criterion.title for criterion in criteria}
-    unread = [titles.get(key, key) for key, mark in read.items() if mark is None]
+    read = {key: _MARK.fullmatch(text) for key, text in form.under(MARKS).items() if text}
+    unread = [key for key, mark in read.items() if mark is None]
     if unread:
-        lines = [f"“{title}”须填 0 至 100 的数字，以 {step_text(step)} 为一档" for title in unread]
+        with reading(visit.place.engine) as session:
+            stage = judged(judge_view(session, visit.act(), assignment_id))
+        titles = {criterion.key: criterion.title for criterion in stage.criteria}
+        lines = [f"“{titles.get(key, key)}”须填 0 至 100 的数字，以 {step_text(stage.step)} 为一档" for key in unread]
         raise Invalid("评分表有误，请改正后再提交。", lines)
     return {key: int(mark[1]) * 100 + int((mark[2] or "0").ljust(2, "0")) for key, mark in read.items() if mark}
 

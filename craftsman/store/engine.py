@@ -79,7 +79,7 @@ def _begin_sqlite(connection: Any) -> None:
 def transaction(engine: Engine) -> Generator[Session]:
     """Yield a session whose work is kept whole at the end, or not at all when anything is raised."""
     with (
-        turn_of(engine.dialect),
+        turn_of(engine),
         engine.connect().execution_options(writing=True) as connection,
         Session(connection, expire_on_commit=False) as session,
     ):

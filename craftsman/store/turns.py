@@ -1,16 +1,19 @@
 """Writers of one process take turns in the order in which they came.
 
 SQLite lets one write at a time, and whoever finds it busy sleeps and tries again: of many threads some wait for seconds
-while later ones slip in. PostgreSQL has a queue of its own. Other processes are still met at SQLite's own lock.
+while later ones slip in. PostgreSQL has a queue of its own. Processes wait for each other at a lock of the operating
+system, which wakes them at once; whoever does not ask it is still met at SQLite's own lock.
 """
 
+import fcntl
+import os
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Dialect
+from sqlalchemy import Engine
 
 
 class Turns:
@@ -49,17 +52,32 @@ class Turns:
                 self._taken = False
 
 
-_TURNS: WeakKeyDictionary[Dialect, Turns] = WeakKeyDictionary()
+_TURNS: WeakKeyDictionary[object, Turns] = WeakKeyDictionary()
 _MAKING = Lock()
 
 
 @contextmanager
-def turn_of(dialect: Dialect) -> Generator[None]:
-    """The turn to write by engines of this dialect object, which all variants of one engine share."""
-    if dialect.name != "sqlite":
+def turn_of(engine: Engine) -> Generator[None]:
+    """The turn to write by this engine and all variants of it (which share a dialect), among all processes."""
+    if engine.dialect.name != "sqlite":
         yield
         return
     with _MAKING:
-        turns = _TURNS.setdefault(dialect, Turns())
-    with turns.turn():
+        turns = _TURNS.setdefault(engine.dialect, Turns())
+    with turns.turn(), _alone(engine.url.database):
         yield
+
+
+@contextmanager
+def _alone(file: str | None) -> Generator[None]:
+    """Hold the lock of a database file's writers; it ends with the block, or with the process."""
+    if not file or file == ":memory:":
+        yield
+        return
+    # opened anew each time: a forked child would share the lock of its parent
+    lock = os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

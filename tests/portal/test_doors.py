@@ -5,8 +5,10 @@ import pytest
 from craftsman.errors import Invalid
 from craftsman.portal import staff
 from craftsman.portal.forms import Form
-from craftsman.portal.pending import MOST, Pending
-from craftsman.portal.throttle import MOST_KEYS, Limits, Throttle
+from craftsman.portal.minutes import MOST, Minutes
+from craftsman.portal.pending import Pending, Shelf
+from craftsman.portal.throttle import Limits, Throttle
+from craftsman.store.secrets import Secrets
 from tests.portal.house import House
 from tests.portal.scene import Scene
 
@@ -165,21 +167,29 @@ def test_overlong_text_is_refused() -> None:
 
 
 def test_throttle_forgets_with_time() -> None:
-    throttle = Throttle(2, 10)
+    throttle = Throttle(2, 10, Minutes(), "tries")
     assert [throttle.admits("a", at) for at in (0, 1, 2, 10.5, 10.6)] == [True, True, False, True, False]
     assert throttle.admits("b", 2)
 
 
+def test_throttles_of_one_table_stay_apart() -> None:
+    minutes = Minutes()
+    one, other = Throttle(1, 10, minutes, "one"), Throttle(1, 10, minutes, "other")
+    assert [one.admits("a", 0), other.admits("a", 0), one.admits("a", 1)] == [True, True, False]
+    one.forget("a")
+    assert [one.admits("a", 2), other.admits("a", 2)] == [True, False]
+
+
 def test_made_up_names_push_nobody_out() -> None:
-    throttle, limits = Throttle(1, 900), Limits()
-    assert [throttle.admits(str(number), 0) for number in range(MOST_KEYS)] == [True] * MOST_KEYS
-    assert (throttle.admits("0", 1), throttle.admits("one more", 1), throttle.admits("1", 1)) == (False, True, True)
-    for all_of_them, one in ((limits.all_logins, limits.account_logins), (limits.all_codes, limits.codes)):
-        assert all_of_them.limit * (one.seconds / all_of_them.seconds + 1) < MOST_KEYS
+    throttle, limits = Throttle(1, 900, Minutes(most=100), "tries"), Limits(Minutes())
+    assert [throttle.admits(str(number), 0) for number in range(100)] == [True] * 100
+    assert (throttle.admits("0", 1), throttle.admits("one more", 1), throttle.admits("0", 1)) == (False, True, True)
+    most = sum(one.limit * (900 / one.seconds + 1) for one in (limits.all_logins, limits.all_codes, limits.all_leads))
+    assert most * 3 < MOST
 
 
 def test_pending_things_run_out_and_are_taken_once() -> None:
-    pending: Pending[str] = Pending()
+    pending = Pending(Shelf(Minutes(most=100), Secrets(bytes(32), bytes(32), bytes(32))), "app", str, str)
     pending.keep("a", "first", 10)
     assert [pending.look("a", 9), pending.look("a", 10), pending.take("a", 9), pending.take("a", 9)] == [
         "first",
@@ -187,6 +197,6 @@ def test_pending_things_run_out_and_are_taken_once() -> None:
         "first",
         None,
     ]
-    for number in range(MOST + 1):
+    for number in range(101):
         pending.keep(str(number), "kept", 10)
     assert [pending.look("0", 1), pending.look("1", 1)] == [None, "kept"]

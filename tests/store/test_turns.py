@@ -1,5 +1,7 @@
 """Writers take turns in the order in which they came, whatever happens in a turn."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -54,3 +56,27 @@ def test_variants_of_an_engine_share_the_queue(place: Workplace) -> None:
         inside.append("first")
     second.join()
     assert inside == ["first", "second"]
+
+
+def test_processes_wait_for_each_other(place: Workplace) -> None:
+    if place.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has a queue of its own")
+    file, inside = f"{place.engine.url.database}-turn", list[str]()
+    hold = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print(flush=True); input()"
+    command = [sys.executable, "-c", hold, file]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+        holder.stdout.readline()
+
+        def write() -> None:
+            with transaction(place.engine):
+                inside.append("written")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        time.sleep(0.05)
+        before = list(inside)
+        holder.stdin.close()
+        writer.join()
+    assert (before, inside) == ([], ["written"])

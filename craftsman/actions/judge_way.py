@@ -1,0 +1,70 @@
+"""A judge's way through the cases of one stage: one lean statement, for every page of a sheet asks it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
+
+from craftsman.actions.acting import Act
+from craftsman.actions.conflicts import HANDS, Circle, Nominated, account_of, circle_of, conflicts_of, nominee
+from craftsman.actions.views import StageView
+from models import Account, Assignment, AssignmentStatus, Nomination, Person
+
+# columns and no rows of tables: what a case tells is not asked here
+_MINE = (
+    select(
+        col(Assignment.id),
+        col(Assignment.status),
+        col(Nomination.case_no),
+        col(Nomination.uscc),
+        col(Nomination.organisation_id),
+        col(Nomination.nominated_by),
+        col(Nomination.details)["achievement"].as_string().label("achievement"),
+        col(Person.id_index),
+    )
+    .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
+    .join(Person, col(Person.id) == Nomination.person_id)
+    .where(col(Assignment.stage_run_id) == bindparam("run"), col(Assignment.account_id) == bindparam("account"))
+    .where(col(Assignment.status) != AssignmentStatus.VOID)
+    .order_by(col(Nomination.case_no))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One case on the way."""
+
+    assignment_id: int
+    submitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A judge's cases of one stage by case number, as far as they may see them."""
+
+    steps: Sequence[Step]
+
+    def place(self, assignment_id: int) -> int:
+        """The place of a case, from 0."""
+        return [step.assignment_id for step in self.steps].index(assignment_id)
+
+    def waiting(self, after: int) -> int | None:
+        """The next case without a sheet, after this one first; None when all are in."""
+        here = self.place(after)
+        turn = [*self.steps[here + 1 :], *self.steps[:here]]
+        return next((step.assignment_id for step in turn if not step.submitted), None)
+
+
+def my_way(session: Session, act: Act, view: StageView) -> Way:
+    """The actor's way through a stage."""
+    return way_of(session, view, account_of(session, act.actor.account), circle_of(session, view.round_id))
+
+
+def way_of(session: Session, view: StageView, judge: Account, circle: Circle) -> Way:
+    """The way of a judge, by what conflicts are computed from; one statement."""
+    rows = session.connection().execute(_MINE, {"run": view.run_id, "account": judge.id}).all()
+    nominees = [nominee(circle, Nominated(*row[2:6]), row.achievement, row.id_index) for row in rows]
+    barred = conflicts_of(circle, [judge], nominees, HANDS)
+    hidden = {case_no for _, case_no in barred}
+    return Way([Step(row.id, row.status == AssignmentStatus.SUBMITTED) for row in rows if row.case_no not in hidden])
