@@ -58,6 +58,9 @@ bench-letters: $(STAMP) ## measure the outbox and delivery of 1,000 letters
 bench-history: $(STAMP) ## measure a history of a million events, its proofs and its evidence bundle
 	@$(BIN)/python -m benchmarks.audit_million
 
+messages: $(STAMP) ## renew the English catalogue of the pages (templates/locale/en.po)
+	@$(BIN)/python -m craftsman.portal.messages
+
 golden: $(STAMP) ## keep a small round as this version writes it (once per release)
 	@$(BIN)/python -m tests.golden.make
 bench-audit: $(STAMP) ## measure what an event costs its act, and the portal under 500 reviewers
@@ -72,4 +75,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test faults check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-audit bench-history golden serve lock clean
+.PHONY: help install demo test faults check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-audit bench-history golden messages serve lock clean

@@ -43,6 +43,7 @@ from craftsman.portal import (
     session,
     staff,
     ties,
+    tongue,
 )
 from craftsman.portal.api import create_api
 from craftsman.portal.beat import beating
@@ -94,6 +95,7 @@ AUDIENCES = (
     auditors,
     administrators,
     metrics,
+    tongue,
 )
 
 
@@ -183,7 +185,15 @@ def tell_bad_address(request: Request, _fault: Exception) -> HTMLResponse:
 
 def broken_page(pages: Pages, number: str) -> HTMLResponse:
     """The page of a fault of ours; it asks the database for nothing, which may be what broke."""
-    frame = {"actor": None, "done": "", "record": None, "unwitnessed": None, "lent": [], "sees_rounds": False}
+    frame = {
+        "actor": None,
+        "done": "",
+        "record": None,
+        "unwitnessed": None,
+        "lent": [],
+        "sees_rounds": False,
+        "here": "/",
+    }
     return pages.answer("broken.html", {**frame, "number": number}, status=500)
 
 

@@ -12,6 +12,7 @@ from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.clock import instant, until
 from craftsman.portal import words
+from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
 
 FILTERS = {
     "instant": instant,
@@ -31,14 +32,9 @@ class Pages:
 
     def __init__(self, folder: Path) -> None:
         self.static = folder / "static"
-        self.environment = Environment(
-            loader=FileSystemLoader(folder),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.environment.filters.update(FILTERS)
+        english = EnglishEnvironment(autoescape=True, **_options(folder))
+        english.speak(catalogue_of(folder.parent / "locale" / "en.po"))
+        self.environments = {CHINESE: Environment(autoescape=True, **_options(folder)), ENGLISH: english}
         # a new stylesheet or script gets a new address, so that it can be cached for long
         files = sorted(self.static.iterdir())
         version = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
@@ -48,8 +44,22 @@ class Pages:
             "statuses": statuses,
             "version": version,
         }
-        self.environment.globals.update(shared)
+        for environment in self.environments.values():
+            environment.filters.update(FILTERS)
+            environment.globals.update(shared)
 
-    def answer(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+    def answer(
+        self, template: str, values: Mapping[str, Any], *, status: int = 200, language: str = CHINESE
+    ) -> HTMLResponse:
         """Render a page as an answer of this status."""
-        return HTMLResponse(self.environment.get_template(template).render(values), status_code=status)
+        page = self.environments[language].get_template(template)
+        return HTMLResponse(page.render({"language": language, **values}), status_code=status)
+
+
+def _options(folder: Path) -> dict[str, Any]:
+    return {
+        "loader": FileSystemLoader(folder),
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }

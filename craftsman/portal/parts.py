@@ -23,6 +23,7 @@ from craftsman.errors import Invalid, Refused
 from craftsman.portal import forms, words
 from craftsman.portal.doors import SCRIPTED
 from craftsman.portal.forms import Form
+from craftsman.portal.language import CHINESE, LANGUAGES
 from craftsman.portal.pages import Pages
 from craftsman.portal.pending import Pendings
 from craftsman.portal.provider import Provider
@@ -155,10 +156,13 @@ class Visit:
             "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),
             "provided": self.portal.provider is not None,
             "lent": self.portal.watch.lent(self.place, self.now),
+            "here": _address(self.request),
             "form_token": forms.token_of(self.token),
             "form_number": forms.new_number(),
         }
-        answer = self.portal.pages.answer(template, {**frame, **values}, status=status)
+        language = self.request.cookies.get(self.portal.cookie("craftsman-language"), "")
+        told = language if language in LANGUAGES else CHINESE
+        answer = self.portal.pages.answer(template, {**frame, **values}, status=status, language=told)
         if self.actor is None and self.waiting is None:
             keep_cookie(answer, self.portal, "craftsman-form", self.token)
         return answer
@@ -287,7 +291,9 @@ def public_host(visit: Visit) -> str:
 
 
 def _here(request: Request) -> str:
-    if request.method != "GET":
-        return "/tasks"
+    return _address(request) if request.method == "GET" else "/tasks"
+
+
+def _address(request: Request) -> str:
     query = request.url.query
     return f"{request.url.path}?{query}" if query else request.url.path

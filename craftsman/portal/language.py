@@ -1,0 +1,50 @@
+"""The second language of the pages: English, by a catalogue of the Chinese sentences. What it lacks stays Chinese."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
+from markupsafe import Markup, escape
+
+from craftsman.portal.sentences import rewritten
+
+CHINESE, ENGLISH = "zh-CN", "en"
+PLACE = re.compile(r"{(\w+)}")
+LANGUAGES = (CHINESE, ENGLISH)
+
+
+@lru_cache(maxsize=4)
+def catalogue_of(file: Path) -> Mapping[str, str]:
+    """The translations of a catalogue by their Chinese sentences."""
+    with file.open("rb") as opened:
+        messages = read_po(opened, locale=ENGLISH)
+    return {str(one.id): str(one.string) for one in messages if one.id and one.string and not one.fuzzy}
+
+
+class EnglishEnvironment(Environment):
+    """Reads templates as sentences and says them in English; each is compiled once, so that Chinese pays nothing."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Jinja's one place between reading and compiling; what it hands on is rewritten."""
+        return rewritten(super()._parse(source, name, filename))
+
+    def speak(self, catalogue: Mapping[str, str]) -> None:
+        """Let templates say what the catalogue knows."""
+
+        def word(value: object) -> object:
+            return catalogue.get(value, value) if isinstance(value, str) else value
+
+        def say(message: str, values: Mapping[str, object]) -> Markup:
+            pieces = PLACE.split(catalogue.get(message, message))
+            # every second piece is the name of a value
+            return Markup().join(
+                escape(values.get(piece, "")) if place % 2 else Markup(piece)  # noqa: S704  (our own catalogue)
+                for place, piece in enumerate(pieces)
+            )
+
+        spoken: dict[str, Any] = {"_word": word, "_say": say}
+        self.globals.update(spoken)

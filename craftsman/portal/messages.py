@@ -1,0 +1,78 @@
+"""The catalogue kept up to date: each sentence of the pages, each word of the portal's tables (`make messages`)."""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
+
+from craftsman import portal
+from craftsman.actions import matrix_words, statuses
+from craftsman.portal.language import ENGLISH
+from craftsman.portal.sentences import CHINESE, sentences
+from craftsman.settings import HOME
+from craftsman.store.files import write_atomically
+
+HEADER = b'msgid ""\nmsgstr ""\n"Language: en\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+PAGES, CATALOGUE = HOME / "templates" / "pages", HOME / "templates" / "locale" / "en.po"
+
+
+def gathered(pages: Path) -> Mapping[str, str]:
+    """Each message with the file that says it first, in the order of files."""
+    environment, found = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True), dict[str, str]()
+    for file in sorted(pages.rglob("*.html")):
+        for message in sentences(environment.parse(file.read_text("utf-8"))):
+            found.setdefault(message, file.name)
+    for module in _modules():
+        for value in vars(module).values():
+            for word in _words(value):
+                found.setdefault(word, f"{module.__name__.rpartition('.')[2]}.py")
+    return found
+
+
+def renewed(file: Path, pages: Path) -> bytes:
+    """The catalogue with new messages added and those that nobody says any more left out."""
+    with file.open("rb") as opened:
+        before = read_po(opened, locale=ENGLISH)
+    after = Catalog(locale=ENGLISH, project="craftsman", fuzzy=False)
+    for message, said_by in gathered(pages).items():
+        known = before.get(message)
+        after.add(message, known.string if known else "", locations=[(said_by, 0)])
+    return _text(after)
+
+
+def _text(catalogue: Catalog) -> bytes:
+    written = BytesIO()
+    # no dates and names: the same messages are the same file
+    write_po(written, catalogue, width=0, omit_header=True, include_lineno=False)
+    return HEADER + written.getvalue()
+
+
+def _modules() -> Iterator[ModuleType]:
+    yield from (statuses, matrix_words)
+    for one in pkgutil.iter_modules(portal.__path__):
+        yield import_module(f"{portal.__name__}.{one.name}")
+
+
+def _words(value: Any) -> Iterator[str]:
+    """The Chinese words of a constant: itself, or the values of a table."""
+    if isinstance(value, str) and CHINESE.search(value):
+        yield value
+    if isinstance(value, Mapping):
+        for inner in cast("Mapping[Any, Any]", value).values():
+            yield from _words(inner)
+
+
+def main() -> None:
+    """Renew the catalogue in its place."""
+    write_atomically(CATALOGUE, renewed(CATALOGUE, PAGES))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""Choosing the language of the pages; the choice stays with the browser."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse
+
+from craftsman.portal.parts import Stranger, go, keep_cookie, safe_path
+
+router = APIRouter()
+
+COOKIE = "craftsman-language"
+
+
+@router.get("/language/{language}")
+def choose(visit: Stranger, language: Literal["zh-CN", "en"], next: str = "/") -> RedirectResponse:  # noqa: A002
+    """Show pages in this language from now on, and go back to where the visitor was."""
+    answer = go(safe_path(next))
+    keep_cookie(answer, visit.portal, COOKIE, language)
+    return answer

@@ -1,0 +1,100 @@
+"""Pages in English: every sentence stands in the catalogue, and what people type stays what they typed."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+
+from craftsman.portal.language import EnglishEnvironment
+from craftsman.portal.messages import CATALOGUE, PAGES, gathered, renewed
+from craftsman.portal.sentences import sentences
+from tests.portal.scene import Scene
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+WORDS = {"提交": "Submit", "共 {count} 人，{state}": "{count} people, {state}", "通过": "Passed", "意见": "Comment"}
+
+
+def environment() -> EnglishEnvironment:
+    made = EnglishEnvironment(autoescape=True)
+    made.speak(WORDS)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("<p>共 {{ count }} 人</p>", ["共 {count} 人"]),
+        ("<p>\n  多行的\n  句子</p>", ["多行的 句子"]),
+        ("<b>先</b>后", ["先", "后"]),
+        ("{% if a %}有{% else %}无{% endif %}", ["有", "无"]),
+        ('<a href="/x/{{ a }}" title="看 {{ a.name }}">到</a>', ["看 {name}", "到"]),
+        ("{{ one.no }} 与 {{ two.no }} 相同", ["{no} 与 {no2} 相同"]),
+        ('<input value="甲" placeholder="乙"><textarea>丙</textarea>', ["乙"]),
+        ('<option>甲</option><option value="b">乙</option>', ["乙"]),
+        ("{% macro m() %}宏里{% endmacro %}{{ '常量' }}<!-- 不说 -->", ["宏里", "常量"]),
+        ('<a {% if x %}class="y"{% endif %}>词</a>', ["词"]),
+    ],
+)
+def test_runs_between_tags_are_sentences(template: str, said: list[str]) -> None:
+    assert list(sentences(Environment(autoescape=True).parse(template))) == said
+
+
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [
+        ("<p> 共 {{ count }} 人，{{ state }} </p>", "<p> 3 people, Passed </p>"),
+        ("<td>{{ state }}</td>", "<td>Passed</td>"),
+        (
+            '<input value="{{ state }}"><textarea>{{ state }}</textarea>',
+            '<input value="通过"><textarea>通过</textarea>',
+        ),
+        ("<option>{{ state }}</option>", "<option>通过</option>"),
+        ('<option value="{{ state }}">{{ state }}</option>', '<option value="通过">Passed</option>'),
+        ('<input placeholder="意见">没有译文', '<input placeholder="Comment">没有译文'),
+        ("<p>共 {{ evil }} 人，{{ state }}</p>", "<p>共 &lt;b&gt; 人，Passed</p>"),
+    ],
+)
+def test_english_says_what_the_catalogue_knows(template: str, page: str) -> None:
+    assert environment().from_string(template).render(count=3, state="通过", evil="<b>") == page
+
+
+def test_values_cannot_speak_for_others() -> None:
+    template = environment().from_string("<p>共 {{ count }} 人，{{ state }}</p>")
+    assert template.render(count="{state}\0state\0", state="<i>") == "<p>{state}\0state\0 people, &lt;i&gt;</p>"
+
+
+def test_catalogue_is_renewed() -> None:
+    assert CATALOGUE.read_bytes() == renewed(CATALOGUE, PAGES), "run `make messages` and translate what is new"
+
+
+def test_every_sentence_has_its_english() -> None:
+    with CATALOGUE.open("rb") as opened:
+        known = {str(one.id): str(one.string) for one in read_po(opened, locale="en")}
+    assert [message for message in gathered(PAGES) if not known.get(message)] == []
+    names = {message: (re.findall(r"{\w+}", message), re.findall(r"{\w+}", said)) for message, said in known.items()}
+    assert [message for message, (asked, given) in names.items() if sorted(asked) != sorted(given)] == []
+    assert [message for message, said in known.items() if HAN.search(said)] == []
+
+
+def test_visitor_chooses_the_language(scene: Scene) -> None:
+    visitor = scene.visitor()
+    assert 'lang="zh-CN"' in visitor.get("/login").text
+    answer = visitor.get("/language/en?next=/login")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    page = visitor.get("/login").text
+    assert '<html lang="en">' in page
+    assert HAN.findall(re.sub(r'<a href="/language/zh-CN.*?</a>', "", page.partition("<main")[2])) == []
+    assert visitor.get("/language/zh-CN?next=//evil.example/").headers["location"] == "/tasks"
+    assert visitor.get("/language/xx").status_code == 404
+
+
+def test_notes_of_the_catalogue_name_no_machine() -> None:
+    assert {"/" in line for line in CATALOGUE.read_text().splitlines() if line.startswith("#:")} == {False}
+
+
+def test_gathering_finds_words_of_tables(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>页面</p>", "utf-8")
+    found = gathered(tmp_path)
+    assert (found["页面"], "办理中" in found) == ("a.html", True)
