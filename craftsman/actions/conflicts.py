@@ -214,18 +214,34 @@ def _member(circle: Circle, account: Account) -> _Member:
 
 def nominee_of(circle: Circle, nomination: Nomination, id_index: str) -> Nominee:
     """A nomination as the rules of recusal ask for it."""
-    return Nominee(
-        id=nomination.case_no,
-        person_key=id_index,
-        unit_uscc=nomination.uscc,
-        recommending_unit=str(nomination.organisation_id),
-        nominator_key=circle.nominators.get(nomination.nominated_by),
-        unit_group_uscc=circle.groups.get(nomination.uscc),
-        work_number=number_key(str(nomination.details.get("achievement") or "")),
-    )
+    row = nomination.case_no, id_index, nomination.uscc, nomination.organisation_id, nomination.nominated_by
+    return _nominee(circle, *row, nomination.details.get("achievement"))
 
 
 def nominees_of_round(session: Session, circle: Circle, round_id: int) -> list[Nominee]:
-    """Every nomination of a round; one query."""
-    query = select(Nomination, Person.id_index).join(Person).where(Nomination.round_id == round_id)
-    return [nominee_of(circle, nomination, id_index) for nomination, id_index in session.exec(query).all()]
+    """Every nomination of a round; one query, for a few columns: every page of the office asks it."""
+    achievement = col(Nomination.details)["achievement"].as_string()
+    query = select(Nomination.case_no, Person.id_index, Nomination.uscc, Nomination.organisation_id)
+    query = query.add_columns(col(Nomination.nominated_by), achievement).select_from(Nomination).join(Person)
+    rows = session.connection().execute(query.where(col(Nomination.round_id) == round_id)).all()
+    return [_nominee(circle, *row) for row in rows]
+
+
+def _nominee(  # noqa: PLR0913, PLR0917  (a row's columns, in their order)
+    circle: Circle,
+    case_no: str,
+    id_index: str,
+    uscc: str,
+    organisation_id: int,
+    nominated_by: int | None,
+    achievement: object,
+) -> Nominee:
+    return Nominee(
+        id=case_no,
+        person_key=id_index,
+        unit_uscc=uscc,
+        recommending_unit=str(organisation_id),
+        nominator_key=circle.nominators.get(nominated_by),
+        unit_group_uscc=circle.groups.get(uscc),
+        work_number=number_key(str(achievement or "")),
+    )

@@ -21,6 +21,7 @@ from craftsman.actions.sessions import session_actor, touch_session
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Invalid, Refused
 from craftsman.portal import forms, words
+from craftsman.portal.checking import Checks
 from craftsman.portal.doors import SCRIPTED
 from craftsman.portal.forms import Form
 from craftsman.portal.pages import Pages
@@ -76,6 +77,7 @@ class Portal:
     wall: Callable[[], float] = time.time
     watch: Watch = field(default_factory=Watch)
     pending: Pendings = field(default_factory=Pendings)
+    checks: Checks = field(default_factory=Checks)
     provider: Provider | None = None
 
     def cookie(self, name: str) -> str:
