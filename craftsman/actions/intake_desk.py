@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.intake import ImportReport
@@ -12,8 +13,6 @@ from craftsman.actions.views import read_programme, round_by_key
 from craftsman.programme.programme import Programme
 from craftsman.workbook.columns import intake_of
 from models import Account, ImportBatch, Organisation, Round, StageRun, StageStatus
-
-MOST_BATCHES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +48,27 @@ def intake_desk(session: Session, act: Act, round_key: str) -> IntakeDesk:
     return IntakeDesk(round_, programme, run.status == StageStatus.OPEN, closes, act.now >= closes, unit)
 
 
-def batches_of(session: Session, act: Act, round_id: int) -> Sequence[tuple[ImportBatch, str]]:
-    """The latest workbooks of a round with who sent them: for a reporter those of the own unit, for staff all."""
+def batches_of(session: Session, act: Act, round_id: int, offset: int, limit: int) -> Sequence[tuple[ImportBatch, str]]:
+    """Workbooks of a round with who sent them, the latest first: for a reporter of the own unit, for staff all."""
     act.must("intake.import", round_id)
-    query = (
-        select(ImportBatch, Account.name)
-        .join(Account, col(Account.id) == ImportBatch.account_id)
-        .where(ImportBatch.round_id == round_id)
-        .order_by(col(ImportBatch.imported_at).desc(), col(ImportBatch.id).desc())
-    )
-    if "staff" not in act.actor.roles(round_id):
-        # no unit is unit 0: `None` would find what the office sent
-        query = query.where(col(Account.organisation_id) == (act.actor.organisation_id or 0))
-    return session.exec(query.limit(MOST_BATCHES)).all()
+    query = select(ImportBatch, Account.name).join(Account, col(Account.id) == ImportBatch.account_id)
+    query = query.where(*_sent_by(act, round_id))
+    latest = query.order_by(col(ImportBatch.imported_at).desc(), col(ImportBatch.id).desc())
+    return session.exec(latest.offset(offset).limit(limit)).all()
+
+
+def count_batches(session: Session, act: Act, round_id: int) -> int:
+    """How many there are for `batches_of`."""
+    query = select(func.count()).select_from(ImportBatch).join(Account, col(Account.id) == ImportBatch.account_id)
+    return session.exec(query.where(*_sent_by(act, round_id))).one()
+
+
+def _sent_by(act: Act, round_id: int) -> list[ColumnElement[bool]]:
+    here = [col(ImportBatch.round_id) == round_id]
+    if "staff" in act.actor.roles(round_id):
+        return here
+    # no unit is unit 0: `None` would find what the office sent
+    return [*here, col(Account.organisation_id) == (act.actor.organisation_id or 0)]
 
 
 def as_taken(session: Session, desk: IntakeDesk, tried: ImportReport, sha256: str) -> ImportReport:

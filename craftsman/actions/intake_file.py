@@ -69,7 +69,7 @@ def prepare_import(
 
     `watch` sees each row go by as it is checked, for a progress bar.
     """
-    sheet = read_workbook(content, file_name, max_rows=intake_of(programme).max_rows)
+    sheet = read_workbook(content, file_name, max_rows=intake_of(programme).max_rows, round_key=programme.key)
     checked = check_rows(sheet, programme, watch)
     return _prepared(place, programme, checked, content, file_name, total=len(sheet.rows))
 

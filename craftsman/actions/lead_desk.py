@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.lead_filing import contact_of, is_overdue, lead_by_receipt
+from craftsman.actions.statuses import LEAD_STATUS
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.actions.visibility import hidden_ids, hidden_on_desk
 from craftsman.audit.log import Entry
@@ -16,6 +17,8 @@ from craftsman.rules.eligibility import unit_key
 from craftsman.rules.names import same_name_key
 from models import Lead, LeadStatus, Nomination, Organisation, Person, Round
 from models.nomination import GONE
+
+OFFICE = "活动办公室（待转交）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,21 @@ class DeskLine:
     channel: str
     unit: str
     overdue: bool
+
+    @property
+    def facets(self) -> Mapping[str, tuple[str, ...]]:
+        """Values by filter."""
+        late = ("已逾期",) if self.overdue else ()
+        return {
+            "status": (LEAD_STATUS[self.lead.status], *late),
+            "unit": (self.unit or OFFICE,),
+            "channel": (self.channel,),
+        }
+
+    @property
+    def text(self) -> str:
+        """What is searched."""
+        return f"{self.lead.receipt_no} {self.lead.name} {self.lead.unit}"
 
     @property
     def waits(self) -> bool:
@@ -80,7 +98,7 @@ def lead_desk(session: Session, act: Act, round_key: str) -> tuple[Round, Sequen
     hidden = hidden_ids(session, hidden_on_desk(session, act, round_.id or 0))
     leads = [lead for lead in session.exec(query).all() if lead.nomination_id not in hidden]
     lines = _lines(session, act, round_, leads)
-    return round_, sorted(lines, key=_urgency)
+    return round_, sorted(lines, key=urgency)
 
 
 def lead_page(session: Session, act: Act, round_key: str, receipt_no: str) -> LeadPage:
@@ -129,7 +147,8 @@ def _lines(session: Session, act: Act, round_: Round, leads: Sequence[Lead]) -> 
     ]
 
 
-def _urgency(line: DeskLine) -> tuple[bool, datetime, str]:
+def urgency(line: DeskLine) -> tuple[bool, datetime, str]:
+    """Overdue ones first, then by deadline, decided ones last."""
     return not line.waits, line.lead.decide_by or line.lead.filed_at, line.lead.receipt_no
 
 

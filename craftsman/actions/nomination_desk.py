@@ -1,6 +1,6 @@
 """Nominations on the desk of who put them forward: where each stands, its channels, and which papers it lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -10,6 +10,7 @@ from craftsman.actions.attachments import attachment_kinds, papers_of
 from craftsman.actions.lacking import lacking_papers
 from craftsman.actions.paper_cases import is_accepting, papers_taken, why_closed
 from craftsman.actions.provenance import channels_of
+from craftsman.actions.statuses import NOMINATION_STATUS
 from craftsman.actions.supplements import open_supplements
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.actions.visibility import hidden_on_desk
@@ -18,16 +19,24 @@ from craftsman.programme.schema import Paper
 from craftsman.rules.permissions import allowed
 from models import Attachment, Nomination, Organisation, Person, Round
 
+NO_CITY = "不属市级"
+
 
 @dataclass(frozen=True, slots=True)
 class DeskCase:
-    """One nomination on the desk; `lacking` are titles of papers that the screening will miss."""
+    """One nomination on the desk; `lacking` are titles of papers that the screening will miss, `facets` for filters."""
 
     nomination: Nomination
     name: str
     recommended_by: str
     channels: tuple[str, ...]
     lacking: tuple[str, ...]
+    facets: Mapping[str, tuple[str, ...]]
+
+    @property
+    def text(self) -> str:
+        """What is searched."""
+        return f"{self.nomination.case_no} {self.name} {self.nomination.unit} {self.recommended_by}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +93,18 @@ def _cases(session: Session, act: Act, round_: Round, case_no: str = "") -> list
     there = attachment_kinds(session, [nomination.id or 0 for nomination, _, _ in rows])
     ways = channels_of(session, round_.id or 0)
     titles = {channel.key: channel.title for channel in programme.rules.channels}
-    return [
-        DeskCase(
-            nomination,
-            person.name,
-            unit,
-            tuple(title for key, title in titles.items() if key in ways.get(nomination.id or 0, ())),
-            lacking_papers(programme, nomination, person, there.get(nomination.id or 0, ())),
-        )
-        for nomination, person, unit in rows
-    ]
+    cities = programme.reference.cities
+    found: list[DeskCase] = []
+    for nomination, person, unit in rows:
+        number = nomination.id or 0
+        channels = tuple(title for key, title in titles.items() if key in ways.get(number, ()))
+        lacking = lacking_papers(programme, nomination, person, there.get(number, ()))
+        facets = {
+            "status": (NOMINATION_STATUS[nomination.status],),
+            "unit": (unit,),
+            "city": (cities.get(nomination.region, NO_CITY),),
+            "channel": channels,
+            "papers": ("缺材料" if lacking else "材料齐全",),
+        }
+        found.append(DeskCase(nomination, person.name, unit, channels, lacking, facets))
+    return found

@@ -1,7 +1,6 @@
 """Workbooks through the portal: the blank one, a preview that writes nothing, taking exactly those bytes in."""
 
 from collections.abc import Mapping
-from threading import BoundedSemaphore
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,22 +10,26 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.acting import Act
 from craftsman.actions.documents import XLSX
 from craftsman.actions.intake import ImportReport, Prepared, apply_import, prepare_import, returned_file
-from craftsman.actions.intake_desk import IntakeDesk, as_taken, batches_of, intake_desk
+from craftsman.actions.intake_desk import IntakeDesk, as_taken, batches_of, count_batches, intake_desk
 from craftsman.errors import Invalid, NotFound
+from craftsman.portal.checking import Check
 from craftsman.portal.downloads import attachment
-from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out
-from craftsman.programme.programme import Programme
+from craftsman.portal.paging import Paging
+from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go
 from craftsman.store.engine import reading
+from craftsman.store.files import bare_name
 from craftsman.store.uploads import KEPT, Upload, Uploads
+from craftsman.workbook.check import Watch
 from craftsman.workbook.package import MAX_FILE
 from craftsman.workbook.template import blank_workbook
 
 router = APIRouter()
 
 MOST_SHOWN = 100
+BATCHES = 20
 TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试；大批文件可请活动办公室代为导入。"
-# a workbook may unpack to ten times its size: more at once would fill the memory, so that others wait for their turn
-_TURNS = BoundedSemaphore(2)
+# a check that takes longer gets a page of its own, which tells how far it is
+PATIENCE = 2.0
 
 
 @router.get("/rounds/{key}/intake")
@@ -43,30 +46,51 @@ def download_template(visit: Member, key: str) -> Response:
 
 
 @router.post("/rounds/{key}/intake/check")
-def check(visit: Member, form: SentWorkbook, key: str) -> HTMLResponse:
+def check(visit: Member, form: SentWorkbook, key: str) -> Response:
     """Tell what would become of a workbook; nothing of the round is written."""
     desk = _desk(visit, key)
     visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
     try:
-        upload = form.file("workbook")
-        prepared = _prepared(visit, desk.programme, upload)
+        sent = form.file("workbook")
+        upload = Upload(bare_name(sent.name), sent.content)
+        prepared = _checked(visit, desk, upload, PATIENCE)
     except Invalid as refused:
         return _intake_page(visit, key, refused)
-    report = _tried(visit, desk, prepared)
-    _uploads(visit).keep(_owner(visit, desk), Upload(prepared.file_name, upload.content), now=visit.now)
+    report = _tried(visit, desk, prepared) if prepared else None
+    _uploads(visit).keep(_owner(visit, desk), upload, now=visit.now)
+    if prepared is None or report is None:
+        return go(f"/rounds/{key}/intake/checks/{upload.sha256}")
     return _report_page(visit, desk, prepared, report, taken=False)
+
+
+@router.get("/rounds/{key}/intake/checks/{sha256}")
+def show_check(visit: Member, key: str, sha256: str) -> HTMLResponse:
+    """How far the check of a workbook is, and its report once it is done; another process begins it anew."""
+    desk = _desk(visit, key)
+    upload = _kept(visit, desk, sha256)
+    try:
+        prepared = _checked(visit, desk, upload, 0.0)
+    except Invalid as refused:
+        return _intake_page(visit, key, refused)
+    if prepared is not None:
+        return _report_page(visit, desk, prepared, _tried(visit, desk, prepared), taken=False)
+    known = visit.portal.checks.look(_owner(visit, desk), sha256)
+    answer = visit.page("intake-checking.html", round=desk.round, check=known or Check("", upload.name, sha256))
+    answer.headers["refresh"] = "2"
+    return answer
 
 
 @router.post("/rounds/{key}/intake")
 def take_in(visit: Member, form: Sent, key: str) -> HTMLResponse:
     """Take in the very bytes that were previewed; the same form sent twice shows the same answer."""
     desk = _desk(visit, key)
-    prepared = _prepared(visit, desk.programme, _kept(visit, desk, form.text("sha256", most=64)))
+    prepared = _prepared(visit, desk, form.text("sha256", most=64))
 
     def deed(session: Session, act: Act) -> ImportReport:
         return apply_import(session, act, key, prepared)
 
     report = carry_out(visit, form, deed) or _as_taken(visit, desk, prepared)
+    visit.portal.checks.forget(_owner(visit, desk), prepared.sha256)
     return _report_page(visit, desk, prepared, report, taken=True)
 
 
@@ -74,7 +98,7 @@ def take_in(visit: Member, form: Sent, key: str) -> HTMLResponse:
 def download_returned(visit: Member, key: str, sha256: str) -> Response:
     """The visitor's own workbook with every wrong cell marked, as things stand now."""
     desk = _desk(visit, key)
-    prepared = _prepared(visit, desk.programme, _kept(visit, desk, sha256))
+    prepared = _prepared(visit, desk, sha256)
     marked = returned_file(prepared, _tried(visit, desk, prepared).problems)
     if marked is None:
         raise NotFound("这份文件没有需要改正的单元格。")
@@ -87,9 +111,24 @@ def _desk(visit: Visit, key: str) -> IntakeDesk:
         return intake_desk(session, visit.act(), key)
 
 
-def _prepared(visit: Visit, programme: Programme, upload: Upload) -> Prepared:
-    with _TURNS:
-        return prepare_import(visit.place, programme, upload.content, upload.name)
+def _checked(visit: Visit, desk: IntakeDesk, upload: Upload, seconds: float | None) -> Prepared | None:
+    """What came of a file's check, None while it takes longer than that. Raises Invalid for a wrong file."""
+
+    def work(watch: Watch) -> Prepared:
+        return prepare_import(visit.place, desk.programme, upload.content, upload.name, watch=watch)
+
+    try:
+        return visit.portal.checks.begin(_owner(visit, desk), upload, work).prepared(seconds)
+    except Invalid:
+        visit.portal.checks.forget(_owner(visit, desk), upload.sha256)
+        raise
+
+
+def _prepared(visit: Visit, desk: IntakeDesk, sha256: str) -> Prepared:
+    """A file of the visitor's that was previewed, ready to be taken in, however long that takes."""
+    prepared = _checked(visit, desk, _kept(visit, desk, sha256), None)
+    assert prepared is not None
+    return prepared
 
 
 def _tried(visit: Visit, desk: IntakeDesk, prepared: Prepared) -> ImportReport:
@@ -120,11 +159,14 @@ def _kept(visit: Visit, desk: IntakeDesk, sha256: str) -> Upload:
 def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         desk = intake_desk(session, visit.act(), key)
-        batches = batches_of(session, visit.act(), desk.round_id)
+        paging = Paging.of(visit.request, count_batches(session, visit.act(), desk.round_id), BATCHES)
+        batches = batches_of(session, visit.act(), desk.round_id, paging.offset, paging.limit)
     kept = {one.sha256 for one, _ in batches if one.refused and _uploads(visit).holds(_owner(visit, desk), one.sha256)}
-    shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "kept": kept, "refused": refused}
+    shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "kept": kept, "paging": paging}
     status = refused.status if refused else 200
-    return visit.page("intake.html", status=status, largest=MAX_FILE // 1024 // 1024, **shown)
+    checks = visit.portal.checks.of(_owner(visit, desk))
+    most = MAX_FILE // 1024 // 1024
+    return visit.page("intake.html", status=status, largest=most, checks=checks, refused=refused, **shown)
 
 
 def _report_page(

@@ -6,19 +6,33 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from craftsman.actions import lead_desk as desk
 from craftsman.actions.leads import adopt_lead, reject_lead, route_lead, undo_adoption
 from craftsman.errors import Invalid
+from craftsman.portal.listing import LONGEST_WORDS, Kind
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
+from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
 
 router = APIRouter()
 LONGEST_REASON = 500
+LEADS: Kind[desk.DeskLine] = Kind(
+    {"status": "状态", "unit": "由谁决定", "channel": "渠道"},
+    {
+        "urgent": ("急的在前", desk.urgency),
+        "receipt": ("回执编号", lambda one: one.lead.receipt_no),
+        "unit": ("由谁决定", lambda one: (one.unit, *desk.urgency(one))),
+    },
+)
 
 
 @router.get("/rounds/{key}/leads")
 def show_leads(visit: Member, key: str) -> HTMLResponse:
     """The leads that the visitor decides about, overdue ones first."""
-    with reading(visit.place.engine) as session:
-        round_, lines = desk.lead_desk(session, visit.act(), key)
-    return visit.page("leads.html", round=round_, lines=lines)
+    return _list(visit, key)
+
+
+@router.post("/rounds/{key}/leads")
+def search_leads(visit: Member, form: Sent, key: str) -> HTMLResponse:
+    """The list with searched words, which stand in no address; nothing is changed."""
+    return _list(visit, key, form.text("words", most=LONGEST_WORDS))
 
 
 @router.get("/rounds/{key}/leads/{receipt}")
@@ -75,6 +89,15 @@ def show_contact(visit: Member, form: Sent, key: str, receipt: str) -> HTMLRespo
     with transaction(visit.place.engine) as session:
         lead, contact = desk.lead_contact(session, visit.act(), key, receipt)
     return visit.page("lead-contact.html", lead=lead, contact=contact, back=f"/rounds/{key}/leads/{receipt}")
+
+
+def _list(visit: Visit, key: str, words: str = "") -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        round_, lines = desk.lead_desk(session, visit.act(), key)
+    waiting, late = sum(one.waits for one in lines), sum(one.overdue for one in lines)
+    listing = LEADS.listing(visit.request, lines, words)
+    merges = allowed("merge.decide", visit.person.roles(round_.id))
+    return visit.page("leads.html", round=round_, listing=listing, waiting=waiting, late=late, merges=merges)
 
 
 def _page_of(visit: Visit, key: str, receipt: str) -> str:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.attachments import fetch_paper, withdraw_paper
-from craftsman.actions.nomination_desk import case_page, nomination_desk
+from craftsman.actions.case_story import case_story
+from craftsman.actions.nomination_desk import DeskCase, case_page, nomination_desk
 from craftsman.actions.paper_cases import paper_kind, papers_taken
 from craftsman.actions.paper_entry import add_papers
 from craftsman.actions.views import read_programme, round_by_key
@@ -15,7 +16,8 @@ from craftsman.errors import Invalid, Refused
 from craftsman.papers.handing_in import HandedIn, ReadyPaper, ready_paper
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form, read_upload
-from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, public_host
+from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed, public_host
 from craftsman.programme.programme import Programme
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
@@ -25,13 +27,27 @@ _MB = 1024 * 1024
 COMPRESS = "请压缩或降低扫描分辨率后再上传"
 TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试；成批的材料可交活动办公室导入。"
 
+NOMINATED: Kind[DeskCase] = Kind(
+    {"status": "状态", "unit": "推荐单位", "city": "地市", "channel": "渠道", "papers": "材料"},
+    {
+        "case": ("申报编号", lambda one: one.nomination.case_no),
+        "unit": ("推荐单位", lambda one: (one.recommended_by, one.nomination.rank, one.nomination.case_no)),
+        "lacking": ("缺材料多的在前", lambda one: (-len(one.lacking), one.nomination.case_no)),
+        "late": ("最近更改的在前", lambda one: (-one.nomination.updated_at.timestamp(), one.nomination.case_no)),
+    },
+)
+
 
 @router.get("/rounds/{key}/nominations")
 def show_nominations(visit: Member, key: str) -> HTMLResponse:
     """The nominations of the visitor's unit, of all units for the office, with the papers that each lacks."""
-    with reading(visit.place.engine) as session:
-        round_, cases = nomination_desk(session, visit.act(), key)
-    return visit.page("nominations.html", round=round_, cases=cases)
+    return _list(visit, key)
+
+
+@router.post("/rounds/{key}/nominations")
+def search_nominations(visit: Member, form: Sent, key: str) -> HTMLResponse:
+    """The list with searched words, which stand in no address; nothing is changed."""
+    return _list(visit, key, form.text("words", most=LONGEST_WORDS))
 
 
 @router.get("/rounds/{key}/nominations/{case_no}")
@@ -71,7 +87,8 @@ def take_back(visit: Member, form: Sent, key: str, case_no: str, paper_id: Id) -
 
 @router.post("/rounds/{key}/nominations/{case_no}/withdraw")
 def withdraw(visit: Member, form: Sent, key: str, case_no: str) -> RedirectResponse:
-    """Take a nomination back, with the reason."""
+    """Take a nomination back, with the reason, once the box is ticked."""
+    must_be_confirmed(form)
     reason = form.text("reason", most=500)
     carry_out(visit, form, lambda session, act: withdraw_nomination(session, act, case_no, reason=reason))
     return go(f"/rounds/{key}/nominations/{case_no}", "nomination-withdrawn")
@@ -79,7 +96,8 @@ def withdraw(visit: Member, form: Sent, key: str, case_no: str) -> RedirectRespo
 
 @router.post("/rounds/{key}/nominations/{case_no}/restore")
 def restore(visit: Member, form: Sent, key: str, case_no: str) -> RedirectResponse:
-    """Let a withdrawn nomination stand again, with the reason."""
+    """Let a withdrawn nomination stand again, with the reason, once the box is ticked."""
+    must_be_confirmed(form)
     reason = form.text("reason", most=500)
     carry_out(visit, form, lambda session, act: restore_nomination(session, act, case_no, reason=reason))
     return go(f"/rounds/{key}/nominations/{case_no}", "nomination-restored")
@@ -91,6 +109,14 @@ def download(visit: Member, paper_id: Id) -> Response:
     with transaction(visit.place.engine) as session:
         found = fetch_paper(session, visit.act(), paper_id)
     return attachment(found.content, file_name=found.file_name, media_type=found.media_type)
+
+
+def _list(visit: Visit, key: str, words: str = "") -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        round_, cases = nomination_desk(session, visit.act(), key)
+    lacking = sum(bool(one.lacking) for one in cases)
+    listing = NOMINATED.listing(visit.request, cases, words)
+    return visit.page("nominations.html", round=round_, listing=listing, lacking=lacking)
 
 
 def _programme(visit: Visit, key: str) -> Programme:
@@ -111,11 +137,13 @@ def _ready(programme: Programme, form: Form, case_no: str) -> ReadyPaper:
 def _page(visit: Visit, key: str, case_no: str, refused: Refused | None = None) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         shown = case_page(session, visit.act(), key, case_no)
+        story = case_story(session, visit.act(), shown.case.nomination)
     held = visit.person.roles(shown.round.id)
     return visit.page(
         "nomination.html",
         status=refused.status if refused else 200,
         shown=shown,
+        story=story,
         round=shown.round,
         refused=refused,
         hands_in=allowed("paper.hand_in", held),

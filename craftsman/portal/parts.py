@@ -21,6 +21,7 @@ from craftsman.actions.sessions import session_actor, touch_session
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Invalid, Refused
 from craftsman.portal import forms, words
+from craftsman.portal.checking import Checks
 from craftsman.portal.doors import SCRIPTED
 from craftsman.portal.forms import Form
 from craftsman.portal.language import CHINESE, LANGUAGES
@@ -77,6 +78,7 @@ class Portal:
     ticks: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     watch: Watch = field(default_factory=Watch)
+    checks: Checks = field(default_factory=Checks)
     provider: Provider | None = None
 
     def cookie(self, name: str) -> str:

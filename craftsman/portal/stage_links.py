@@ -1,15 +1,20 @@
 """Which further pages a round or a stage has for a visitor."""
 
+from craftsman.actions.sealing import SETTLED
 from craftsman.actions.views import StageView
 from craftsman.portal.parts import Visit
-from craftsman.programme.schema import Ballot, Contest, Score
+from craftsman.programme.schema import Ballot, Contest, Score, Screen
 from craftsman.rules.permissions import allowed
 from models import Round
 
 
 def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
     """Paths and titles of the pages of this round that the visitor may open besides those for all; no query."""
-    known = [("ties", "回避关系", "tie.declare"), ("delegations", "签批委托", "gate.delegate")]
+    known = [
+        ("merges", "合并", "merge.decide"),
+        ("ties", "回避关系", "tie.declare"),
+        ("delegations", "签批委托", "gate.delegate"),
+    ]
     held = visit.person.roles(round_.id)
     return [(f"/rounds/{round_.key}/{page}", title) for page, title, act in known if allowed(act, held)]
 
@@ -18,7 +23,10 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
     """Paths and titles of the pages of this stage that the visitor may open; no query."""
     held, stage = visit.person.roles(view.round_id), view.stage
     is_open = view.run.status == "open"
+    settled = view.run.status in SETTLED
     known = [
+        ("supplements", "不合格与补正", "nomination.read", isinstance(stage, Screen)),
+        ("ranking", "名次表", "score.read", isinstance(stage, Score | Contest) and settled),
         ("panel", "评审组：已提交的评分表", "score.reopen", isinstance(stage, Score | Contest)),
         ("results", "成绩发布与申诉", "appeal.read", isinstance(stage, Contest) and bool(stage.appeal_hours)),
         ("evidence", "佐证文件", "evidence.read", isinstance(stage, Contest)),

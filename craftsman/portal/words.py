@@ -2,13 +2,16 @@
 
 import json
 from datetime import date, datetime
+from decimal import Decimal
 
+from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.clock import CHINA
 from craftsman.portal import acts
 
 ACTS = acts.ACTS
-OUTCOMES = {"pending": "办理中", "advance": "通过", "reserve": "递补", "stop": "止步"}
+OUTCOMES = statuses.OUTCOMES
+UNGROUPED = 10_000
 PHASES = {"open": "开启", "close": "汇总"}
 
 
@@ -48,6 +51,13 @@ def chinese_day(value: date | None) -> str:
     return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
 
 
+def number(value: float | Decimal) -> str:
+    """A number; from five digits on in groups of three, as GB/T 15835 has it; at most two decimals."""
+    rounded = round(Decimal(value), 2)
+    whole = f"{rounded:,f}" if abs(rounded) >= UNGROUPED else f"{rounded:f}"
+    return whole.rstrip("0").rstrip(".") if "." in whole else whole
+
+
 def points(hundredths: int | None) -> str:
     """Marks kept in hundredths of a point, as 87.5 or 92; a dash where there is none."""
     if hundredths is None:
@@ -83,6 +93,13 @@ DONE = {
     "gate-passed": "已签批，本关口通过，下一环节将自动开启。",
     "gate-returned": "已退回，理由已记录，环节重新办理。",
     "gate-signed": "已签批。",
+    "amendment-proposed": "变更已提出，由复核人确认后生效。",
+    "amendment-confirmed": "变更已确认，即时生效。",
+    "amendment-withdrawn": "变更已撤回。",
+    "merged": "已合并，理由已记录。",
+    "merge-undone": "合并已撤销，各自恢复原状。",
+    "supplements-asked": "已退回补正，推荐单位已获通知。",
+    "supplement-taken": "补正已受理，申报恢复办理。",
     "lead-adopted": "线索已采纳，渠道已记入该申报。",
     "lead-rejected": "已记为不采纳，提交人查询时可以看到理由。",
     "lead-released": "已撤销采纳，线索恢复为待决定。",

@@ -64,6 +64,11 @@ class Reference(Frozen):
     groups: Mapping[UnitCode, Title] = Field(default_factory=dict, description="单位的统一社会信用代码 -> 所属集团")
     codes: Mapping[str, Mapping[str, str]] = Field(description="代码表名 -> 代码 -> 名称")
 
+    @property
+    def cities(self) -> Mapping[str, str]:
+        """Short name of the municipal reporter by region; regions of no city are left out."""
+        return {region: unit.short for unit in self.reporting_units if unit.kind == "city" for region in unit.regions}
+
     def reporting_unit_of(self, region: str) -> ReportingUnit | None:
         """Return the municipal reporter of a region by the explicit table."""
         return next((unit for unit in self.reporting_units if region in unit.regions), None)

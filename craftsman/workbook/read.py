@@ -39,12 +39,13 @@ class Sheet:
     rows: tuple[RawRow, ...]
 
 
-def read_workbook(content: bytes, file_name: str, *, max_rows: int = DEFAULT_MAX_ROWS) -> Sheet:
+def read_workbook(content: bytes, file_name: str, *, max_rows: int = DEFAULT_MAX_ROWS, round_key: str = "") -> Sheet:
     """Read the 推荐汇总表 from a file's bytes.
 
-    Raises Invalid for what is no workbook, a wrong header, no rows, more than `max_rows`, or rows after a blank one.
+    Raises Invalid for what is no workbook, a wrong header, no rows, more than `max_rows`, rows after a blank one, and
+    for a workbook whose template says that it is of another round than `round_key`.
     """
-    grid, oddities = _read(content, file_name)
+    grid, oddities = _read(content, file_name, round_key)
     return sheet_of(grid, max_rows=max_rows, oddities=oddities)
 
 
@@ -53,10 +54,10 @@ def read_grid(content: bytes, file_name: str) -> Sequence[Sequence[object]]:
     return _read(content, file_name)[0]
 
 
-def _read(content: bytes, file_name: str) -> tuple[Sequence[Sequence[object]], Oddities]:
+def _read(content: bytes, file_name: str, round_key: str = "") -> tuple[Sequence[Sequence[object]], Oddities]:
     extension = file_name.rpartition(".")[2].lower() if "." in file_name else ""
     if extension == "xlsx":
-        return _xlsx_grid(content)
+        return _xlsx_grid(content, round_key)
     if extension == "csv":
         return _csv_grid(content), NOTHING
     if extension == "xls":
@@ -144,11 +145,11 @@ def _refuse_gaps(rows: Sequence[RawRow]) -> None:
             raise Invalid(f"第 {earlier.number + 1} 行是空行，而第 {later.number} 行还有内容，请删除中间的空行")
 
 
-def _xlsx_grid(content: bytes) -> tuple[Sequence[Sequence[object]], Oddities]:
+def _xlsx_grid(content: bytes, round_key: str) -> tuple[Sequence[Sequence[object]], Oddities]:
     package = safe_package(content)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(package)) as book:
-            _refuse_other_version(book)
+            _refuse_other_template(book, round_key)
             sheet = _main_sheet(book)
             oddities = oddities_of(package, sheet.name)
             return sheet.to_python(skip_empty_area=False), oddities
@@ -156,12 +157,18 @@ def _xlsx_grid(content: bytes) -> tuple[Sequence[Sequence[object]], Oddities]:
         raise Invalid("工作簿内容已损坏，无法读取，请在 Excel 或 WPS 中打开并另存后再上传") from damage
 
 
-def _refuse_other_version(book: CalamineWorkbook) -> None:
+def _refuse_other_template(book: CalamineWorkbook, round_key: str) -> None:
     if VERSION_SHEET not in book.sheet_names:
         return
-    cells = [cell for row in book.get_sheet_by_name(VERSION_SHEET).to_python() for cell in row]
-    if cells[1:] != [SCHEMA_VERSION]:
+    version, *more = book.get_sheet_by_name(VERSION_SHEET).to_python() or [[]]
+    if version[1:] != [SCHEMA_VERSION]:
         raise Invalid(f"模板版本不符（现用第 {SCHEMA_VERSION} 版），请重新下载空白模板，把数据复制过去再上传")
+    # templates of before do not name their round
+    of = str(more[0][1]) if more else round_key
+    if round_key and of != round_key:
+        raise Invalid(
+            f"这份表的模板属于另一轮次（{of[:60]}），不是本轮次的；请下载本轮次的空白表，核对人选后把数据复制过去再上传"
+        )
 
 
 def _main_sheet(book: CalamineWorkbook) -> CalamineSheet:

@@ -50,7 +50,7 @@ def filled_workbook(programme: Programme, rows: Iterable[Mapping[str, object]]) 
     main = book.add_worksheet(MAIN_SHEET)
     formats = _formats(book)
     ranges = _write_codes(book, programme, columns)
-    _write_version(book)
+    _write_version(book, programme)
     _write_header(main, columns, formats)
     last = intake_of(programme).max_rows
     for place, column in enumerate(columns):
@@ -100,10 +100,11 @@ def _write_codes(book: Workbook, programme: Programme, columns: tuple[Column, ..
     return ranges
 
 
-def _write_version(book: Workbook) -> None:
+def _write_version(book: Workbook, programme: Programme) -> None:
     sheet = book.add_worksheet(VERSION_SHEET)
     sheet.hide()
     sheet.write_row(0, 0, ["模板版本", SCHEMA_VERSION])
+    sheet.write_row(1, 0, ["轮次", programme.key])
 
 
 def _write_header(main: Worksheet, columns: tuple[Column, ...], formats: Mapping[str, Format]) -> None:

@@ -1,19 +1,28 @@
 """Workbooks through the portal: previewed, taken in as they were previewed, returned with marks; all fictitious."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
+from threading import Event
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from fastapi import FastAPI
 from openpyxl import load_workbook
 from sqlmodel import col, func, select
 
+from craftsman.actions.intake_file import Prepared
 from craftsman.actions.workplace import Workplace
-from craftsman.portal import forms, parts
+from craftsman.portal import forms, intake, parts
 from craftsman.store.engine import reading, transaction
 from craftsman.store.uploads import Upload
+from craftsman.workbook.check import Watch
+from craftsman.workbook.read import RawRow
+from craftsman.workbook.template import filled_workbook
 from models import AuditEvent, ImportBatch, Nomination, NominationStatus
 from tests.actions.opened import book, row
+from tests.factories import make_programme
 from tests.portal.intake_scene import KEY, make_intake_scene
 from tests.portal.scene import Scene, Visitor, read_forms
 
@@ -193,9 +202,30 @@ def test_reporter_without_unit_is_told(scene: Scene) -> None:
     assert "您的账号没有对应的推荐单位，不能报送；请联系活动办公室。" in answer.text
 
 
+def package(**parts: bytes) -> bytes:
+    """A zip of these parts; the names of parts have `__` for a slash."""
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name.replace("__", "/") + ".xml", content)
+    return made.getvalue()
+
+
+def of_another_round() -> bytes:
+    """A right row in the template of the year before."""
+    programme = make_programme()
+    plan = programme.plan.model_copy(update={"year": 2025})
+    return filled_workbook(programme.model_copy(update={"plan": plan}), [row(1)])
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
+        ("报告.docx", package(word__document=b"<w/>"), "只接收 .xlsx 或 .csv 文件"),
+        ("报告.xlsx", package(word__document=b"<w/>"), "这不是 Excel 工作簿（可能是其他文件改了扩展名）"),
+        ("炸弹.xlsx", package(xl__workbook=b"0" * 40_000_000), "文件解压后体积异常（约 38 MB），已拒绝读取"),
+        ("网页.csv", b"<html><table></table></html>", "网页"),
+        ("去年.xlsx", of_another_round(), "这份表的模板属于另一轮次（hebei-great-craftsman-2025），不是本轮次的"),
         ("空.xlsx", b"", "文件是空的（0 字节），请重新选择文件"),
         ("照片.xlsx", b"\x89PNG\r\n", "文件内容不是 .xlsx 工作簿（可能只改了扩展名）"),
         ("旧.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "这是旧版 Excel 97-2003（.xls）格式"),
@@ -206,7 +236,49 @@ def test_other_files_are_told_beside_the_form(scene: Scene, name: str, content: 
     answer = scene.visitor("tangshan").upload(PAGE, CHECK, name, content)
     assert (answer.status_code, reason in answer.text) == (422, True)
     assert CHECK in read_forms(answer.text)
+    assert (counted(scene, Nomination), counted(scene, ImportBatch)) == (0, 0)
     assert not scene.place.settings.uploads_dir.exists()
+
+
+def portal_of(scene: Scene) -> parts.Portal:
+    app = scene.client.app
+    assert isinstance(app, FastAPI)
+    return app.state.portal
+
+
+def test_long_check_survives_a_reload(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, prepare = Event(), intake.prepare_import
+
+    def slow(*given: Any, watch: Watch) -> Prepared:
+        def held(rows: Sequence[RawRow]) -> Iterator[RawRow]:
+            for one in watch(rows):
+                yield one
+                go_on.wait(10)
+
+        return prepare(*given, watch=held)
+
+    monkeypatch.setattr(intake, "prepare_import", slow)
+    monkeypatch.setattr(intake, "PATIENCE", 0.0)
+    visitor = scene.visitor("tangshan")
+    answer = visitor.upload(PAGE, CHECK, "唐山.xlsx", good_and_bad())
+    here = answer.headers["location"]
+    pages = [visitor.get(here) for _ in range(2)]
+    assert [(page.status_code, page.headers["refresh"], "<h1>正在核对</h1>" in page.text) for page in pages] == [
+        (200, "2", True)
+    ] * 2
+    assert here in visitor.get(PAGE).text
+    assert scene.visitor("handan").get(here).status_code == 404
+    go_on.set()
+    check = portal_of(scene).checks.look(f"{KEY}/tangshan", here.rpartition("/")[2])
+    assert check is not None
+    assert check.prepared(10) is not None
+    report = visitor.get(here).text
+    assert numbers(report) == [3, 0, 0, 1]
+    # another process knows nothing of the check, and begins it anew from the file that is kept
+    portal_of(scene).checks.forget(f"{KEY}/tangshan", check.sha256)
+    assert "<h1>正在核对</h1>" in visitor.get(here).text or numbers(visitor.get(here).text) == [3, 0, 0, 1]
+    assert numbers(visitor.post(PAGE, read_forms(report)[PAGE]).text) == [3, 0, 0, 1]
+    assert "尚未确认的文件" not in visitor.get(PAGE).text
 
 
 def test_file_must_be_chosen(scene: Scene) -> None:

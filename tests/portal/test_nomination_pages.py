@@ -105,10 +105,10 @@ def test_paper_is_taken_back(scene: Scene) -> None:
 
 def test_nomination_is_withdrawn_and_restored(scene: Scene) -> None:
     reporter, clerk = scene.visitor("tangshan"), scene.visitor("clerk")
-    reporter.send(CASE, f"{CASE}/withdraw", reason="本人放弃")
+    reporter.send(CASE, f"{CASE}/withdraw", reason="本人放弃", confirmed="yes")
     assert status(scene) == "withdrawn"
     assert f"{CASE}/restore" not in reporter.get(CASE).text
-    clerk.send(CASE, f"{CASE}/restore", reason="误撤")
+    clerk.send(CASE, f"{CASE}/restore", reason="误撤", confirmed="yes")
     assert status(scene) == "in_review"
     with reading(scene.place.engine) as session:
         acts = session.exec(select(AuditEvent.act).where(AuditEvent.subject == "2026-tangshan-0001")).all()

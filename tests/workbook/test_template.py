@@ -118,7 +118,10 @@ def test_no_column_goes_unchecked(column: Column) -> None:
 
 
 def test_hidden_sheet_tells_the_version() -> None:
-    assert [[cell.value for cell in line] for line in BLANK["版本"]] == [["模板版本", SCHEMA_VERSION]]
+    assert [[cell.value for cell in line] for line in BLANK["版本"]] == [
+        ["模板版本", SCHEMA_VERSION],
+        ["轮次", make_programme().key],
+    ]
 
 
 def test_prints_on_one_page_wide() -> None:
