@@ -18,6 +18,7 @@ FILTERS = {
     "until": until,
     "moment": words.moment,
     "day": words.chinese_day,
+    "number": words.number,
     "points": words.points,
     "in_full": words.in_full,
     "facts": words.facts,

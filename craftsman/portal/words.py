@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from decimal import Decimal
 
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.clock import CHINA
@@ -9,6 +10,7 @@ from craftsman.portal import acts
 
 ACTS = acts.ACTS
 OUTCOMES = {"pending": "办理中", "advance": "通过", "reserve": "递补", "stop": "止步"}
+UNGROUPED = 10_000
 PHASES = {"open": "开启", "close": "汇总"}
 
 
@@ -46,6 +48,13 @@ def moment(text: str) -> str:
 def chinese_day(value: date | None) -> str:
     """A day as 2026年4月13日; a dash where there is none."""
     return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def number(value: float | Decimal) -> str:
+    """A number; from five digits on in groups of three, as GB/T 15835 has it; at most two decimals."""
+    rounded = round(Decimal(value), 2)
+    whole = f"{rounded:,f}" if abs(rounded) >= UNGROUPED else f"{rounded:f}"
+    return whole.rstrip("0").rstrip(".") if "." in whole else whole
 
 
 def points(hundredths: int | None) -> str:
