@@ -10,12 +10,13 @@ from starlette.responses import HTMLResponse
 
 from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
-from craftsman.clock import instant, until
+from craftsman.errors import Refused
 from craftsman.portal import words
+from craftsman.portal.beside import beside_fields
 
 FILTERS = {
-    "instant": instant,
-    "until": until,
+    "instant": words.chinese_instant,
+    "until": words.chinese_until,
     "moment": words.moment,
     "day": words.chinese_day,
     "number": words.number,
@@ -53,4 +54,8 @@ class Pages:
 
     def answer(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Render a page as an answer of this status."""
-        return HTMLResponse(self.environment.get_template(template).render(values), status_code=status)
+        html = self.environment.get_template(template).render(values)
+        refused = values.get("refused")
+        if isinstance(refused, Refused):
+            html = beside_fields(html, (refused.reason, *refused.details))
+        return HTMLResponse(html, status_code=status)

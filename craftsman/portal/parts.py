@@ -23,6 +23,8 @@ from craftsman.errors import Invalid, Refused
 from craftsman.portal import forms, words
 from craftsman.portal.doors import SCRIPTED
 from craftsman.portal.forms import Form
+from craftsman.portal.navigation import PUBLIC as OPEN_TO_ALL
+from craftsman.portal.navigation import SECTIONS, links
 from craftsman.portal.pages import Pages
 from craftsman.portal.pending import Pendings
 from craftsman.portal.provider import Provider
@@ -150,6 +152,8 @@ class Visit:
         frame = {
             "actor": self.actor,
             "sees_rounds": self.may(READS),
+            "sections": list(links(SECTIONS, self.request.url.path, self.may)) if self.actor else [],
+            "open_to_all": list(links(OPEN_TO_ALL, self.request.url.path)),
             "done": words.DONE.get(self.request.query_params.get("done", ""), ""),
             "record": self._record(),
             "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),
@@ -167,6 +171,13 @@ class Visit:
 def scripted(page: HTMLResponse) -> HTMLResponse:
     """The page, which may run our own script files; all others may run none."""
     page.headers["content-security-policy"] = SCRIPTED
+    return page
+
+
+def refreshing(visit: Visit, page: HTMLResponse, seconds: int = 5) -> HTMLResponse:
+    """The page of long work, which the browser asks for again by itself until its visitor wants it to stand still."""
+    if "still" not in visit.request.query_params:
+        page.headers["refresh"] = str(seconds)
     return page
 
 
