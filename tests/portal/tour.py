@@ -5,6 +5,7 @@ themselves: `lead_id` in an address stands for the rows of the table `lead`. Whe
 """
 
 import re
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -52,7 +53,7 @@ def stops(place: Workplace, people: Sequence[str]) -> Iterator[Stop]:
     """Every page that these people may open, once for each look that it has for them."""
     app = create_app(place)
     client = TestClient(app, base_url=HOST, follow_redirects=False)
-    cookies = {person: _cookie(place, person) for person in people}
+    cookies = {person: cookie_of(place, person) for person in people}
     seen: set[tuple[str, frozenset[str]]] = set()
     with reading(place.engine) as session:
         addresses = [(route.path, path) for route in page_routes() for path in _filled(session, route)]
@@ -74,7 +75,7 @@ def skeleton(html: str) -> frozenset[str]:
     )
 
 
-def _cookie(place: Workplace, person: str) -> dict[str, str]:
+def cookie_of(place: Workplace, person: str) -> dict[str, str]:
     """The session of somebody; whoever has no account gets one with the role of that name."""
     if not person:
         return {}
@@ -83,7 +84,7 @@ def _cookie(place: Workplace, person: str) -> dict[str, str]:
         if account is None:
             made = make_account(session, person, person, name="示例某")
             account = session.get_one(Account, made.account)
-        token = f"token-{person}"
+        token = secrets.token_urlsafe()
         open_session(session, Act(actor_of(session, account), place.now(), place), account, token)
     name = "__Host-craftsman" if place.settings.secure_cookies else "craftsman"
     return {"cookie": f"{name}={token}"}
