@@ -30,7 +30,7 @@ SCORING = (
     ("portal-score-sheet", "expert1", "/sheets/1", DESK),
     ("portal-score-sheet-phone", "expert1", "/sheets/1", PHONE),
 )
-TALLEST = {PHONE: 1100, DESK: 1300}
+TALLEST = {PHONE: 1100, DESK: 1000}
 
 
 def page_of(place: Workplace, person: str, path: str) -> Stop:
