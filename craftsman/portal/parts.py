@@ -174,13 +174,6 @@ def scripted(page: HTMLResponse) -> HTMLResponse:
     return page
 
 
-def refreshing(visit: Visit, page: HTMLResponse, seconds: int = 5) -> HTMLResponse:
-    """The page of long work, which the browser asks for again by itself until its visitor wants it to stand still."""
-    if "still" not in visit.request.query_params:
-        page.headers["refresh"] = str(seconds)
-    return page
-
-
 def keep_cookie(answer: HTMLResponse | RedirectResponse, portal: Portal, name: str, value: str) -> None:
     """Set a cookie that scripts cannot read and other sites cannot send; it ends with the browser."""
     secure = portal.place.settings.secure_cookies

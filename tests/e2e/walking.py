@@ -1,6 +1,6 @@
 """Pages of the tour shown in a real browser, straight from the app and without a socket, and what axe says of them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Shown:
 
 
 @contextmanager
-def showing(browser: Browser) -> Iterator[Shown]:
+def showing(browser: Browser) -> Generator[Shown]:
     """A page into which scripts of the tests may be put: our policy forbids them, and has tests of its own."""
     context = browser.new_context(bypass_csp=True, locale="zh-CN")
     yield Shown(context.new_page())

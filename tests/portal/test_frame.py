@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse
 
 from craftsman.portal.navigation import SECTIONS, links
 from craftsman.portal.pages import Pages
-from craftsman.portal.parts import refreshing, stranger_of
+from craftsman.portal.parts import stranger_of
+from craftsman.portal.waiting import refreshing
 from craftsman.portal.words import chinese_until, number
 from craftsman.rules.permissions import allowed
 from tests.portal.house import House
