@@ -54,6 +54,7 @@ from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
 from craftsman.portal.metrics import Metrics
 from craftsman.portal.minutes import Minutes
+from craftsman.portal.navigation import PUBLIC, links
 from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, Portal, TooOften, visit_of
@@ -193,15 +194,8 @@ def tell_bad_address(request: Request, _fault: Exception) -> HTMLResponse:
 
 def broken_page(pages: Pages, number: str) -> HTMLResponse:
     """The page of a fault of ours; it asks the database for nothing, which may be what broke."""
-    frame = {
-        "actor": None,
-        "done": "",
-        "record": None,
-        "unwitnessed": None,
-        "lent": [],
-        "sees_rounds": False,
-        "here": "/",
-    }
+    frame = {"actor": None, "done": "", "record": None, "unwitnessed": None, "lent": [], "sees_rounds": False}
+    frame |= {"sections": [], "open_to_all": list(links(PUBLIC, "")), "here": "/"}
     return pages.answer("broken.html", {**frame, "number": number}, status=500)
 
 

@@ -10,13 +10,14 @@ from starlette.responses import HTMLResponse
 
 from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
-from craftsman.clock import instant, until
+from craftsman.errors import Refused
 from craftsman.portal import words
+from craftsman.portal.beside import beside_fields
 from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
 
 FILTERS = {
-    "instant": instant,
-    "until": until,
+    "instant": words.chinese_instant,
+    "until": words.chinese_until,
     "moment": words.moment,
     "day": words.chinese_day,
     "number": words.number,
@@ -53,8 +54,11 @@ class Pages:
         self, template: str, values: Mapping[str, Any], *, status: int = 200, language: str = CHINESE
     ) -> HTMLResponse:
         """Render a page as an answer of this status."""
-        page = self.environments[language].get_template(template)
-        return HTMLResponse(page.render({"language": language, **values}), status_code=status)
+        html = self.environments[language].get_template(template).render({"language": language, **values})
+        refused = values.get("refused")
+        if isinstance(refused, Refused):
+            html = beside_fields(html, (refused.reason, *refused.details))
+        return HTMLResponse(html, status_code=status)
 
 
 def _options(folder: Path) -> dict[str, Any]:

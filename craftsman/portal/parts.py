@@ -25,6 +25,8 @@ from craftsman.portal.checking import Checks
 from craftsman.portal.doors import SCRIPTED
 from craftsman.portal.forms import Form
 from craftsman.portal.language import CHINESE, LANGUAGES
+from craftsman.portal.navigation import PUBLIC as OPEN_TO_ALL
+from craftsman.portal.navigation import SECTIONS, links
 from craftsman.portal.pages import Pages
 from craftsman.portal.pending import Pendings
 from craftsman.portal.provider import Provider
@@ -153,6 +155,8 @@ class Visit:
         frame = {
             "actor": self.actor,
             "sees_rounds": self.may(READS),
+            "sections": list(links(SECTIONS, self.request.url.path, self.may)) if self.actor else [],
+            "open_to_all": list(links(OPEN_TO_ALL, self.request.url.path)),
             "done": words.DONE.get(self.request.query_params.get("done", ""), ""),
             "record": self._record(),
             "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),

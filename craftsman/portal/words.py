@@ -1,12 +1,12 @@
 """Chinese words for what the tables hold, and how marks are written on pages."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
-from craftsman.clock import CHINA
+from craftsman.clock import CHINA, day, last_day
 from craftsman.portal import acts
 
 ACTS = acts.ACTS
@@ -43,7 +43,8 @@ def _role(held: str) -> str:
 
 def moment(text: str) -> str:
     """An instant of the history, to the second."""
-    return f"{datetime.fromisoformat(text).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    at = datetime.fromisoformat(text).astimezone(CHINA)
+    return f"{chinese_day(at.date())} {at:%H:%M:%S}"
 
 
 def chinese_day(value: date | None) -> str:
@@ -56,6 +57,18 @@ def number(value: float | Decimal) -> str:
     rounded = round(Decimal(value), 2)
     whole = f"{rounded:,f}" if abs(rounded) >= UNGROUPED else f"{rounded:f}"
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
+
+
+def chinese_instant(value: datetime | None) -> str:
+    """An instant in China as 2026年4月13日 09:00; a dash where there is none."""
+    return "—" if value is None else f"{chinese_day(day(value))} {value.astimezone(CHINA):%H:%M}"
+
+
+def chinese_until(value: datetime | None) -> str:
+    """A deadline; midnight is 24:00 of the day that ends."""
+    if value is None or value.astimezone(CHINA).time() != time.min:
+        return chinese_instant(value)
+    return f"{last_day(value)} 24:00"
 
 
 def points(hundredths: int | None) -> str:

@@ -1,0 +1,64 @@
+"""Stands each reason of a refused form beside its field, for all forms alike.
+
+Acts say what is wrong in whole sentences and know no fields. A sentence that names a field by its label is shown there
+too, and the summary on top links to it. What fits no label stays in the summary alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+
+from markupsafe import Markup, escape
+
+LABEL = re.compile(r'<label for="([\w.-]+)">(.*?)</label>', re.DOTALL)
+TAGS = re.compile(r"<[^>]+>")
+# what follows the name of a field within its label
+REST = re.compile(r"[（(：:].*|\s+$", re.DOTALL)
+SHORTEST = 2
+
+
+def beside_fields(html: str, lines: Sequence[str]) -> str:
+    """The page with these sentences beside the fields that they name."""
+    for field, line in _found(html, lines):
+        html = _marked(html, field, line)
+    return html
+
+
+def _found(html: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Of each sentence, the field whose label it names first, the longest where several begin there."""
+    labels = {field: name for field, text in LABEL.findall(html) if len(name := _name(text)) >= SHORTEST}
+    for line in lines:
+        named = [(line.index(name), -len(name), field) for field, name in labels.items() if name in line]
+        if named:
+            field = min(named)[2]
+            del labels[field]
+            yield field, line
+
+
+def _name(label: str) -> str:
+    return REST.sub("", unescape(TAGS.sub("", label))).strip()
+
+
+def _marked(html: str, field: str, line: str) -> str:
+    control = re.search(rf'<(?:input|select|textarea)\b[^>]*\bid="{re.escape(field)}"[^>]*>', html)
+    if control is None or "aria-invalid" in control[0]:
+        return html
+    told = f"{field}-fault"
+    tag = control[0]
+    described = f'aria-describedby="{told} ' if 'aria-describedby="' in tag else ""
+    changed = tag.replace('aria-describedby="', described) if described else _with(tag, f'aria-describedby="{told}"')
+    fault = Markup('<span class="fault" id="{}">{}</span>').format(told, line)
+    html = html.replace(tag, str(fault) + _with(changed, 'aria-invalid="true"'), 1)
+    return _linked(html, field, str(escape(line)))
+
+
+def _with(tag: str, attribute: str) -> str:
+    name, space, rest = tag.partition(" ")
+    return f"{name} {attribute}{space}{rest}"
+
+
+def _linked(html: str, field: str, line: str) -> str:
+    """The sentence of the summary as a link to its field."""
+    for before, after in (("<strong>", "</strong>"), ("<li>", "</li>")):
+        html = html.replace(f"{before}{line}{after}", f'{before}<a href="#{field}">{line}</a>{after}', 1)
+    return html
