@@ -35,7 +35,7 @@ def show_rounds(visit: Member) -> HTMLResponse:
     """The rounds that the visitor may look at."""
     with reading(visit.place.engine) as session:
         shown = [one for one in rounds(session) if allowed(READS, visit.person.roles(one.id))]
-    return visit.page("rounds.html", rounds=shown)
+    return visit.page("rounds.html", rounds=shown, opens=allowed("round.open", visit.person.roles(None)))
 
 
 @router.get("/rounds/{key}")

@@ -36,6 +36,8 @@ ASKS = {
     "/grants": "account.read",
     "/grants/{number}": "account.read",
     "/permissions": "matrix.read",
+    "/rounds/new": "round.open",
+    "/rounds/new/plan": "round.open",
     "/rounds/{key}/reads": "audit.read",
     "/rounds/{key}": "nomination.read",
     "/rounds/{key}/delegations": "gate.delegate",
