@@ -65,7 +65,7 @@ def test_confirming_opens_the_round_once(house: House) -> None:
 
 
 def _hidden(page: str, action: str) -> list[tuple[str, str]]:
-    form = page.split(f'action="{action}"')[1].split("</form>")[0]
+    form = page.split(f'action="{action}"')[1].split("</form>", maxsplit=1)[0]
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
     return [(name, unescape(value)) for name, value in found]
 
