@@ -34,8 +34,11 @@ def choose(visit: Member) -> HTMLResponse:
 
 
 @router.get(f"{NEW}/plan")
-def draft(visit: Member, origin: str = "", year: str = "", start: str = "", file: str = "") -> HTMLResponse:
+def draft(visit: Member, origin: str = "", year: str = "", start: str = "", file: str = "") -> Response:
     """The plan of the new round, moved by working days or as its file has it, every date to be corrected."""
+    visit.act().must("round.open", None)
+    if not origin and not file:
+        return go(NEW)
     typed = {"origin": origin, "year": year, "start": start, "file": file}
     try:
         with reading(visit.place.engine) as session:
@@ -46,7 +49,6 @@ def draft(visit: Member, origin: str = "", year: str = "", start: str = "", file
             else:
                 slug, plan = next_plan(session, act, origin, year=_year(year), start=_day(start))
     except Refused as refused:
-        visit.act().must("round.open", None)
         return _chooser(visit, typed, refused)
     return _editor(visit, slug, plan.year, fields_of(plan))
 

@@ -10,6 +10,7 @@ from models import Round
 def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
     """Paths and titles of the pages of this round that the visitor may open besides those for all; no query."""
     known = [("calendar", "日历", READS), ("quotas", "名额和结构", READS), ("statistics", "统计", READS)]
+    known += [("draws", "专家抽取", "panel.read")]
     known += [("ties", "回避关系", "tie.declare"), ("delegations", "签批委托", "gate.delegate")]
     held = visit.person.roles(round_.id)
     return [(f"/rounds/{round_.key}/{page}", title) for page, title, act in known if allowed(act, held)]

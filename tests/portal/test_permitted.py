@@ -37,11 +37,11 @@ ASKS = {
     "/grants/{number}": "account.read",
     "/permissions": "matrix.read",
     "/rounds/new": "round.open",
-    "/rounds/new/plan": "round.open",
     "/rounds/{key}/reads": "audit.read",
     "/rounds/{key}": "nomination.read",
     "/rounds/{key}/calendar": "nomination.read",
     "/rounds/{key}/delegations": "gate.delegate",
+    "/rounds/{key}/draws": "panel.read",
     "/rounds/{key}/documents": "document.read",
     "/rounds/{key}/history": "audit.read",
     "/rounds/{key}/intake": "intake.import",
@@ -65,6 +65,7 @@ ASKS = {
 }
 # no such thing is in the scene, or anybody who has logged in may look
 UNASKED = {
+    "/rounds/new/plan",
     "/account",
     "/account/factors",
     "/account/factors/app",

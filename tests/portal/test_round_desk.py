@@ -71,7 +71,8 @@ def test_gates_tell_on_whom_they_wait(scene: Scene) -> None:
         assert letter is not None
         values = letter.model_dump(exclude={"id"})
         key = f"{scene.round.key}/score/gate/{number}/reminder/20260112"
-        session.add(Message(**values | {"event_key": key, "letter": "reminder", "message_id": "<r@example.org>"}))
+        changes = {"event_key": key, "letter": "reminder", "message_id": "<r@example.org>"}
+        session.add(Message.model_validate({**values, **changes}))
     with reading(scene.place.engine) as session:
         [wait] = gate_waits(session, scene.round)
         told = [(one.role, one.count, list(one.names)) for one in wait.missing]
