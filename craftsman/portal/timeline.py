@@ -8,11 +8,11 @@ from markupsafe import Markup
 from craftsman.actions.round_calendar import StageLine
 from craftsman.clock import CHINA, day
 
-TOP, ROW, THIN, THICK = 24, 34, 6, 10
-# of the width, in hundredths: what stands left of the first day
-LEFT = 16
+# in pixels: above the rows, of a row with its title over its bars, the bars of what happened and what was planned
+TOP, ROW, THIN, THICK = 24, 44, 6, 10
+FOOT = 18
 # so many months at most bear their names
-NAMED = 14
+NAMED = 10
 
 
 def timeline(stages: Sequence[StageLine], now: datetime, title: str) -> Markup:
@@ -21,13 +21,13 @@ def timeline(stages: Sequence[StageLine], now: datetime, title: str) -> Markup:
     if not moments:
         return Markup("")
     first, last = min(moments), max(moments)
-    height = TOP + ROW * len(stages)
+    height = TOP + ROW * len(stages) + FOOT
     scale = _Scale(first, last)
     drawn = Markup("").join(
         [
             *_months(scale, height),
             *(piece for at, stage in enumerate(stages) for piece in _stage(scale, at, stage, now)),
-            *([_rule(scale.at(now), height, "timeline-now", "今天")] if first <= now <= last else []),
+            *([_rule(scale.at(now), height, "timeline-now", "今天", at=height - 4)] if first <= now <= last else []),
         ]
     )
     told = "；".join(f"{one.title}计划 {day(one.opens)} 至 {day(one.closes)}" for one in stages)
@@ -48,14 +48,15 @@ class _Scale:
     def at(self, moment: datetime) -> float:
         """Where a moment stands."""
         passed = (moment - self.first).total_seconds() / self.span
-        return round(LEFT + (100 - LEFT) * min(max(passed, 0.0), 1.0), 2)
+        return round(100 * min(max(passed, 0.0), 1.0), 2)
 
 
 def _months(scale: _Scale, height: int) -> Iterator[Markup]:
     begins = list(_begins(scale.first, scale.last))
     step = -(-len(begins) // NAMED) or 1
     for number, begin in enumerate(begins):
-        yield _rule(scale.at(begin), height, "timeline-month", f"{begin.month}月" if number % step == 0 else "")
+        named = f"{begin.month}月" if number % step == 0 else ""
+        yield _rule(scale.at(begin), height, "timeline-month", named, at=12)
 
 
 def _begins(first: datetime, last: datetime) -> Iterator[datetime]:
@@ -72,19 +73,19 @@ def _midnight(here: date) -> datetime:
     return datetime(here.year, here.month, here.day, tzinfo=CHINA)
 
 
-def _rule(x: float, height: int, kind: str, text: str) -> Markup:
+def _rule(x: float, height: int, kind: str, text: str, *, at: int) -> Markup:
     return Markup(
-        '<line class="{}" x1="{}%" x2="{}%" y1="18" y2="{}"/><text class="bar-label" x="{}%" y="12" '
+        '<line class="{}" x1="{}%" x2="{}%" y1="18" y2="{}"/><text class="bar-label" x="{}%" y="{}" '
         'text-anchor="middle">{}</text>'
-    ).format(kind, x, x, height, x, text)
+    ).format(kind, x, x, height - FOOT, x, at, text)
 
 
 def _stage(scale: _Scale, at: int, stage: StageLine, now: datetime) -> Iterator[Markup]:
     top = TOP + at * ROW
-    yield Markup('<text class="bar-label" x="0" y="{}">{}</text>').format(top + 16, stage.title)
-    yield _bar(scale, (stage.opens, stage.closes), top + 4, THICK, "bar-all")
+    yield Markup('<text class="bar-label" x="0" y="{}">{}</text>').format(top + 13, stage.title)
+    yield _bar(scale, (stage.opens, stage.closes), top + 19, THICK, "bar-all")
     if stage.opened_at:
-        yield _bar(scale, (stage.opened_at, stage.closed_at or now), top + 4 + THICK + 2, THIN, "bar-kept")
+        yield _bar(scale, (stage.opened_at, stage.closed_at or now), top + 19 + THICK + 1, THIN, "bar-kept")
 
 
 def _bar(scale: _Scale, between: tuple[datetime, datetime], y: int, thick: int, kind: str) -> Markup:
