@@ -36,12 +36,13 @@ class StageLine:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One thing that happens on a day; `link` leads to where it is seen to."""
+    """One thing that happens at a moment, or on a `whole` day; `link` leads to where it is seen to."""
 
     at: datetime
     what: str
     kind: str
     link: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def round_calendar(session: Session, place: Workplace, round_: Round, hidden: Co
         *_of_notices(notices),
         *_of_objections(session, round_, hidden),
         *_of_reminders(session, round_),
-        Dated(_noon(programme.plan.announce_on), "计划发布名单", "planned"),
+        Dated(_noon(programme.plan.announce_on), "计划发布名单", "planned", whole=True),
     ]
     return RoundCalendar(
         [_line(programme, run, place, now) for run in runs],
@@ -132,7 +133,9 @@ def _of_notices(notices: Sequence[Notice]) -> Iterator[Dated]:
         if one.posted_at:
             yield Dated(one.posted_at, f"发布《{one.title}》", "actual", f"/notices/{one.id}")
         if one.ends_on:
-            yield Dated(_noon(one.ends_on), f"《{one.title}》公示最后一天", "deadline", f"/notices/{one.id}")
+            yield Dated(
+                _noon(one.ends_on), f"《{one.title}》公示最后一天", "deadline", f"/notices/{one.id}", whole=True
+            )
 
 
 def _posted(one: Notice) -> NoticePeriod:

@@ -16,7 +16,7 @@ DRAWS = "/rounds/hebei-great-craftsman-2026/draws"
 
 def statuses(place: Workplace) -> list[str]:
     with reading(place.engine) as session:
-        return [one.value for one in session.exec(select(PanelSeat.status).order_by(col(PanelSeat.id))).all()]
+        return [str(one) for one in session.exec(select(PanelSeat.status).order_by(col(PanelSeat.id))).all()]
 
 
 def test_draw_is_confirmed_answered_and_verified(place: Workplace, tmp_path: Path) -> None:

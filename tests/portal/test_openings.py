@@ -81,9 +81,10 @@ def test_unconfirmed_or_changed_opens_nothing(house: House) -> None:
 
 
 def test_problems_stand_beside_their_fields(house: House) -> None:
-    page = checked(house.logged_in("clerk"), opens__score="2026-09-03T09:00", quota__tangshan="很多")
+    visitor = house.logged_in("clerk")
+    page = checked(visitor, opens__score="2026-09-03T09:00", quota__tangshan="很多")
     assert '<span class="fault" id="fault-quota.tangshan">请填名额' in page
-    page = checked(house.logged_in("clerk"), opens__score="2026-09-03T09:00")
+    page = checked(visitor, opens__score="2026-09-03T09:00")
     assert '<span class="fault" id="fault-opens.score">不能早于上一环节' in page
     assert 'value="2026-09-03T09:00" aria-invalid="true"' in page
 

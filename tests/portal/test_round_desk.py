@@ -24,6 +24,7 @@ def words(page: str) -> str:
 def test_calendar_tells_planned_and_actual(scene: Scene) -> None:
     page = words(scene.visitor("clerk").get(f"{ROUND}/calendar").text)
     assert "计划开启“专家评审”" in page
+    assert "2026-04-27 计划 计划发布名单" in page
     assert "2026年4月13日发布，公示至2026年4月20日止（含当日）。" in page
     assert "2026年4月18日（周六） 不计 周六休息" in page
     # from 5 to 30 January 2026 there are 20 working days
