@@ -1,7 +1,7 @@
 """How far a round has come: the funnel by stage, and who is waited for."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func
@@ -82,24 +82,40 @@ def _line(run: StageRun, counts: Counter[tuple[int, Outcome]]) -> Funnel:
     )
 
 
-def waiting_for(session: Session, place: Workplace, round_: Round, hidden: Collection[str] = ()) -> list[str]:
-    """Chinese lines saying what the round waits for now, as they may be told to whom these cases are hidden from."""
-    lines: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing that a round waits for: a stage (its key and kind, empty for none), in words, and each line of it."""
+
+    head: str
+    lines: Sequence[str] = ()
+    stage: str = ""
+    kind: str = ""
+
+
+def waits_of(session: Session, place: Workplace, round_: Round, hidden: Collection[str] = ()) -> list[Wait]:
+    """What the round waits for now, as it may be told to whom these cases are hidden from."""
     act = Act(SYSTEM, place.now(), place)
-    for run in stages_of(session, round_.id or 0):
-        if run.status == StageStatus.OPEN:
-            view = stage_view(session, run.id or 0)
-            missing = told_to(work_of(run.kind).obstacles(session, act, view), hidden)
-            lines.append(f"“{run.title}”办理中" + ("：" if missing else "，可以结束。"))
-            lines += [f"  · {line}" for line in missing]
-        if run.refusal:
-            lines.append(f"“{run.title}”未能办理，处理后请重试：")
-            lines += [f"  · {line.strip(' ·')}" for line in told_to(run.refusal.splitlines(), hidden)]
-        if run.status == StageStatus.AWAITING:
-            lines.append(f"“{run.title}”待签批：{_signers(session, run)}")
-    if left := told_to(open_lines(session, round_.id or 0), hidden):
-        lines += ["更正后续事项尚待决定：", *(f"  · {line}" for line in left)]
-    return lines
+    waits = [wait for run in stages_of(session, round_.id or 0) for wait in _waits(session, act, run, hidden)]
+    left = told_to(open_lines(session, round_.id or 0), hidden)
+    return [*waits, *([Wait("更正后续事项尚待决定：", left)] if left else [])]
+
+
+def waiting_for(session: Session, place: Workplace, round_: Round, hidden: Collection[str] = ()) -> list[str]:
+    """The same as Chinese lines, one below the other."""
+    waits = waits_of(session, place, round_, hidden)
+    return [line for wait in waits for line in (wait.head, *(f"  · {one}" for one in wait.lines))]
+
+
+def _waits(session: Session, act: Act, run: StageRun, hidden: Collection[str]) -> Iterator[Wait]:
+    if run.status == StageStatus.OPEN:
+        view = stage_view(session, run.id or 0)
+        missing = told_to(work_of(run.kind).obstacles(session, act, view), hidden)
+        yield Wait(f"“{run.title}”办理中" + ("：" if missing else "，可以结束。"), missing, run.key, run.kind)
+    if run.refusal:
+        lines = [line.strip(" ·") for line in told_to(run.refusal.splitlines(), hidden)]
+        yield Wait(f"“{run.title}”未能办理，处理后请重试：", lines, run.key)
+    if run.status == StageStatus.AWAITING:
+        yield Wait(f"“{run.title}”待签批：{_signers(session, run)}", (), run.key)
 
 
 def _signers(session: Session, run: StageRun) -> str:

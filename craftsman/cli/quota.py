@@ -1,17 +1,14 @@
 """Commands of quotas and structure: show, waive."""
 
-from collections import Counter
 from typing import Annotated, Any
 
 import typer
-from sqlmodel import Session, col, select
 
 from craftsman.actions import structure
-from craftsman.actions.views import StageView, stage_of
+from craftsman.actions.quota_reads import UnitLine, unit_lines
+from craftsman.actions.views import stage_of
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, looking, table, tell
 from craftsman.cli.language import say
-from models import Nomination, Organisation
-from models.nomination import GONE
 
 app = group("名额与结构：实时情况、例外。", "Quotas and structure, waivers.")
 
@@ -22,7 +19,7 @@ def show(round_key: RoundKey, stage: StageKey, *, as_json: AsJson = False) -> No
     with looking() as (session, _):
         view = stage_of(session, round_key, stage)
         people = structure.put_forward(session, view)
-        units = _units(session, view, people)
+        units = [_told(line) for line in unit_lines(session, view, people)]
         standing = structure.standing_violations(session, view)
         ratios = structure.ratio_table(view, people)
         excess = structure.quota_lines(session, view, people)
@@ -38,22 +35,9 @@ def show(round_key: RoundKey, stage: StageKey, *, as_json: AsJson = False) -> No
     tell({}, [*excess, *(line.text for line in standing)], as_json=False)
 
 
-def _units(session: Session, view: StageView, people: list[structure.PutForward]) -> list[dict[str, Any]]:
-    query = select(Organisation.code, Nomination.seat).join(Nomination)
-    standing = query.where(Nomination.round_id == view.round_id, col(Nomination.status).not_in(GONE))
-    filed = Counter(session.exec(standing).all())
-    chosen = Counter(one.unit for one in people)
-    return [
-        {
-            "code": unit.code,
-            "unit": unit.name,
-            "quota": view.programme.plan.quotas.get(unit.code, 0),
-            "main": filed[unit.code, "main"],
-            "reserve": filed[unit.code, "reserve"],
-            "recommended": chosen[unit.code],
-        }
-        for unit in view.programme.reference.reporting_units
-    ]
+def _told(line: UnitLine) -> dict[str, Any]:
+    told = {"main": line.main, "reserve": line.reserve, "recommended": line.recommended}
+    return {"code": line.code, "unit": line.name, "quota": line.quota, **told}
 
 
 @app.command("waive", help=say("签署结构例外：写明理由，由复核人办理。", "Sign a waiver of missed ratios."))

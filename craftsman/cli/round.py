@@ -1,15 +1,17 @@
 """Commands of rounds: list, open, status, channels, explain, close, retry, advance; of their results: results.py."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
 from craftsman.actions import rounds, stages
+from craftsman.actions.acting import Act
 from craftsman.actions.changes import change_lines, change_record, last_change
 from craftsman.actions.channels import channel_report
+from craftsman.actions.next_round import next_plan, open_by_plan
 from craftsman.actions.progress import Funnel, funnel, waiting_for
-from craftsman.actions.reference import current_lists
 from craftsman.actions.stability import stability
 from craftsman.actions.stability_told import stability_lines, stability_record, standing_rows
 from craftsman.actions.statuses import STAGE_STATUS
@@ -23,15 +25,15 @@ from craftsman.cli.base import (
     doing,
     group,
     looking,
-    settings,
     table,
     tell,
     tell_rows,
     workplace,
 )
 from craftsman.cli.language import say
-from craftsman.errors import Refused
-from craftsman.programme.load import list_programmes, load_programme
+from craftsman.cli.workdays import day_of
+from craftsman.errors import Invalid, Refused
+from craftsman.programme.load import list_programmes
 from craftsman.store.engine import reading
 
 app = group("轮次：开启、查看、推进。", "Rounds: open, look, advance.")
@@ -56,17 +58,28 @@ def open_(
         str, typer.Argument(metavar="PROGRAMME", help=say("评选名，如 hebei-great-craftsman", "the programme"))
     ],
     year: Annotated[int, typer.Argument(metavar="YEAR", help=say("年度", "the year"))],
+    like: Annotated[
+        str, typer.Option(metavar="ROUND", help=say("沿用哪一轮次的日期和名额，按工作日推移", "moved from that round"))
+    ] = "",
+    start: Annotated[str, typer.Option(metavar="DAY", help=say("首个环节的开启日", "first day, with --like"))] = "",
+    seed: Annotated[int, typer.Option(metavar="N", help=say("公开种子", "the public seed, with --like"))] = 0,
     *,
     as_login: AsLogin = "",
     as_json: AsJson = False,
 ) -> None:
-    """Open a round; its rules are recorded by digest and do not change any more."""
+    """Open a round by its year's file or, with --like, by an earlier round's plan; its rules do not change any more."""
     with doing(as_login, as_json=as_json) as (session, act):
-        lists = current_lists(session, slug)
-        programme = load_programme(slug, year, root=settings().config_dir, lists=lists)
-        rounds.open_round(session, act, programme)
+        plan = _moved(session, act, like, year, start, seed) if like else None
+        _, programme = open_by_plan(session, act, slug, year, plan)
     told = say(f"轮次 {programme.key} 已开启，规则指纹 {programme.digest()}。", f"{programme.key} is open.")
     tell({"round": programme.key, "rules": programme.digest()}, [told], as_json=as_json)
+
+
+def _moved(session: Session, act: Act, like: str, year: int, start: str, seed: int) -> dict[str, Any]:
+    if not start or not seed:
+        raise Invalid(say("沿用已有轮次的，须写明 --start 和 --seed。", "With --like, say --start and --seed."))
+    _, plan = next_plan(session, act, like, year=year, start=day_of(start), seed=seed)
+    return plan.model_dump(mode="json")
 
 
 @app.command("status", help=say("各环节进展、漏斗与待办。", "Stages, funnel, and who is waited for."))

@@ -6,10 +6,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.channels import channel_report
 from craftsman.actions.documents import document_by_id, documents_of, released_ids
+from craftsman.actions.gate_waits import gate_waits
 from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import notice_view, render_notice
 from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
-from craftsman.actions.progress import funnel, waiting_for
+from craftsman.actions.portal_tasks import tasks_of
+from craftsman.actions.progress import funnel, waits_of
 from craftsman.actions.releases import release_documents, waiting_documents
 from craftsman.actions.rounds import rounds
 from craftsman.actions.sealing import SETTLED
@@ -23,7 +25,7 @@ from craftsman.errors import Forbidden
 from craftsman.portal.chart import bars, steadiness
 from craftsman.portal.downloads import attachment
 from craftsman.portal.parts import READS, Guest, Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
-from craftsman.portal.stage_links import pages_of, round_pages
+from craftsman.portal.stage_links import pages_of, round_pages, seen_to
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
@@ -35,7 +37,7 @@ def show_rounds(visit: Member) -> HTMLResponse:
     """The rounds that the visitor may look at."""
     with reading(visit.place.engine) as session:
         shown = [one for one in rounds(session) if allowed(READS, visit.person.roles(one.id))]
-    return visit.page("rounds.html", rounds=shown)
+    return visit.page("rounds.html", rounds=shown, opens=allowed("round.open", visit.person.roles(None)))
 
 
 @router.get("/rounds/{key}")
@@ -46,7 +48,9 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
         visit.act().must(READS, round_.id)
         hidden = hidden_from(session, visit.act(), round_.id or 0)
         lines = funnel(session, round_.id or 0, hidden)
-        waits = waiting_for(session, visit.place, round_, hidden)
+        waits = waits_of(session, visit.place, round_, hidden)
+        gates = gate_waits(session, round_)
+        mine = [task for task in tasks_of(session, visit.act()).open if task.round_title == round_.title]
         plan = stage_by_key(session, round_.id or 0, lines[0].key).programme.plan.dates
         channels = channel_report(session, round_.id or 0)
     return visit.page(
@@ -54,7 +58,10 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
         round=round_,
         lines=lines,
         bars=bars(lines),
-        waits=waits,
+        waits=[(wait, seen_to(round_, wait.stage, wait.kind) if wait.stage else ("", "")) for wait in waits],
+        gates=gates,
+        mine=mine,
+        now=visit.now,
         plan=plan,
         channels=channels,
         imports=allowed("intake.import", visit.person.roles(round_.id)),

@@ -2,7 +2,7 @@
 
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.views import StageView
-from craftsman.portal.parts import Visit
+from craftsman.portal.parts import READS, Visit
 from craftsman.programme.schema import Ballot, Contest, Score, Screen
 from craftsman.rules.permissions import allowed
 from models import Round
@@ -10,13 +10,28 @@ from models import Round
 
 def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
     """Paths and titles of the pages of this round that the visitor may open besides those for all; no query."""
-    known = [
-        ("merges", "合并", "merge.decide"),
-        ("ties", "回避关系", "tie.declare"),
-        ("delegations", "签批委托", "gate.delegate"),
-    ]
+    known = [("calendar", "日历", READS), ("quotas", "名额和结构", READS), ("statistics", "统计", READS)]
+    known += [("draws", "专家抽取", "panel.read"), ("merges", "合并", "merge.decide")]
+    known += [("ties", "回避关系", "tie.declare"), ("delegations", "签批委托", "gate.delegate")]
     held = visit.person.roles(round_.id)
     return [(f"/rounds/{round_.key}/{page}", title) for page, title, act in known if allowed(act, held)]
+
+
+# where the obstacles of each kind of stage are seen to; of the others it is the page of the stage
+SEEN_TO = {
+    "intake": ("intake", "报送和受理"),
+    "endorse": ("quotas", "名额和结构"),
+    "screen": ("nominations", "申报与材料"),
+    "notice": ("objections", "异议"),
+}
+
+
+def seen_to(round_: Round, stage: str, kind: str) -> tuple[str, str]:
+    """Path and title of the page where what a stage waits for is seen to."""
+    if kind in {"score", "contest"}:
+        return f"/rounds/{round_.key}/stages/{stage}/assignment", "评审分配"
+    page, title = SEEN_TO.get(kind, (f"stages/{stage}", "环节页"))
+    return f"/rounds/{round_.key}/{page}", title
 
 
 def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
@@ -27,6 +42,7 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
     known = [
         ("supplements", "不合格与补正", "nomination.read", isinstance(stage, Screen)),
         ("ranking", "名次表", "score.read", isinstance(stage, Score | Contest) and settled),
+        ("assignment", "评审分配", "review.inspect", isinstance(stage, Score | Contest)),
         ("panel", "评审组：已提交的评分表", "score.reopen", isinstance(stage, Score | Contest)),
         ("results", "成绩发布与申诉", "appeal.read", isinstance(stage, Contest) and bool(stage.appeal_hours)),
         ("evidence", "佐证文件", "evidence.read", isinstance(stage, Contest)),

@@ -154,6 +154,9 @@ DONE = {
     "delegated": "已委托。受托人在关口签批时会写明受您委托。",
     "delegation-revoked": "委托已撤回，已签的不受影响。",
     "session-ended": "登录已结束。",
+    "panel-drawn": "抽取已完成，请按名单邀请。",
+    "panel-answered": "答复已登记。",
+    "round-opened": "新的一届已开启，首个环节由系统随即开启。",
     "second-round": "第二轮投票已开启，选票已发放，委员已获通知。",
     "scored": "评分已提交。",
 }

@@ -22,11 +22,17 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 
 
 def load_programme(
-    slug: str, year: int, *, root: Path | None = None, lists: Mapping[str, Any] | None = None
+    slug: str,
+    year: int,
+    *,
+    root: Path | None = None,
+    lists: Mapping[str, Any] | None = None,
+    plan: Mapping[str, Any] | None = None,
 ) -> Programme:
     """Return the selection of that year; `root` is the configuration folder, by default the checkout's `config/`.
 
-    `lists` are versions of reference lists that an administrator loaded; each replaces the one of the files.
+    `lists` are versions of reference lists that an administrator loaded; each replaces the one of the files. `plan`
+    stands for the file of the year, with the same keys.
     Raises Invalid, whose details name file, key path and reason of every problem found.
     """
     root = root or CONFIG
@@ -35,22 +41,22 @@ def load_programme(
     sources = Sources(root)
     rules_file, plan_file = home / "programme.toml", home / "rounds" / f"{year}.toml"
     rules = sources.part(ProgrammeRules, rules_file, _with_year(sources.read(rules_file), year))
-    plan = sources.part(RoundPlan, plan_file, sources.read(plan_file))
+    year_plan = sources.part(RoundPlan, plan_file, sources.read(plan_file) if plan is None else dict(plan))
     reference = sources.reference([root / "reference", home / "reference"], lists or {})
     if rules:
         sources.note(rules_file, checks.of_rules(rules, slug))
-    if rules and plan:
-        sources.note(plan_file, checks_round.of_plan(plan, rules, year))
+    if rules and year_plan:
+        sources.note(plan_file, checks_round.of_plan(year_plan, rules, year))
     if reference:
         sources.note_reference(checks_round.of_reference(reference))
     if rules and reference:
         sources.note(rules_file, checks.of_rules_in(rules, reference))
         sources.note_reference(checks_round.of_reference_in(reference, rules))
-    if plan and reference:
-        sources.note(plan_file, checks_round.of_plan_in(plan, reference))
-    if sources.problems or not (rules and plan and reference):
+    if year_plan and reference:
+        sources.note(plan_file, checks_round.of_plan_in(year_plan, reference))
+    if sources.problems or not (rules and year_plan and reference):
         raise _told(slug, year, sources.problems)
-    return Programme(rules=rules, plan=plan, reference=reference)
+    return Programme(rules=rules, plan=year_plan, reference=reference)
 
 
 def list_programmes(root: Path | None = None) -> dict[str, tuple[int, ...]]:

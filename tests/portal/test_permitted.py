@@ -39,9 +39,12 @@ ASKS = {
     "/grants": "account.read",
     "/grants/{number}": "account.read",
     "/permissions": "matrix.read",
+    "/rounds/new": "round.open",
     "/rounds/{key}/reads": "audit.read",
     "/rounds/{key}": "nomination.read",
+    "/rounds/{key}/calendar": "nomination.read",
     "/rounds/{key}/delegations": "gate.delegate",
+    "/rounds/{key}/draws": "panel.read",
     "/rounds/{key}/documents": "document.read",
     "/rounds/{key}/history": "audit.read",
     "/rounds/{key}/intake": "intake.import",
@@ -55,7 +58,10 @@ ASKS = {
     "/rounds/{key}/nominations": "paper.read",
     "/rounds/{key}/nominations/{case_no}": "paper.read",
     "/rounds/{key}/objections": "nomination.read",
+    "/rounds/{key}/quotas": "nomination.read",
     "/rounds/{key}/sheets": "score.submit",
+    "/rounds/{key}/statistics": "nomination.read",
+    "/rounds/{key}/stages/{stage}/assignment": "review.inspect",
     "/rounds/{key}/stages/{stage}": "nomination.read",
     "/rounds/{key}/stages/{stage}/panel": "score.reopen",
     "/rounds/{key}/stages/{stage}/ranking": "score.read",
@@ -68,6 +74,7 @@ ASKS = {
 }
 # no such thing is in the scene, or anybody who has logged in may look
 UNASKED = {
+    "/rounds/new/plan",
     "/account",
     "/account/factors",
     "/account/factors/app",

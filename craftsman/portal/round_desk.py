@@ -1,0 +1,76 @@
+"""A round for the office's eyes: its calendar, its quotas and ratios, its charts."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import HTMLResponse
+
+from craftsman.actions.quota_reads import quota_desk, quota_stage
+from craftsman.actions.round_calendar import round_calendar
+from craftsman.actions.round_figures import CITY_MAP, round_figures
+from craftsman.actions.views import round_by_key
+from craftsman.actions.visibility import hidden_from
+from craftsman.errors import NotFound
+from craftsman.portal import svg
+from craftsman.portal.parts import READS, Member, Visit
+from craftsman.portal.timeline import timeline
+from craftsman.store.engine import reading
+from models import Round
+
+router = APIRouter()
+
+
+def _looked_at(session: Session, visit: Visit, key: str) -> tuple[Round, frozenset[str]]:
+    """The round, with the cases hidden from the visitor. Forbidden for whoever reads no nominations."""
+    round_ = round_by_key(session, key)
+    visit.act().must(READS, round_.id)
+    return round_, hidden_from(session, visit.act(), round_.id or 0)
+
+
+@router.get("/rounds/{key}/calendar")
+def show_calendar(visit: Member, key: str) -> HTMLResponse:
+    """All dates of a round: planned and actual, deadlines, periods, reminders."""
+    with reading(visit.place.engine) as session:
+        round_, hidden = _looked_at(session, visit, key)
+        found = round_calendar(session, visit.place, round_, hidden)
+    drawn = timeline(found.stages, visit.now, "各环节计划和实际的起止")
+    return visit.page("calendar.html", round=round_, found=found, drawn=drawn, now=visit.now)
+
+
+@router.get("/rounds/{key}/quotas")
+def show_quotas(visit: Member, key: str) -> HTMLResponse:
+    """Quotas by unit, structure ratios and make-up, as they stand now."""
+    with reading(visit.place.engine) as session:
+        round_, hidden = _looked_at(session, visit, key)
+        view = quota_stage(session, round_)
+        if view is None:
+            raise NotFound("本轮次没有推荐环节，不按单位核算名额。")
+        found = quota_desk(session, view, hidden)
+    return visit.page("quotas.html", round=round_, view=view, found=found, hidden=hidden)
+
+
+@router.get("/rounds/{key}/statistics")
+def show_statistics(visit: Member, key: str) -> HTMLResponse:
+    """Charts of a round: funnel, channels, classes, cities; scores by judge once they are sealed."""
+    with reading(visit.place.engine) as session:
+        round_, hidden = _looked_at(session, visit, key)
+        found = round_figures(session, visit.act(), round_, hidden)
+    cities = dict(found.cities)
+    return visit.page(
+        "statistics.html",
+        round=round_,
+        found=found,
+        hidden=hidden,
+        funnel=svg.funnel([(line.title, line.entered, line.kept) for line in found.stages], "各环节进入和通过的人数"),
+        channels=svg.bars(found.channels, "各渠道的申报数", "件"),
+        classes=svg.bars(found.classes, "各类人员的申报数", "件"),
+        scores=[(title, svg.dots(rows, f"{title}：各评委打出的总分")) for title, rows in found.scores],
+        grid=[[(name, cities.get(name)) for name in row] for row in CITY_MAP],
+        elsewhere=_elsewhere(found.cities),
+    )
+
+
+def _elsewhere(cities: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    shown = {name for row in CITY_MAP for name in row}
+    return [(name, count) for name, count in cities if name not in shown]
