@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.erasing import KINDS, Subject, subject_of, take_away
@@ -17,7 +17,7 @@ from craftsman.actions.reasons import written
 from craftsman.audit.commitments import forget_salts
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
-from craftsman.store.engine import forget_old_pages
+from craftsman.store.engine import forget_old_pages, transaction
 from models import Account, Erasure
 
 Ground = Literal["request", "retention"]
@@ -100,6 +100,14 @@ def sweep(session: Session, act: Act) -> int:
     return count
 
 
+def clear_files(act: Act) -> int:
+    """Take the files of confirmed erasures off the disk, and old pages out of the database; how many files. OSError."""
+    with transaction(act.place.engine) as session:
+        count = sweep(session, act)
+    forget(act)
+    return count
+
+
 def forget(act: Act) -> None:
     """Let the database give up its old pages, in which erased ciphers still stand."""
     forget_old_pages(act.place.engine)
@@ -112,6 +120,12 @@ def erasures_of(session: Session, act: Act, *, waiting: bool = False) -> Sequenc
     if waiting:
         query = query.where(col(Erasure.confirmed_at).is_(None))
     return session.exec(query.order_by(col(Erasure.id).desc())).all()
+
+
+def how_many_for(session: Session, act: Act) -> int:
+    """How many erasures wait that others than the actor asked for; one query."""
+    waiting = select(func.count(col(Erasure.id))).where(col(Erasure.confirmed_at).is_(None))
+    return session.exec(waiting.where(Erasure.asked_by != act.actor.account)).one()
 
 
 def _must_be_free(session: Session, kind: str, number: str, subject: Subject) -> None:

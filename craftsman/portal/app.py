@@ -18,6 +18,7 @@ from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.portal import (
     access,
     account,
+    accounts,
     administrators,
     auditors,
     chairs,
@@ -26,6 +27,7 @@ from craftsman.portal import (
     evidence,
     factors,
     gates,
+    installation,
     intake,
     lead_desk,
     leads,
@@ -37,6 +39,7 @@ from craftsman.portal import (
     outreach,
     papers,
     personal,
+    personal_data,
     public,
     reviewers,
     second_ballot,
@@ -91,7 +94,10 @@ AUDIENCES = (
     outreach,
     letters,
     auditors,
+    accounts,
     administrators,
+    installation,
+    personal_data,
     metrics,
 )
 

@@ -9,7 +9,11 @@ from models import Round
 
 def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
     """Paths and titles of the pages of this round that the visitor may open besides those for all; no query."""
-    known = [("ties", "回避关系", "tie.declare"), ("delegations", "签批委托", "gate.delegate")]
+    known = [
+        ("ties", "回避关系", "tie.declare"),
+        ("delegations", "签批委托", "gate.delegate"),
+        ("consents", "同意记录", "consent.read"),
+    ]
     held = visit.person.roles(round_.id)
     return [(f"/rounds/{round_.key}/{page}", title) for page, title, act in known if allowed(act, held)]
 

@@ -26,12 +26,21 @@ FILLED = {
     "receipt": "XS-2026-0001",
     "sha256": "0" * 64,
     "leaf": "0" * 64,
+    "login": "clerk",
     "number": "1",
     "path": "2026",
 }
 # the act that each page behind a login asks for
 ASKS = {
+    "/accounts": "account.read",
+    "/accounts/new": "account.create",
+    "/accounts/{login}": "account.read",
     "/ballots/{run_id}": "ballot.cast",
+    "/doctor": "doctor.read",
+    "/grants/new": "account.propose",
+    "/keys": "keys.rotate",
+    "/personal": "erasure.read",
+    "/rounds/{key}/consents": "consent.read",
     "/emergencies": "account.read",
     "/grants": "account.read",
     "/grants/{number}": "account.read",
@@ -80,6 +89,7 @@ UNASKED = {
     "/rounds/{key}/stages/{stage}/results",
     "/rounds/{key}/stages/{stage}/second",
     "/tasks",
+    "/tokens",
 }
 
 

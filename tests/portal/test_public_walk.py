@@ -15,8 +15,9 @@ from craftsman.settings import Settings
 from craftsman.store.engine import make_engine, reading, transaction
 from craftsman.store.secrets import Secrets
 from models import Account, Nomination, Notice, NoticeStatus, StageRun, StageStatus
+from tests.factories import make_account
 from tests.portal.announced_scene import announce
-from tests.portal.scene import Scene, Visitor, make_scene
+from tests.portal.scene import HASH, Scene, Visitor, make_scene
 
 LINK = re.compile(r'href="([^"#]+)"')
 NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
@@ -36,6 +37,7 @@ def public(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Sce
     path = f"/rounds/{announce(scene).round.key}"
     scene.visitor("checker").send(f"{path}/documents", f"{path}/release", confirmed="yes")
     with transaction(scene.place.engine) as session:
+        make_account(session, "zhao", "admin", name="管理某", password_hash=HASH)
         for row in session.exec(select(StageRun).where(StageRun.kind == "intake")):
             row.status = StageStatus.OPEN
         for notice in session.exec(select(Notice)):
@@ -113,7 +115,7 @@ def test_first_page_tells_what_runs(public: Scene) -> None:
     assert "公示期 2026年4月13日 至 2026年4月20日" in page
     assert 'href="/notices/1/objection"' in page
     assert "征集推荐线索" not in page
-    public.set_time("2025-12-02T10:00:00+08:00")
+    public.set_time("2025-10-02T10:00:00+08:00")
     assert f'href="/leads/{public.round.key}"' in public.visitor().get("/").text
 
 
@@ -124,3 +126,16 @@ def test_winners_are_found_by_place_and_trade(public: Scene) -> None:
     link = re.findall(r'href="([^"]+a-001.html)"', cities)[0]
     page = visitor.get(f"/winners/{link}").text
     assert ("<dt>地区</dt><dd>石家庄</dd>" in page, "<dt>行业</dt>" in page) == (True, True)
+
+
+def test_administrators_reach_no_ballot_and_no_numbers(public: Scene) -> None:
+    found = walk(public.visitor("zhao"))
+    assert {"/accounts", "/accounts/expert1", "/keys", "/doctor", "/notices/1"} <= found.keys()
+    assert [path for path in found if path.startswith(("/ballots", "/sheets", "/rounds/"))] == []
+    texts = {path: text_of(one) for path, one in found.items()}
+    secrets = secrets_of(public)
+    assert [path for path, text in texts.items() if NUMBERS.search(text) or any(one in text for one in secrets)] == []
+    with reading(public.place.engine) as session:
+        runs = session.exec(select(StageRun.id).where(StageRun.kind == "ballot")).all()
+    zhao = public.visitor("zhao")
+    assert {zhao.get(f"/ballots/{one}").status_code for one in runs} == {403}

@@ -39,6 +39,7 @@ nomination.withdraw    u . . . . . + . . . . . . o
 nomination.restore     . . . . . . + . . . . . . o
 intake.import          + . . . . . + . . . . . .
 paper.hand_in          u . . . . . + . . . . . .
+doctor.read             . . . . . . . . . + + + .
 nomination.read        . . . . . . + + + . . + .
 paper.read             + . . . . . + + + . . + .
 document.read          . . . . . . + + + . . + .
