@@ -41,6 +41,7 @@ from craftsman.portal import (
     personal,
     personal_data,
     public,
+    reference,
     reviewers,
     second_ballot,
     second_step,
@@ -98,6 +99,7 @@ AUDIENCES = (
     administrators,
     installation,
     personal_data,
+    reference,
     metrics,
 )
 

@@ -7,10 +7,10 @@ import pytest
 from sqlmodel import select
 
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, GrantProposal, Message
+from models import AuditEvent, GrantProposal, Message, ReferenceVersion
 from tests.factories import make_account
 from tests.portal.house import House
-from tests.portal.scene import HASH
+from tests.portal.scene import HASH, read_forms
 
 
 @pytest.fixture
@@ -97,3 +97,25 @@ def test_token_is_shown_once_and_revoked(office: House) -> None:
     assert ended.headers["location"] == "/tokens?done=token-revoked"
     assert "撤销</span>" in clerk.get("/tokens").text
     assert office.logged_in("root").get("/tokens").status_code == 403
+
+
+def test_list_is_compared_before_it_counts(office: House) -> None:
+    root, page = office.logged_in("root"), "/reference"
+    table = "代码,名称\n130200,唐山市\n139999,虚构县\n".encode()
+    fields = [*root.hidden(page, "/reference/check"), ("slug", "hebei-great-craftsman"), ("name", "codes.hobby")]
+    told = root.post_file("/reference/check", [*fields, ("source", "虚构〔2026〕1号")], "表.csv", table)
+    assert (told.status_code, "还没有载入" in told.text) == (200, True)
+    with reading(office.place.engine) as session:
+        assert session.exec(select(ReferenceVersion.version)).all() == []
+    hidden = read_forms(told.text)["/reference"]
+    assert root.post(page, hidden).status_code == 422
+    assert root.post(page, [*hidden, ("confirmed", "yes")]).headers["location"] == f"{page}?done=reference-loaded"
+    assert "虚构〔2026〕1号" in root.get(page).text
+    assert "139999 虚构县" in root.get("/reference/hebei-great-craftsman/codes.hobby").text
+
+
+def test_calendar_shows_days_moved(office: House) -> None:
+    root = office.logged_in("root")
+    page = root.get("/calendars").text
+    assert (page.count("<caption>"), "春节放假" in page, "调休上班" in page) == (12, True, True)
+    assert root.get("/calendars?year=2099").status_code == 404

@@ -27,6 +27,8 @@ FILLED = {
     "sha256": "0" * 64,
     "leaf": "0" * 64,
     "login": "clerk",
+    "name": "industries",
+    "slug": "hebei-great-craftsman",
     "number": "1",
     "path": "2026",
 }
@@ -45,6 +47,9 @@ ASKS = {
     "/grants": "account.read",
     "/grants/{number}": "account.read",
     "/permissions": "matrix.read",
+    "/calendars": "reference.load",
+    "/reference": "reference.load",
+    "/reference/{slug}/{name}": "reference.load",
     "/rounds/{key}/reads": "audit.read",
     "/rounds/{key}": "nomination.read",
     "/rounds/{key}/delegations": "gate.delegate",
