@@ -14,6 +14,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.erasing import KINDS, Subject, subject_of, take_away
 from craftsman.actions.paper_entry import vault_of
 from craftsman.actions.reasons import written
+from craftsman.actions.visibility import hidden_from
 from craftsman.audit.commitments import forget_salts
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
@@ -114,12 +115,15 @@ def forget(act: Act) -> None:
 
 
 def erasures_of(session: Session, act: Act, *, waiting: bool = False) -> Sequence[tuple[Erasure, str]]:
-    """All requests with who asked, the newest first; one query."""
+    """All requests with who asked, the newest first, less cases hidden from the actor; one query and those for that."""
     act.must("erasure.read", None)
     query = select(Erasure, Account.name).join(Account, col(Account.id) == Erasure.asked_by)
     if waiting:
         query = query.where(col(Erasure.confirmed_at).is_(None))
-    return session.exec(query.order_by(col(Erasure.id).desc())).all()
+    found = session.exec(query.order_by(col(Erasure.id).desc())).all()
+    rounds = {row.round_id for row, _ in found if row.round_id is not None}
+    hidden = {number for round_id in rounds for number in hidden_from(session, act, round_id)}
+    return [(row, asker) for row, asker in found if row.subject not in hidden]
 
 
 def how_many_for(session: Session, act: Act) -> int:
