@@ -29,6 +29,7 @@ from models.outbox import DeliveryAttempt, Message, MessageStatus
 from models.outreach import Outreach, OutreachPhoto, OutreachStatus, Venue
 from models.person import Person
 from models.proposal import GrantProposal, ProposalStatus, ProposedGrant
+from models.reason import ActReason
 from models.reference import ReferenceVersion
 from models.refusal import RefusalCount
 from models.release import Release
@@ -47,6 +48,7 @@ __all__ = [
     "AccessLink",
     "AccessPurpose",
     "Account",
+    "ActReason",
     "Amendment",
     "AmendmentKind",
     "ApiToken",

@@ -11,8 +11,10 @@ from sqlmodel import Session, select
 from craftsman.actions.access_letters import tell_password_changed
 from craftsman.actions.access_links import void_links
 from craftsman.actions.account_names import refuse_another, refuse_bad_address, refuse_bad_login, refuse_bad_name
+from craftsman.actions.act_reasons import record_with_reason
 from craftsman.actions.acting import Act, record
 from craftsman.actions.grants import NOT_THEIRS, refuse_administrators
+from craftsman.actions.reasons import written
 from craftsman.actions.sessions import end_sessions_of, known_account
 from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
@@ -148,7 +150,18 @@ def disable_account(session: Session, act: Act, login: str, reason: str) -> None
     account.disabled_at, account.disabled_reason = act.now, grounds
     end_sessions_of(session, act, account.id or 0)
     void_links(session, act, [account.id or 0])
-    record(session, act, None, [Entry("account.disabled", f"account/{login}", private={"reason": grounds})])
+    record_with_reason(session, act, "account.disabled", f"account/{login}", reason=grounds)
+
+
+def restore_account(session: Session, act: Act, login: str, reason: str) -> None:
+    """Open a closed account again, with its password and the roles that have not ended; a repeat changes nothing."""
+    act.must("account.create", None)
+    grounds = written(reason, "恢复账号的理由")
+    account = known_account(session, login)
+    if account.disabled_at is None:
+        return
+    account.disabled_at, account.disabled_reason = None, ""
+    record_with_reason(session, act, "account.restored", f"account/{login}", reason=grounds)
 
 
 def password_holds(account: Account | None, password: str) -> bool:

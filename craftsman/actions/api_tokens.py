@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
+from craftsman.actions.act_reasons import record_with_reason
 from craftsman.actions.acting import Act, Actor, actor_of, record
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid
@@ -73,7 +74,7 @@ def revoke_token(session: Session, act: Act, name: str, reason: str) -> None:
     if found.revoked_at is None:
         found.revoked_at = act.now
         session.add(found)
-        record(session, act, None, [Entry("token.revoked", f"token/{name}", {"reason": reason.strip()})])
+        record_with_reason(session, act, "token.revoked", f"token/{name}", reason=reason.strip())
 
 
 def tokens(session: Session, act: Act) -> list[tuple[ApiToken, str]]:

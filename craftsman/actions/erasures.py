@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.erasing import KINDS, Subject, subject_of, take_away
 from craftsman.actions.paper_entry import vault_of
 from craftsman.actions.reasons import written
+from craftsman.actions.visibility import hidden_from
 from craftsman.audit.commitments import forget_salts
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, NotFound, Refused
-from craftsman.store.engine import forget_old_pages
+from craftsman.store.engine import forget_old_pages, transaction
 from models import Account, Erasure
 
 Ground = Literal["request", "retention"]
@@ -100,18 +101,35 @@ def sweep(session: Session, act: Act) -> int:
     return count
 
 
+def clear_files(act: Act) -> int:
+    """Take the files of confirmed erasures off the disk, and old pages out of the database; how many files. OSError."""
+    with transaction(act.place.engine) as session:
+        count = sweep(session, act)
+    forget(act)
+    return count
+
+
 def forget(act: Act) -> None:
     """Let the database give up its old pages, in which erased ciphers still stand."""
     forget_old_pages(act.place.engine)
 
 
 def erasures_of(session: Session, act: Act, *, waiting: bool = False) -> Sequence[tuple[Erasure, str]]:
-    """All requests with who asked, the newest first; one query."""
+    """All requests with who asked, the newest first, less cases hidden from the actor; one query and those for that."""
     act.must("erasure.read", None)
     query = select(Erasure, Account.name).join(Account, col(Account.id) == Erasure.asked_by)
     if waiting:
         query = query.where(col(Erasure.confirmed_at).is_(None))
-    return session.exec(query.order_by(col(Erasure.id).desc())).all()
+    found = session.exec(query.order_by(col(Erasure.id).desc())).all()
+    rounds = {row.round_id for row, _ in found if row.round_id is not None}
+    hidden = {number for round_id in rounds for number in hidden_from(session, act, round_id)}
+    return [(row, asker) for row, asker in found if row.subject not in hidden]
+
+
+def how_many_for(session: Session, act: Act) -> int:
+    """How many erasures wait that others than the actor asked for; one query."""
+    waiting = select(func.count(col(Erasure.id))).where(col(Erasure.confirmed_at).is_(None))
+    return session.exec(waiting.where(Erasure.asked_by != act.actor.account)).one()
 
 
 def _must_be_free(session: Session, kind: str, number: str, subject: Subject) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
+from craftsman.actions.act_reasons import record_with_reason
 from craftsman.actions.acting import Act, record
 from craftsman.actions.reasons import written
 from craftsman.actions.statuses import ROLE_NAMES
@@ -71,8 +72,8 @@ def end_role_early(  # noqa: PLR0913  (whose, which, where and why)
     ended = end_role(session, act, account, role, round_id=round_id)
     if not ended:
         raise Refused(f"账号“{login}”在此没有“{ROLE_NAMES[role]}”身份；用 craftsman account list 查看。")
-    facts = {"role": role.value, "reason": grounds}
-    record(session, act, round_id, [Entry("account.role_ended", f"account/{login}", facts)])
+    subject, facts = f"account/{login}", {"role": role.value}
+    record_with_reason(session, act, "account.role_ended", subject, reason=grounds, facts=facts, round_id=round_id)
 
 
 def end_grants_of(session: Session, act: Act, round_: Round) -> None:

@@ -55,6 +55,7 @@ ACTS: Mapping[str, str] = {
     "contest.post": "发布比拼成绩",
     "correction.request": "提请更正结果",
     "correction.resolve": "决定更正的后续事项",
+    "doctor.read": "体检：查看系统设置是否妥当",
     "document.make": "制作文书",
     "document.read": "查看文书",
     "document.release": "放行文书和证书",

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act
 from craftsman.actions.documents import HTML
+from craftsman.actions.intake_desk import open_intakes
 from craftsman.actions.notice_forms import notice_stage, notice_view, term_from
 from craftsman.actions.outages import outages_of, term_of
-from craftsman.actions.views import StageView
+from craftsman.actions.site import released_rounds
+from craftsman.actions.views import StageView, read_programme
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden, Invalid, NotFound
 from craftsman.rules.permissions import allowed
 from craftsman.rules.workdays import Period
+from craftsman.workbook.columns import intake_of
 from models import Document, Notice, NoticeOutage, NoticeStatus, Round, StageRun
 
 
@@ -52,6 +56,40 @@ def public_notices(session: Session) -> Sequence[tuple[Notice, str]]:
         .order_by(col(Notice.posted_at).desc())
     )
     return session.exec(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A round that takes recommendations now, and until when it is planned to."""
+
+    round: Round
+    closes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """What the public's first page tells: what is running, and the years whose winners were made public."""
+
+    intakes: Sequence[Running]
+    notices: Sequence[Notice]
+    decided: Sequence[Round]
+
+
+def front_page(session: Session, act: Act) -> FrontPage:
+    """What runs now and what was decided; three queries. Recommendations that are late are not told of."""
+    intakes = [Running(one, _closing(one)) for one in open_intakes(session)]
+    today = clock.day(act.now)
+    posted = select(Notice).where(Notice.status == NoticeStatus.POSTED, col(Notice.ends_on) >= today)
+    return FrontPage(
+        [one for one in intakes if act.now < one.closes],
+        session.exec(posted.order_by(col(Notice.ends_on), col(Notice.id))).all(),
+        released_rounds(session),
+    )
+
+
+def _closing(round_: Round) -> datetime:
+    programme = read_programme(round_.programme)
+    return programme.planned(intake_of(programme).key)[1]
 
 
 def notice_page(session: Session, act: Act, notice_id: int) -> NoticePage:

@@ -12,10 +12,12 @@ from craftsman.actions.acting import Act
 from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.emergencies import asked_of
+from craftsman.actions.erasures import how_many_for
 from craftsman.actions.intake_tasks import intake_tasks
 from craftsman.actions.mailings import held_counts
 from craftsman.actions.proposals import how_many_wait
 from craftsman.actions.rounds import rounds
+from craftsman.actions.unmask_tasks import unmask_tasks
 from craftsman.actions.views import read_programme
 from craftsman.actions.visibility import hidden_from
 from craftsman.actions.waiting import Task
@@ -74,6 +76,8 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *_mailings(session, act, by_id, hidden),
         *_proposals(session, act, by_id),
         *_emergencies(session, act),
+        *unmask_tasks(session, act, by_id, unseen),
+        *_erasures(session, act),
     ]
     return Tasks(
         [task for task in found if not task.done],
@@ -109,6 +113,13 @@ def _proposals(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
         Task("授权", f"/grants/{number}", titles.get(round_id or 0, "各轮次"), "确认授权", f"{count} 项身份", None)
         for number, round_id, count in how_many_wait(session)
     ]
+
+
+def _erasures(session: Session, act: Act) -> list[Task]:
+    if not allowed("erasure.confirm", act.actor.roles(None)):
+        return []
+    count = how_many_for(session, act)
+    return [Task("个人信息", "/personal", "各轮次", "确认删除个人信息", f"{count} 项", None)] if count else []
 
 
 def _emergencies(session: Session, act: Act) -> list[Task]:

@@ -12,6 +12,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.accounts import password_holds
+from craftsman.actions.act_reasons import record_with_reason
 from craftsman.actions.acting import Act, Actor, record
 from craftsman.actions.sessions import end_sessions_of, known_account
 from craftsman.audit.log import Entry
@@ -160,7 +161,7 @@ def reset_factor(session: Session, act: Act, login: str, reason: str) -> None:
         for one in session.exec(select(table).where(table.account_id == account.id, col(table.ended_at).is_(None))):
             one.ended_at = act.now
     end_sessions_of(session, act, account.id)
-    record(session, act, None, [Entry("factor.reset", f"account/{login}", {"reason": reason.strip()})])
+    record_with_reason(session, act, "factor.reset", f"account/{login}", reason=reason.strip())
 
 
 def end_codes_if_bare(session: Session, act: Act) -> None:

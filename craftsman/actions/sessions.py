@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from craftsman.actions.act_reasons import record_with_reason
 from craftsman.actions.acting import Act, Actor, actor_of, record
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, NotFound
@@ -134,8 +135,8 @@ def end_sessions(session: Session, act: Act, login: str, reason: str) -> int:
     account = known_account(session, login)
     ended = end_sessions_of(session, act, account.id or 0)
     if ended:
-        facts = {"ended": ended, "reason": reason.strip()}
-        record(session, act, None, [Entry("session.ended_by_office", f"account/{login}", facts)])
+        subject, facts = f"account/{login}", {"ended": ended}
+        record_with_reason(session, act, "session.ended_by_office", subject, reason=reason.strip(), facts=facts)
     return ended
 
 

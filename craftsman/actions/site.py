@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -20,6 +21,9 @@ from craftsman.programme.programme import Programme
 from models import Award, Document, Release, Round
 
 SUMS, DATA = "SHA256SUMS", "certificates/data.json"
+ELSEWHERE = "其他"
+# the winners of all years again, by the field that they are grouped by
+GROUPED = {"cities.html": ("按地区", "city"), "crafts.html": ("按行业", "craft")}
 Site = Mapping[str, Callable[[], bytes]]
 
 
@@ -34,6 +38,8 @@ class Winner:
     recommender: str
     citation: tuple[str, ...]
     file: str
+    city: str
+    craft: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +66,22 @@ class Year:
         return sum(len(tier.winners) for tier in self.tiers)
 
 
+Groups = Sequence[tuple[str, Sequence[tuple[Year, WinnersTier, Winner]]]]
+
+
 def site_pages(session: Session) -> Site:
     """Every page of the site by its path; a page is rendered when it is called for."""
     found = released_rounds(session)
     years = [_year(session, round_) for round_ in found]
     checked = [one for round_ in found for one in _certificates(session, round_)]
     pages: dict[str, Callable[[], bytes]] = {
-        "index.html": partial(site_page, "index.html", "index.html", years=years),
+        "index.html": partial(site_page, "index.html", "index.html", years=years, grouped=GROUPED),
         STYLE: site_style,
         DATA: partial(_data, checked),
     }
+    for path, (title, field) in GROUPED.items():
+        groups = _grouped(years, field)
+        pages[path] = partial(site_page, path, "grouped.html", title=title, groups=groups)
     for year in years:
         path = f"{year.key}/index.html"
         pages[path] = partial(site_page, path, "year.html", year=year)
@@ -126,6 +138,26 @@ def _year(session: Session, round_: Round) -> Year:
     return Year(round_.key, honour_title(programme), programme.rules.organiser, day, tiers)
 
 
+def _grouped(years: Sequence[Year], field: str) -> Groups:
+    """The winners of all years by a field of theirs, the largest group first, what has no name last."""
+    groups: dict[str, list[tuple[Year, WinnersTier, Winner]]] = defaultdict(list)
+    for year in years:
+        for tier in year.tiers:
+            for one in tier.winners:
+                groups[getattr(one, field)].append((year, tier, one))
+    return sorted(groups.items(), key=lambda group: (group[0] == ELSEWHERE, -len(group[1]), group[0]))
+
+
+def _city(programme: Programme, region: str) -> str:
+    unit = programme.reference.reporting_unit_of(region)
+    return unit.short if unit else ELSEWHERE
+
+
+def _craft(programme: Programme, industry: str) -> str:
+    known = (one.name for one in programme.reference.industries if one.code == industry)
+    return next(known, ELSEWHERE)
+
+
 def _winner(programme: Programme, award: Award, one: Listed) -> Winner:
     line = printed_line(award.position, one, programme.reference.codes)
     code = next(tier.code for tier in programme.rules.tiers if tier.key == award.tier)
@@ -138,6 +170,8 @@ def _winner(programme: Programme, award: Award, one: Listed) -> Winner:
         recommender=line.recommending_unit,
         citation=tuple(text.strip() for text in deeds.splitlines() if text.strip()),
         file=f"{code.lower()}-{award.position:03d}.html",
+        city=_city(programme, one.nomination.region),
+        craft=_craft(programme, one.nomination.industry),
     )
 
 

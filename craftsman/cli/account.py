@@ -132,6 +132,20 @@ def disable(
     tell({"login": login}, [say(f"账号 {login} 已停用。", f"Account {login} is closed.")], as_json=as_json)
 
 
+@app.command("restore", help=say("恢复已停用的账号，须写明理由。", "Open a closed account again."))
+def restore(
+    login: Login,
+    reason: Annotated[str, typer.Option(help=say("理由", "the reason"))],
+    *,
+    as_login: AsLogin = "",
+    as_json: AsJson = False,
+) -> None:
+    """Let a closed account act again, with its password and the roles that have not ended."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        accounts.restore_account(session, act, login, reason)
+    tell({"login": login}, [say(f"账号 {login} 已恢复。", f"Account {login} is open again.")], as_json=as_json)
+
+
 @app.command("sessions", help=say("账号现有的登录（网络已遮盖）。", "Live sessions of an account."))
 def sessions(login: Login, as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
     """List the live browser sessions of an account."""

@@ -28,7 +28,6 @@ from craftsman.cli.workdays import day_of
 from craftsman.errors import Invalid
 from craftsman.portal.acts import ACTS
 from craftsman.rules.consents import EVIDENCE
-from craftsman.store.engine import transaction
 
 app = group("个人信息：查看、删除、导出。", "Personal data: look, erase, export.")
 
@@ -146,14 +145,11 @@ def take_files_away(as_login: str) -> int:
     """Take the files of confirmed erasures off the disk, and old pages out of the database; returns how many files."""
     act = acting_as(workplace(), as_login)
     try:
-        with transaction(act.place.engine) as session:
-            count = erasures.sweep(session, act)
+        return erasures.clear_files(act)
     except OSError as fault:
         raise Invalid(
             say("无法删除文件，请检查权限后运行 craftsman subject sweep。", "Cannot remove files.")
         ) from fault
-    erasures.forget(act)
-    return count
 
 
 @app.command("export", help=say("导出一人的全部个人信息，交本人查阅。", "Write all that is held about one person."))

@@ -14,6 +14,7 @@ ACTS = {
     "account.password_set": "设置密码",
     "account.reset_asked": "申请重设密码",
     "account.reset_sent": "发送重设链接",
+    "account.restored": "恢复账号",
     "account.role_ended": "身份终止",
     "account.roles_ended": "身份随轮次终止",
     "amendment.confirmed": "确认名单变更",

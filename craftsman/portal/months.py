@@ -3,10 +3,10 @@
 from calendar import Calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
-from craftsman.rules.workdays import DayReason, Period
+from craftsman.rules.workdays import DayReason, Period, WorkdayTable
 
 _MONDAY_FIRST = Calendar(firstweekday=0)
 
@@ -27,6 +27,14 @@ class Month:
 
     title: str
     weeks: Sequence[Sequence[Cell | None]]
+
+
+def year_of(year: int, table: WorkdayTable) -> list[Month]:
+    """The twelve months of a year; each day tells whether people work on it and why."""
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
+    told = {day: DayReason(day, 1 if table.works(day) else None, table.reason(day)) for day in days if day.year == year}
+    period = Period(date(year, 1, 1), date(year, 12, 31), tuple(told.values()))
+    return [_month(date(year, month, 1), period, told) for month in range(1, 13)]
 
 
 def months_of(period: Period) -> list[Month]:

@@ -15,10 +15,12 @@ from craftsman.actions.intake_desk import open_intakes
 from craftsman.actions.lists import people_of
 from craftsman.actions.objection_files import LARGEST, MOST_FILES, TAKEN, Evidence, ready_evidence
 from craftsman.actions.objections import file_objection
-from craftsman.actions.portal_public import notice_page, public_notices
+from craftsman.actions.portal_public import front_page, notice_page, public_notices
 from craftsman.actions.portal_reads import done_to
 from craftsman.actions.site import site_pages
+from craftsman.documents.site import STYLE
 from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.portal.cached import DAY, MINUTE, MINUTES, cacheable
 from craftsman.portal.downloads import issued_page
 from craftsman.portal.forms import Form, read_upload
 from craftsman.portal.months import months_of
@@ -49,22 +51,27 @@ TOO_OFTEN = "提交次数过多，请一小时后再试，或以来信、来电�
 @router.get("/")
 def home(visit: Guest) -> Response:
     """The public's first page; whoever has logged in goes to what waits for them."""
-    return go("/tasks") if visit.actor else show_notices(visit)
+    if visit.actor:
+        return go("/tasks")
+    with reading(visit.place.engine) as session:
+        front = front_page(session, visit.act())
+    return cacheable(visit, visit.page("home.html", front=front), MINUTE)
 
 
 @router.get("/notices")
-def show_notices(visit: Guest) -> HTMLResponse:
+def show_notices(visit: Guest) -> Response:
     """All notices that were posted, the latest first; above them the rounds that take leads."""
     with reading(visit.place.engine) as session:
-        return visit.page("notices.html", notices=public_notices(session), intakes=open_intakes(session))
+        page = visit.page("notices.html", notices=public_notices(session), intakes=open_intakes(session))
+    return cacheable(visit, page, MINUTE)
 
 
 @router.get("/notices/{notice_id}")
-def show_notice(visit: Guest, notice_id: Id) -> HTMLResponse:
+def show_notice(visit: Guest, notice_id: Id) -> Response:
     """A notice: period, list, documents, and how to object; for the verifier also how to post it."""
     with reading(visit.place.engine) as session:
         shown = notice_page(session, visit.act(), notice_id)
-        return visit.page(
+        page = visit.page(
             "notice.html",
             shown=shown,
             people=people_of(session, shown.notice),
@@ -72,6 +79,7 @@ def show_notice(visit: Guest, notice_id: Id) -> HTMLResponse:
             months=months_of(shown.term) if shown.term else [],
             may=frozenset(one for one in OFFICE if allowed(one, visit.act().actor.roles(shown.view.round_id))),
         )
+    return cacheable(visit, page, MINUTE)
 
 
 @router.get("/notices/{notice_id}/document")
@@ -81,7 +89,7 @@ def show_issued_notice(visit: Guest, notice_id: Id) -> Response:
         paper = notice_page(session, visit.act(), notice_id).html
     if paper is None:
         raise NotFound("这份公示尚未发布。")
-    return issued_page(document_bytes(visit.place, paper))
+    return cacheable(visit, issued_page(document_bytes(visit.place, paper)), MINUTES)
 
 
 @router.get("/notices/{notice_id}/objection")
@@ -126,7 +134,8 @@ def show_winners(visit: Guest, path: str) -> Response:
         make = site_pages(session).get(path)
     if make is None:
         raise NotFound("没有这个页面，请从历届人选首页重新进入。")
-    return Response(make(), media_type=MEDIA[path.rpartition(".")[2]])
+    answer = Response(make(), media_type=MEDIA[path.rpartition(".")[2]])
+    return cacheable(visit, answer, DAY if path == STYLE else MINUTES)
 
 
 @router.get("/certificates")
@@ -137,7 +146,7 @@ def ask_for_certificate(visit: Guest, number: str = "") -> Response:
     """
     typed = number.strip()[:80]
     if not typed:
-        return visit.page("certificate.html", number="", checked=None, problem="")
+        return cacheable(visit, visit.page("certificate.html", number="", checked=None, problem=""), MINUTES)
     try:
         return go(f"/certificates/{read_certificate_number(typed)}")
     except Invalid as refused:

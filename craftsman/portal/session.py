@@ -14,6 +14,7 @@ from craftsman.actions.portal_reads import account_by_login
 from craftsman.actions.portal_tasks import tasks_of
 from craftsman.actions.second_factor import factors_of
 from craftsman.actions.sessions import Begun, end_session, open_session
+from craftsman.portal.office_links import office_links
 from craftsman.portal.parts import FACTORS, Guest, Member, Sent, Visit, go, keep_cookie, safe_path
 from craftsman.portal.pending import MINUTES, HalfLogin
 from craftsman.store.engine import reading, transaction
@@ -67,7 +68,7 @@ def log_out(visit: Member, form: Sent) -> RedirectResponse:
 def show_tasks(visit: Member) -> HTMLResponse:
     """What waits for me."""
     with reading(visit.place.engine) as session:
-        return visit.page("tasks.html", tasks=tasks_of(session, visit.act()))
+        return visit.page("tasks.html", tasks=tasks_of(session, visit.act()), office=office_links(visit))
 
 
 def login_page(visit: Visit, onward: str, *, problem: str = "", login: str = "") -> HTMLResponse:

@@ -22,6 +22,7 @@ from craftsman.actions.viewing import seen_bytes
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden
+from craftsman.portal.cached import MINUTES, cacheable
 from craftsman.portal.chart import bars, steadiness
 from craftsman.portal.downloads import attachment
 from craftsman.portal.parts import READS, Guest, Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
@@ -173,7 +174,8 @@ def download(visit: Guest, document_id: Id) -> Response:
             visit.act().must("document.read", document.round_id)
             _refuse_recused(session, visit, document.round_id)
     content = seen_bytes(visit.act(), document, released=released)
-    return attachment(content, file_name=document.file_name, media_type=document.media_type)
+    answer = attachment(content, file_name=document.file_name, media_type=document.media_type)
+    return cacheable(visit, answer, MINUTES) if document.public and released else answer
 
 
 def _refuse_recused(session: Session, visit: Visit, round_id: int | None) -> None:

@@ -13,6 +13,7 @@ def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
     known = [("calendar", "日历", READS), ("quotas", "名额和结构", READS), ("statistics", "统计", READS)]
     known += [("draws", "专家抽取", "panel.read"), ("merges", "合并", "merge.decide")]
     known += [("ties", "回避关系", "tie.declare"), ("delegations", "签批委托", "gate.delegate")]
+    known += [("consents", "同意记录", "consent.read")]
     held = visit.person.roles(round_.id)
     return [(f"/rounds/{round_.key}/{page}", title) for page, title, act in known if allowed(act, held)]
 

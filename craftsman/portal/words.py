@@ -95,6 +95,21 @@ def file_size(size: int) -> str:
 
 
 DONE = {
+    "account-added": "账号已添加，邀请函由后台发送；身份须另行提出授权。",
+    "account-invited": "邀请函已排入发送，链接七天内有效。",
+    "account-disable": "账号已停用，其登录已结束。",
+    "account-restore": "账号已恢复。",
+    "account-end-sessions": "其全部登录已结束。",
+    "account-reset-factor": "第二重验证已重置，其登录已结束。",
+    "account-role-ended": "身份已终止。",
+    "consent-recorded": "同意已登记。",
+    "consent-revoked": "撤回已登记。",
+    "erasure-asked": "删除申请已提交，由另一人确认后执行。",
+    "erasure-done": "个人信息已删除，历史记录保留。",
+    "grants-proposed": "授权已提出，由审计员确认。",
+    "reference-loaded": "新版名录已载入，此后开启的轮次按它办理。",
+    "token-made": "令牌此前已经开具并显示过，不再显示；没有记下的，请撤销后重新开具。",
+    "token-revoked": "令牌已撤销，即时生效。",
     "emergency-agreed": "已同意，审计员已收到函件。",
     "emergency-ended": "应急授权已结束。",
     "grants-confirmed": "授权已确认，名单中的人员即可办理。",

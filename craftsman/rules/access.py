@@ -111,7 +111,9 @@ LIMITS: Mapping[str, Mapping[str, Limit]] = {
 # three who exclude each other, and every other role
 ADMINISTRATORS = frozenset({"admin", "security", "auditor"})
 # what the three and services may do: the installation, accounts, letters that wait, looking; nothing of a selection
-TECHNICAL = frozenset({"backup.make", "keys.rotate", "mail.deliver", "reference.load", "stage.close", "stage.run"})
+TECHNICAL = frozenset(
+    {"backup.make", "doctor.read", "keys.rotate", "mail.deliver", "reference.load", "stage.close", "stage.run"}
+)
 # acts of two: who may propose and who may confirm are never one role
 DUAL: Mapping[str, str] = {
     "account.propose": "account.confirm",

@@ -43,6 +43,11 @@ def entries_of(listed: ReferenceList) -> dict[str, Any]:
     return {str(entry.get("code") or _text(entry)): entry for entry in listed}
 
 
+def named_entries(listed: ReferenceList) -> list[str]:
+    """Every entry in one line of words, in the order of the list."""
+    return [_named(key, entry) for key, entry in entries_of(listed).items()]
+
+
 def _named(key: str, entry: Any) -> str:
     if not isinstance(entry, Mapping):
         return f"{key} {entry}"

@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "contest.post": frozenset({"staff", "verifier"}),
     "correction.request": frozenset({"staff"}),
     "correction.resolve": frozenset({"verifier"}),
+    "doctor.read": frozenset({"admin", "security", "auditor"}),
     "document.make": frozenset({"staff"}),
     "document.read": frozenset({"staff", "verifier", "auditor", "discipline"}),
     "document.render": frozenset({"staff"}),

@@ -11,15 +11,17 @@ from craftsman.actions.accounts import (
     add_accounts,
     disable_account,
     password_holds,
+    restore_account,
     set_password,
 )
+from craftsman.actions.act_reasons import reasons_of
 from craftsman.actions.acting import Act, Actor, actor_by_login, holders
 from craftsman.actions.administrators import FirstPerson, first_administrators
 from craftsman.actions.sessions import end_session, open_session, session_actor
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid
 from craftsman.store.engine import reading, transaction
-from models import Account, LoginSession, Role
+from models import Account, AuditEvent, LoginSession, Role
 from tests.factories import NOW, act_of, make_account
 
 PASSWORD = "三个字也不算短的密码吧"
@@ -190,3 +192,17 @@ def test_names_and_addresses_are_corrected(place: Workplace) -> None:
     assert (account.name, account.email) == ("某某人", "y@example.org")
     with pytest.raises(Invalid), transaction(place.engine) as session:
         change_account(session, act_of(place, admin), "x", name="")
+
+
+def test_reasons_stand_in_rows_of_their_own(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        act = act_of(place, administrator(session, place))
+        make_account(session, "expert", "expert")
+        disable_account(session, act, "expert", "调离（虚构）")
+        restore_account(session, act, "expert", "调回（虚构）")
+    with reading(place.engine) as session:
+        kept = [(row.act, row.reason) for row, _ in reasons_of(session, "account/expert")]
+        told = "".join(session.exec(select(AuditEvent.body)).all())
+        assert session.exec(select(Account.disabled_at).where(Account.login == "expert")).one() is None
+    assert kept == [("account.restored", "调回（虚构）"), ("account.disabled", "调离（虚构）")]
+    assert ("调离" in told, "调回" in told) == (False, False)

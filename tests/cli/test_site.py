@@ -29,7 +29,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_site_is_plain_files(bare: Desk, noticed: Noticed, tmp_path: Path) -> None:
     empty = bare.done("announce", "site", str(tmp_path / "early"), "--json").json
-    assert empty == {"files": 4, "removed": 0}
+    assert empty == {"files": 6, "removed": 0}
     let_go(noticed)
     told = bare.done("announce", "site", str(tmp_path / "one"), "--json").json
     bare.done("announce", "site", str(tmp_path / "two"))
@@ -37,7 +37,7 @@ def test_site_is_plain_files(bare: Desk, noticed: Noticed, tmp_path: Path) -> No
     assert told == {"files": len(made), "removed": 0}
     assert made == files(tmp_path / "two")
     pages = {path: content.decode() for path, content in made.items() if path.endswith(".html")}
-    assert len(pages) == 1 + 1 + 9 + 9
+    assert len(pages) == 3 + 1 + 9 + 9
     assert [path for path, text in pages.items() if "<script" in text or "http://" in text] == []
     sums = "".join(f"{hashlib.sha256(made[path]).hexdigest()}  {path}\n" for path in made if path != "SHA256SUMS")
     assert made["SHA256SUMS"].decode() == sums

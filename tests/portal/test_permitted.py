@@ -29,17 +29,31 @@ FILLED = {
     "merged": "XS-2026-0002",
     "sha256": "0" * 64,
     "leaf": "0" * 64,
+    "login": "clerk",
+    "name": "industries",
+    "slug": "hebei-great-craftsman",
     "number": "1",
     "path": "2026",
 }
 # the act that each page behind a login asks for
 ASKS = {
+    "/accounts": "account.read",
+    "/accounts/new": "account.create",
+    "/accounts/{login}": "account.read",
     "/ballots/{run_id}": "ballot.cast",
+    "/doctor": "doctor.read",
+    "/grants/new": "account.propose",
+    "/keys": "keys.rotate",
+    "/personal": "erasure.read",
+    "/rounds/{key}/consents": "consent.read",
     "/emergencies": "account.read",
     "/grants": "account.read",
     "/grants/{number}": "account.read",
     "/permissions": "matrix.read",
     "/rounds/new": "round.open",
+    "/calendars": "reference.load",
+    "/reference": "reference.load",
+    "/reference/{slug}/{name}": "reference.load",
     "/rounds/{key}/reads": "audit.read",
     "/rounds/{key}": "nomination.read",
     "/rounds/{key}/calendar": "nomination.read",
@@ -96,6 +110,7 @@ UNASKED = {
     "/rounds/{key}/stages/{stage}/results",
     "/rounds/{key}/stages/{stage}/second",
     "/tasks",
+    "/tokens",
 }
 
 

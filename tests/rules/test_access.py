@@ -39,6 +39,7 @@ nomination.withdraw    u . . . . . + . . . . . . o
 nomination.restore     . . . . . . + . . . . . . o
 intake.import          + . . . . . + . . . . . .
 paper.hand_in          u . . . . . + . . . . . .
+doctor.read             . . . . . . . . . + + + .
 nomination.read        . . . . . . + + + . . + .
 paper.read             + . . . . . + + + . . + .
 document.read          . . . . . . + + + . . + .
@@ -201,7 +202,7 @@ def test_limits_name_acts_and_roles() -> None:
 def test_administrators_do_no_business() -> None:
     theirs = {act for act, roles in PERMISSIONS.items() if roles & {"admin", "security"}}
     own = {act for act in PERMISSIONS if act.startswith(("account.", "emergency.", "matrix.", "session.", "token."))}
-    assert theirs - own == {"backup.make", "keys.rotate", "mail.deliver", "reference.load"}
+    assert theirs - own == {"backup.make", "doctor.read", "keys.rotate", "mail.deliver", "reference.load"}
     assert theirs - own <= TECHNICAL
 
 

@@ -1,0 +1,131 @@
+"""Reference lists and working-day tables: looked at by versions and months; a new list is compared before it counts."""
+
+import json
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
+
+from craftsman.actions.reference import delivered_list, load_lists, version_of, versions_of
+from craftsman.errors import Invalid, NotFound
+from craftsman.portal.forms import Form
+from craftsman.portal.months import year_of
+from craftsman.portal.paging import Paging
+from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
+from craftsman.programme.load import list_programmes
+from craftsman.rules.lists import entries_of, named_entries
+from craftsman.store.engine import reading
+from craftsman.store.uploads import Upload, Uploads
+from craftsman.workbook.tables import HEADINGS, read_list
+
+router = APIRouter()
+
+MOST_SHOWN = 200
+
+
+@router.get("/reference")
+def show_lists(visit: Member) -> HTMLResponse:
+    """Every version of every list that was loaded, and the form that loads one."""
+    return _page(visit)
+
+
+@router.get("/reference/{slug}/{name}")
+def show_list(visit: Member, slug: str, name: str, version: int = 0) -> HTMLResponse:
+    """The entries of a list: of one version that was loaded, by default the newest, or as it was delivered."""
+    visit.act().must("reference.load", None)
+    with reading(visit.place.engine) as session:
+        loaded = [row for row in versions_of(session, slug) if row.name == name]
+        if loaded or version:
+            row = version_of(session, slug, name, version or None)
+            content, source, number = json.loads(row.content), row.source, row.version
+        else:
+            content = delivered_list(visit.place.settings.config_dir, slug, name)
+            source, number = "随系统配置提供", 0
+    entries = named_entries(content)
+    paging = Paging.of(visit.request, len(entries), MOST_SHOWN)
+    shown = entries[paging.offset : paging.offset + paging.limit]
+    return visit.page(
+        "reference-list.html", name=name, source=source, number=number, entries=shown, paging=paging, total=len(entries)
+    )
+
+
+@router.post("/reference/check")
+def check(visit: Member, form: SentWorkbook) -> HTMLResponse:
+    """What would change by a table (.xlsx or .csv); nothing is loaded yet."""
+    visit.act().must("reference.load", None)
+    try:
+        upload = form.file("workbook")
+        _uploads(visit).keep(_owner(visit), upload, now=visit.now)
+        return _preview(visit, form, upload)
+    except Invalid as refused:
+        return _page(visit, refused)
+
+
+@router.post("/reference")
+def load(visit: Member, form: Sent) -> Response:
+    """Load the very bytes that were compared; rounds opened from now on use them."""
+    upload = _uploads(visit).fetch(_owner(visit), form.text("sha256", most=64))
+    slug, name, source = _told(form)
+    try:
+        must_be_confirmed(form)
+        lists = {name: read_list(upload.content, upload.name, name)}
+        carry_out(visit, form, lambda session, act: load_lists(session, act, slug, lists=lists, source=source))
+    except Invalid as refused:
+        return _page(visit, refused)
+    return go("/reference", "reference-loaded")
+
+
+@router.get("/calendars")
+def show_calendars(visit: Member, year: int = 0) -> HTMLResponse:
+    """The working days of a year as months, by default of this one."""
+    visit.act().must("reference.load", None)
+    table = visit.place.workdays
+    chosen = year or visit.now.year
+    if chosen not in table.years:
+        raise NotFound(f"没有 {chosen} 年的工作日表；国务院办公厅通知发布后，请照 config/calendars 中的说明补充。")
+    return visit.page("calendars.html", year=chosen, years=sorted(table.years)[-8:], months=year_of(chosen, table))
+
+
+def _preview(visit: Visit, form: Form, upload: Upload) -> HTMLResponse:
+    slug, name, source = _told(form)
+    lists = {name: read_list(upload.content, upload.name, name)}
+    with reading(visit.place.engine) as session:
+        found = load_lists(session, visit.act(), slug, lists=lists, source=source, dry_run=True)[0]
+    return visit.page(
+        "reference-preview.html",
+        found=found,
+        entries=len(entries_of(lists[name])),
+        slug=slug,
+        name=name,
+        source=source,
+        sha256=upload.sha256,
+        most=MOST_SHOWN,
+    )
+
+
+def _told(form: Form) -> tuple[str, str, str]:
+    return form.text("slug", most=80), form.text("name", most=60), form.text("source", most=400)
+
+
+def _uploads(visit: Visit) -> Uploads:
+    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
+
+
+def _owner(visit: Visit) -> str:
+    return f"reference/{visit.person.login}"
+
+
+def _page(visit: Visit, refused: Invalid | None = None) -> HTMLResponse:
+    visit.act().must("reference.load", None)
+    slugs = sorted(list_programmes(visit.place.settings.config_dir))
+    with reading(visit.place.engine) as session:
+        found = [(slug, row) for slug in slugs for row in versions_of(session, slug)]
+    paging = Paging.of(visit.request, len(found))
+    return visit.page(
+        "reference.html",
+        status=refused.status if refused else 200,
+        slugs=slugs,
+        names=list(HEADINGS),
+        found=found[paging.offset : paging.offset + paging.limit],
+        paging=paging,
+        refused=refused,
+    )

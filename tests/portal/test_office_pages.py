@@ -1,0 +1,121 @@
+"""Administrators do their work at the portal: accounts, grants, tokens, the examination; each within the matrix."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from craftsman.store.engine import reading, transaction
+from models import AuditEvent, GrantProposal, Message, ReferenceVersion
+from tests.factories import make_account
+from tests.portal.house import House
+from tests.portal.scene import HASH, read_forms
+
+
+@pytest.fixture
+def office(house: House) -> House:
+    """A portal with the three administrators, none of whom needs a second factor here."""
+    settings = house.place.settings.model_copy(update={"second_factor_roles": ""})
+    with transaction(house.place.engine) as session:
+        make_account(session, "qian", "security", name="保密某", password_hash=HASH)
+    return House(replace(house.place, settings=settings))
+
+
+def test_new_account_is_invited(office: House) -> None:
+    root = office.logged_in("root")
+    fields = {"login": "newcomer", "name": "新来某", "email": "newcomer@example.org"}
+    told = root.send("/accounts/new", "/accounts/new", **{**fields, "email": "nowhere"})
+    assert (told.status_code, "邮箱地址不正确" in told.text, 'value="新来某"' in told.text) == (422, True, True)
+    sent = root.send("/accounts/new", "/accounts/new", **fields)
+    assert sent.headers["location"] == "/accounts/newcomer?done=account-added"
+    page = root.get("/accounts/newcomer").text
+    assert ("还没有身份" in page, "newcomer@example.org" in page) == (True, False)
+    with reading(office.place.engine) as session:
+        assert session.exec(select(Message.letter)).all() == ["account-invitation"]
+
+
+def test_accounts_are_searched(office: House) -> None:
+    root = office.logged_in("root")
+    found = root.get("/accounts?search=委员2").text
+    assert ("/accounts/member2" in found, "/accounts/member1" in found) == (True, False)
+    assert "没有找到“无此人”" in root.get("/accounts?search=无此人").text
+    assert root.get("/accounts/nobody").status_code == 404
+
+
+def test_accounts_are_closed_and_opened_with_reasons(office: House) -> None:
+    root, page = office.logged_in("root"), "/accounts/expert1"
+    assert root.send(page, f"{page}/disable").status_code == 422
+    assert root.send(page, f"{page}/disable", reason="调离（虚构）").headers["location"].endswith("account-disable")
+    assert office.visitor().log_in("expert1").status_code == 422
+    assert root.send(page, f"{page}/restore", reason="调回（虚构）").status_code == 303
+    assert office.visitor().log_in("expert1").status_code == 303
+    assert "理由：调离（虚构）" in root.get(page).text
+    with reading(office.place.engine) as session:
+        assert "调离" not in "".join(session.exec(select(AuditEvent.body)).all())
+
+
+def test_roles_are_asked_for_and_ended_by_security(office: House) -> None:
+    qian, page = office.logged_in("qian"), "/grants/new"
+    wrong = qian.send(page, page, logins="expert1 nobody", role="staff")
+    assert (wrong.status_code, "没有可用的账号“nobody”" in wrong.text) == (422, True)
+    assert qian.send(page, page, logins="expert1\nexpert2", role="judge").headers["location"].startswith("/grants/1")
+    with reading(office.place.engine) as session:
+        assert session.exec(select(GrantProposal.status)).all() == ["waiting"]
+    here = "/accounts/clerk"
+    ended = qian.send(here, f"{here}/end-role", reason="离任（虚构）")
+    assert ended.headers["location"] == f"{here}?done=account-role-ended"
+    assert office.logged_in("root").get(page).status_code == 403
+
+
+def test_each_administrator_keeps_to_the_matrix(office: House) -> None:
+    root, qian, page = office.logged_in("root"), office.logged_in("qian"), "/accounts/expert1"
+    by_root = [*root.hidden("/tasks", "/logout"), ("reason", "虚构"), ("role", "expert")]
+    by_qian = [*qian.hidden("/tasks", "/logout"), ("reason", "虚构")]
+    answers = [root.post(f"{page}/{deed}", by_root) for deed in ("end-sessions", "reset-factor", "end-role")]
+    answers.append(qian.post(f"{page}/disable", by_qian))
+    assert [one.status_code for one in answers] == [403] * 4
+    assert (f"{page}/disable" in qian.get(page).text, f"{page}/end-sessions" in root.get(page).text) == (False, False)
+
+
+def test_doctor_tells_what_to_do(office: House) -> None:
+    root = office.logged_in("root")
+    assert "开始体检" in root.get("/doctor").text
+    page = root.send("/doctor", "/doctor").text
+    assert ("数据库表结构为最新" in page, "请由审计单位运行 craftsman witness" in page) == (True, True)
+    assert office.logged_in("clerk").get("/doctor").status_code == 403
+
+
+def test_token_is_shown_once_and_revoked(office: House) -> None:
+    clerk = office.logged_in("clerk")
+    fields = [*clerk.hidden("/tokens", "/tokens"), ("name", "省厅系统"), ("scope", "status"), ("days", "30")]
+    shown = re.findall(r'class="key">(craftsman_[\w-]+)<', clerk.post("/tokens", fields).text)
+    assert len(shown) == 1
+    assert clerk.post("/tokens", fields).headers["location"] == "/tokens?done=token-made"
+    assert shown[0] not in clerk.get("/tokens").text
+    ended = office.logged_in("qian").send("/tokens", "/tokens/revoke", reason="到期（虚构）")
+    assert ended.headers["location"] == "/tokens?done=token-revoked"
+    assert "撤销</span>" in clerk.get("/tokens").text
+    assert office.logged_in("root").get("/tokens").status_code == 403
+
+
+def test_list_is_compared_before_it_counts(office: House) -> None:
+    root, page = office.logged_in("root"), "/reference"
+    table = "代码,名称\n130200,唐山市\n139999,虚构县\n".encode()
+    fields = [*root.hidden(page, "/reference/check"), ("slug", "hebei-great-craftsman"), ("name", "codes.hobby")]
+    told = root.post_file("/reference/check", [*fields, ("source", "虚构〔2026〕1号")], "表.csv", table)
+    assert (told.status_code, "还没有载入" in told.text) == (200, True)
+    with reading(office.place.engine) as session:
+        assert session.exec(select(ReferenceVersion.version)).all() == []
+    hidden = read_forms(told.text)["/reference"]
+    assert root.post(page, hidden).status_code == 422
+    assert root.post(page, [*hidden, ("confirmed", "yes")]).headers["location"] == f"{page}?done=reference-loaded"
+    assert "虚构〔2026〕1号" in root.get(page).text
+    assert "139999 虚构县" in root.get("/reference/hebei-great-craftsman/codes.hobby").text
+
+
+def test_calendar_shows_days_moved(office: House) -> None:
+    root = office.logged_in("root")
+    page = root.get("/calendars").text
+    assert (page.count("<caption>"), "春节放假" in page, "调休上班" in page) == (12, True, True)
+    assert root.get("/calendars?year=2099").status_code == 404

@@ -1,0 +1,67 @@
+"""Erasures by two, consents and looks that wait, at the portal; all people are fictitious."""
+
+import pytest
+from sqlmodel import select
+
+from craftsman.actions.acting import Act, actor_by_login
+from craftsman.actions.unmasking import ask_unmasking
+from craftsman.store.engine import reading, transaction
+from models import Consent, Erasure, Nomination, NominationStatus
+from tests.factories import make_account
+from tests.portal.scene import HASH, Scene
+
+
+@pytest.fixture
+def office(scene: Scene) -> Scene:
+    """The scene with office and verifier of all rounds, and its first nominee withdrawn."""
+    with transaction(scene.place.engine) as session:
+        make_account(session, "li", "staff", name="经办李某", password_hash=HASH)
+        make_account(session, "wang", "verifier", name="复核王某", password_hash=HASH)
+        first = session.exec(select(Nomination).where(Nomination.case_no == case_of(scene))).one()
+        first.status = NominationStatus.WITHDRAWN
+        session.add(first)
+    return scene
+
+
+def case_of(scene: Scene) -> str:
+    with reading(scene.place.engine) as session:
+        return session.exec(select(Nomination.case_no).order_by(Nomination.case_no)).first() or ""
+
+
+def test_erasure_is_done_by_two(office: Scene) -> None:
+    li, wang, case_no = office.visitor("li"), office.visitor("wang"), case_of(office)
+    page = "/personal"
+    unknown = li.send(page, f"{page}/erasures", kind="person", subject="没有", reason="本人请求（虚构）")
+    assert unknown.status_code == 404
+    asked = li.send(page, f"{page}/erasures", kind="person", subject=case_no, reason="本人请求（虚构）")
+    assert asked.headers["location"] == "/personal?done=erasure-asked"
+    assert f"{page}/erasures/1/confirm" not in li.get(page).text
+    assert "确认删除个人信息" in wang.get("/tasks").text
+    assert wang.send(page, f"{page}/erasures/1/confirm").status_code == 422
+    done = wang.send(page, f"{page}/erasures/1/confirm", confirmed="yes")
+    assert done.headers["location"] == "/personal?done=erasure-done"
+    assert "确认删除个人信息" not in wang.get("/tasks").text
+    with reading(office.place.engine) as session:
+        assert session.exec(select(Erasure.confirmed_at)).one() is not None
+    assert office.visitor("expert1").get(page).status_code == 403
+
+
+def test_look_waits_among_tasks(office: Scene) -> None:
+    case_no = case_of(office)
+    with transaction(office.place.engine) as session:
+        act = Act(actor_by_login(session, "clerk"), office.place.now(), office.place)
+        ask_unmasking(session, act, case_no, "phone", reason="核对（虚构）")
+    link = f"/rounds/{office.round.key}/nominations/{case_no}/personal"
+    waits = {login: link in office.visitor(login).get("/tasks").text for login in ("clerk", "checker", "expert1")}
+    assert waits == {"clerk": False, "checker": True, "expert1": False}
+
+
+def test_consent_is_recorded_and_taken_back(office: Scene) -> None:
+    clerk, page = office.visitor("clerk"), f"/rounds/{office.round.key}/consents"
+    assert clerk.send(page, page, case_no=case_of(office), given_on="昨天").status_code == 422
+    sent = clerk.send(page, page, case_no=case_of(office), given_on="2026-01-05")
+    assert sent.headers["location"] == f"{page}?done=consent-recorded"
+    assert "2026年1月5日" in clerk.get(page).text
+    assert clerk.send(page, f"{page}/1/revoke", reason="本人来信（虚构）").headers["location"].endswith("revoked")
+    with reading(office.place.engine) as session:
+        assert session.exec(select(Consent.withdrawn_at)).one() is not None
