@@ -1,5 +1,6 @@
 """What all routers share: who visits, the form they sent, one act in one transaction, and pages with a frame."""
 
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -15,13 +16,15 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from craftsman.actions.acting import SYSTEM, Act, Actor
 from craftsman.actions.checkpoints import Record, last_record
+from craftsman.actions.form_drafts import Kept, end_draft, kept_by_id
 from craftsman.actions.portal_reads import was_done
 from craftsman.actions.second_factor import lacks_factor
 from craftsman.actions.sessions import session_actor, touch_session
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Invalid, Refused
 from craftsman.portal import forms, words
-from craftsman.portal.doors import SCRIPTED
+from craftsman.portal.doors import BESIDE, SCRIPTED
+from craftsman.portal.filling import KEPT, filled
 from craftsman.portal.forms import Form
 from craftsman.portal.pages import Pages
 from craftsman.portal.pending import Pendings
@@ -37,6 +40,7 @@ T = TypeVar("T")
 PUBLIC = Actor(None, "public", "公众", frozenset())
 READS = "nomination.read"
 FACTORS = "/account/factors"
+NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 
 class TooOften(Refused):
@@ -145,6 +149,15 @@ class Visit:
         with reading(self.place.engine) as session:
             return last_record(session, self.actor.login)
 
+    def _kept(self) -> Kept | None:
+        """What they typed into a form of this page before their session ran out."""
+        number = self.request.query_params.get(KEPT, "")
+        if self.actor is None or not NUMBER.fullmatch(number):
+            return None
+        with reading(self.place.engine) as session:
+            found = kept_by_id(session, self.act(), int(number))
+        return found if found and urlsplit(found.page).path == self.request.url.path else None
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page in the portal's frame. Visitors get the cookie that their forms are bound to."""
         frame = {
@@ -159,6 +172,8 @@ class Visit:
             "form_number": forms.new_number(),
         }
         answer = self.portal.pages.answer(template, {**frame, **values}, status=status)
+        if (kept := self._kept()) is not None:
+            answer = HTMLResponse(filled(bytes(answer.body).decode(), kept), status_code=status)
         if self.actor is None and self.waiting is None:
             keep_cookie(answer, self.portal, "craftsman-form", self.token)
         return answer
@@ -167,6 +182,12 @@ class Visit:
 def scripted(page: HTMLResponse) -> HTMLResponse:
     """The page, which may run our own script files; all others may run none."""
     page.headers["content-security-policy"] = SCRIPTED
+    return page
+
+
+def beside(page: HTMLResponse) -> HTMLResponse:
+    """The page, which may run our own script files, send by script to us, and show our files within itself."""
+    page.headers["content-security-policy"] = BESIDE
     return page
 
 
@@ -241,10 +262,12 @@ SentWorkbook = Annotated[Form, Depends(workbook_of)]
 
 
 def carry_out(visit: Visit, form: Form, deed: Callable[[Session, Act], T]) -> T | None:
-    """Do one act in one transaction; None when this very form was carried out before."""
+    """Do one act in one transaction; None when this very form was carried out before. Its draft is gone afterwards."""
 
     def touched(session: Session, act: Act) -> T:
         touch_session(session, act, visit.token)
+        if visit.actor is not None and form.text(KEPT):
+            end_draft(session, act, form.path)
         return deed(session, act)
 
     return done_once(visit.act(form.request_id(visit.sender)), touched)

@@ -5,7 +5,7 @@ from sqlmodel import func, select
 from craftsman.store.engine import reading
 from models import Assignment, AuditEvent, BallotPaper, Nomination, Recusal, ScoreSheet
 from tests.actions.handing_in import reopen
-from tests.portal.scene import MARKS, Scene, jump, rename
+from tests.portal.scene import MARKS, Scene, jump, rename, typed
 
 
 def sheets_kept(scene: Scene) -> int:
@@ -69,6 +69,55 @@ def test_drafts_come_back(scene: Scene) -> None:
     page = visitor.get(path).text
     assert 'value="71.5"' in page
     assert "保存的草稿，尚未提交" in page
+
+
+def test_typed_drafts_keep_anything(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    fields = [*visitor.hidden(path, path), ("mark.skill", "71.5"), ("mark.integrity", "八十"), ("comment", "未完")]
+    answer = visitor.post(f"{path}/draft", fields)
+    assert (answer.status_code, answer.json()["version"], sheets_kept(scene)) == (200, 1, 0)
+    page = visitor.get(path).text
+    assert [told in page for told in ('value="71.5"', 'value="八十"', "未完", "保存的草稿，尚未提交")] == [True] * 4
+    assert '<output id="total">21.45</output>' in page
+
+
+def test_older_window_overwrites_no_draft(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    fields = visitor.hidden(path, path)
+    visitor.post(f"{path}/draft", [*fields, ("comment", "第一个窗口"), ("draft_version", "0")])
+    answer = visitor.post(f"{path}/draft", [*fields, ("comment", "第二个窗口")])
+    assert (answer.status_code, "另一个窗口" in answer.json()["told"]) == (409, True)
+    assert "第一个窗口" in visitor.get(path).text
+
+
+def test_drafts_are_their_judges_alone(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    theirs = f"/sheets/{scene.sheets_of('expert2')[0]}"
+    answer = visitor.post(f"{theirs}/draft", [*visitor.hidden(path, path), ("comment", "别人的")])
+    assert answer.status_code == 404
+
+
+def test_stale_page_shows_both_versions(scene: Scene) -> None:
+    path = f"/sheets/{scene.sheets_of('expert1')[0]}"
+    visitor, other = scene.visitor("expert1"), scene.visitor("expert1")
+    opened = visitor.hidden(path, path)
+    other.send(path, path, **MARKS, comment="第一个窗口")
+    answer = visitor.post(path, [*opened, *typed({**MARKS, "mark_skill": 61, "comment": "第二个窗口"})])
+    assert (answer.status_code, sheets_kept(scene)) == (409, 1)
+    assert "已提交的第 1 版" in answer.text
+    assert ("第一个窗口" in answer.text, 'value="61"' in answer.text, "<strong>61</strong>" in answer.text) == (
+        True,
+        True,
+        True,
+    )
+
+
+def test_same_marks_are_not_stale(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    opened = visitor.hidden(path, path)
+    visitor.send(path, path, **MARKS)
+    assert visitor.post(path, [*opened, *typed(MARKS), ("reason", "")]).status_code == 303
+    assert sheets_kept(scene) == 1
 
 
 def test_scales_stand_beside_the_marks(scene: Scene) -> None:
