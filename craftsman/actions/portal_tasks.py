@@ -153,6 +153,7 @@ def _sheet_task(run: StageRun, counts: Counter[str], by_id: RoundsById) -> Task:
         f"已提交 {done} 份，共 {total} 份",
         _deadline(round_, run.key),
         done=done == total,
+        recusals=f"/rounds/{round_.key}/recusals",
     )
 
 

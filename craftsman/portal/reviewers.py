@@ -21,7 +21,7 @@ from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.review import my_assignments, sheet, submit_sheets
 from craftsman.actions.sessions import touch_session
 from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, SheetView, TaskRow
-from craftsman.actions.views import round_by_key, stage_view
+from craftsman.actions.views import stage_view
 from craftsman.clock import instant
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
@@ -36,15 +36,6 @@ router = APIRouter()
 _MARK = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
 MARKS, RAW = "mark.", "raw."
 TEXTS = frozenset({"comment", "reason"})
-
-
-@router.get("/rounds/{key}/sheets")
-def show_sheets(visit: Member, key: str) -> HTMLResponse:
-    """The visitor's cases of a round."""
-    with reading(visit.place.engine) as session:
-        round_ = round_by_key(session, key)
-        rows = my_assignments(session, visit.act(), round_.id or 0)
-    return visit.page("sheets.html", round=round_, rows=rows)
 
 
 @router.get("/sheets/{assignment_id}")

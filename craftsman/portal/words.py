@@ -126,4 +126,6 @@ DONE = {
     "session-ended": "登录已结束。",
     "second-round": "第二轮投票已开启，选票已发放，委员已获通知。",
     "scored": "评分已提交。",
+    "workbook-scored": "表中的评分已提交。",
+    "workbook-drafted": "表中的评分已存为草稿，尚未提交。",
 }

@@ -37,6 +37,8 @@ ASKS = {
     "/grants/{number}": "account.read",
     "/permissions": "matrix.read",
     "/rounds/{key}/reads": "audit.read",
+    "/rounds/{key}/recusals": "score.submit",
+    "/rounds/{key}/sheets/{run_id}/workbook": "score.submit",
     "/rounds/{key}": "nomination.read",
     "/rounds/{key}/delegations": "gate.delegate",
     "/rounds/{key}/documents": "document.read",
@@ -132,5 +134,6 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
         "/rounds/{key}/intake/returned/{sha256}",
         "/rounds/{key}/leads/{receipt}",
         "/rounds/{key}/nominations/{case_no}",
+        "/rounds/{key}/sheets/{run_id}/workbook",
         "/sheets/{assignment_id}",
     }

@@ -1,11 +1,14 @@
 """Judges score their own cases only; what they send twice is kept once."""
 
+from io import BytesIO
+
+from openpyxl import load_workbook
 from sqlmodel import func, select
 
 from craftsman.store.engine import reading
 from models import Assignment, AuditEvent, BallotPaper, Nomination, Recusal, ScoreSheet
 from tests.actions.handing_in import reopen
-from tests.portal.scene import MARKS, Scene, jump, rename, typed
+from tests.portal.scene import MARKS, Scene, jump, read_forms, rename, typed
 
 
 def sheets_kept(scene: Scene) -> int:
@@ -171,6 +174,48 @@ def test_recusal_before_seeing_the_materials(scene: Scene) -> None:
     assert visitor.get(f"/sheets/{first}").status_code == 403
     with reading(scene.place.engine) as session:
         assert session.exec(select(Recusal.reason)).all() == ["师徒"]
+
+
+def test_one_click_declares_a_conflict(scene: Scene) -> None:
+    visitor, here = scene.visitor("expert1"), f"/rounds/{scene.round.key}/recusals"
+    assert f'href="{here}"' in visitor.get("/tasks").text
+    page = visitor.get(here).text
+    path = next(one for one in read_forms(page) if one.startswith("/cases/"))
+    assert ("薄壁管件" in page, page.count("声明回避</button>")) == (False, 3)
+    assert visitor.send(here, path, reason="师徒关系").headers["location"] == "/tasks?done=recused"
+    assert visitor.get(here).text.count("声明回避</button>") == 2
+
+
+def workbook_of(scene: Scene) -> str:
+    return f"/rounds/{scene.round.key}/sheets/{scene.run('score').id}/workbook"
+
+
+def marked(content: bytes, mark: object) -> bytes:
+    """The workbook with this mark in every open cell of the first case."""
+    book = load_workbook(BytesIO(content))
+    for column in range(6, 12):
+        book.worksheets[0].cell(2, column).value = mark
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_workbook_goes_out_and_comes_back(scene: Scene) -> None:
+    visitor, here, path = scene.visitor("expert1"), f"/rounds/{scene.round.key}/sheets", workbook_of(scene)
+    content = visitor.get(path).content
+    bad = visitor.upload(here, path, "评分表.xlsx", marked(content, "八十"))
+    assert (bad.status_code, bad.text.count("应填分数"), sheets_kept(scene)) == (422, 6, 0)
+    answer = visitor.upload(here, path, "评分表.xlsx", marked(content, 88.5))
+    assert (answer.headers["location"], sheets_kept(scene)) == (f"{here}?done=workbook-scored", 1)
+
+
+def test_stale_rows_of_workbooks_are_refused(scene: Scene) -> None:
+    visitor, here, path = scene.visitor("expert1"), f"/rounds/{scene.round.key}/sheets", workbook_of(scene)
+    content, sheet = visitor.get(path).content, f"/sheets/{scene.sheets_of('expert1')[0]}"
+    visitor.send(sheet, sheet, **MARKS)
+    answer = visitor.upload(here, path, "评分表.xlsx", marked(content, 61))
+    assert (answer.status_code, sheets_kept(scene)) == (409, 1)
+    assert f"申报 {case_of(scene, sheet)}：2026-01-12 10:00 已另外提交第 1 版" in answer.text
 
 
 def test_strangers_cannot_open_a_recusal(scene: Scene) -> None:
