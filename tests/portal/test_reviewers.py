@@ -119,7 +119,7 @@ def test_same_marks_are_not_stale(scene: Scene) -> None:
     visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
     opened = visitor.hidden(path, path)
     visitor.send(path, path, **MARKS)
-    assert visitor.post(path, [*opened, *typed(MARKS), ("reason", "")]).status_code == 303
+    assert visitor.post(path, [*opened, *typed(dict(MARKS)), ("reason", "")]).status_code == 303
     assert sheets_kept(scene) == 1
 
 
@@ -190,11 +190,11 @@ def workbook_of(scene: Scene) -> str:
     return f"/rounds/{scene.round.key}/sheets/{scene.run('score').id}/workbook"
 
 
-def marked(content: bytes, mark: object) -> bytes:
+def marked(content: bytes, mark: str | float) -> bytes:
     """The workbook with this mark in every open cell of the first case."""
     book = load_workbook(BytesIO(content))
     for column in range(6, 12):
-        book.worksheets[0].cell(2, column).value = mark
+        book.worksheets[0].cell(2, column, mark)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
