@@ -18,6 +18,7 @@ from models.erasure import Erasure
 from models.event import AuditEvent, EventSalt
 from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
 from models.follow_up import FollowUp
+from models.form_draft import FormDraft
 from models.gate import Gate, GateStatus, SignOff
 from models.lead import Lead, LeadStatus
 from models.merge import Merge, MergeKind
@@ -80,6 +81,7 @@ __all__ = [
     "EventSalt",
     "Expert",
     "FollowUp",
+    "FormDraft",
     "Gate",
     "GateStatus",
     "Grant",

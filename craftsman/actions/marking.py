@@ -1,6 +1,6 @@
 """What keeps a sheet from being accepted or kept as a draft, in words for its judge."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from sqlmodel import Session
@@ -30,6 +30,11 @@ def scale_text(criterion: Criterion, step: Fraction) -> str:
         parts.append(f"{label.least}–{high} {label.title}")
         top = label.least * POINT - int(step * POINT)
     return "；".join(parts)
+
+
+def running_total(marks: Mapping[str, int], criteria: Sequence[Criterion]) -> str:
+    """The weighted total of the marks given so far, in points; the missing ones count nothing yet."""
+    return shown(round(Fraction(sum(one.weight * marks.get(one.key, 0) for one in criteria), POINT)), 2)
 
 
 def is_news(current: ScoreSheet | None, one: SheetIn) -> bool:

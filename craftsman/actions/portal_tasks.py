@@ -13,6 +13,7 @@ from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.emergencies import asked_of
 from craftsman.actions.erasures import how_many_for
+from craftsman.actions.form_drafts import drafts_waiting
 from craftsman.actions.intake_tasks import intake_tasks
 from craftsman.actions.mailings import held_counts
 from craftsman.actions.proposals import how_many_wait
@@ -48,13 +49,17 @@ RoundsById = Mapping[int, Round]
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """All that waits for somebody, the rounds that they may look at, and where they may delegate or declare ties."""
+    """All that waits for somebody, the rounds that they may look at, and where they may delegate or declare ties.
+
+    `drafts` are forms that they typed into and have not sent: number, page and time of each.
+    """
 
     open: Sequence[Task]
     finished: Sequence[Task]
     rounds: Sequence[Round]
     delegating: Sequence[Round]
     tied: Sequence[Round]
+    drafts: Sequence[tuple[int, str, datetime]]
 
 
 def tasks_of(session: Session, act: Act) -> Tasks:
@@ -85,6 +90,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         [one for one in all_rounds if allowed("nomination.read", act.actor.roles(one.id))],
         [one for one in running if roles_to_delegate(act, one)],
         [one for one in running if allowed("tie.declare", act.actor.roles(one.id))],
+        drafts_waiting(session, act),
     )
 
 
@@ -158,6 +164,7 @@ def _sheet_task(run: StageRun, counts: Counter[str], by_id: RoundsById) -> Task:
         f"已提交 {done} 份，共 {total} 份",
         _deadline(round_, run.key),
         done=done == total,
+        recusals=f"/rounds/{round_.key}/recusals",
     )
 
 

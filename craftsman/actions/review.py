@@ -20,7 +20,8 @@ from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, S
 from craftsman.actions.views import Case, read_programme
 from craftsman.actions.visibility import hidden_among
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid
+from craftsman.clock import instant
+from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
 from craftsman.rules.contest import Raw
@@ -39,6 +40,8 @@ __all__ = [
     "submit_sheet_and_go_on",
     "submit_sheets",
 ]
+
+STALE = "评分表在您打开之后已另外提交过，本次没有保存，您所填的内容仍在下面；请核对两版后再决定。"
 
 # built once: every page of a judge asks it
 _MINE = (
@@ -108,8 +111,8 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     Only the judge who was assigned hands in, with all marks from 0 to 100 points on the stage's steps, and a comment
     where the total is far from the others' median; marks of contest items follow from the raw results. Marks stand once
     handed in: only after the chair has reopened the sheet they change, with a reason, in a version of their own (a
-    comment can be added before). One bad sheet refuses all, with a line each. The number of statements does not grow
-    with the number of sheets.
+    comment can be added before). One bad sheet refuses all, with a line each; so does one that was handed in meanwhile
+    with other marks than its judge had `seen`. The number of statements does not grow with the number of sheets.
     """
     return _hand_in(session, act, sheets)[1] if sheets else 0
 
@@ -120,6 +123,7 @@ def _hand_in(session: Session, act: Act, sheets: Sequence[SheetIn]) -> tuple[Jud
     must_be_open(act, view)
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
     sheets = [with_points(one, work.stage) for one in sheets]
+    _refuse_stale(work, sheets)
     _refuse_bad(session, act, work, sheets)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
@@ -130,6 +134,20 @@ def _is_due(work: JudgeWork, one: SheetIn) -> bool:
     """Whether a sheet is to be kept: it says something new, or is handed in again after it was reopened."""
     waits = work.cases[one.assignment_id][0].status != AssignmentStatus.SUBMITTED
     return waits or is_news(work.current.get(one.assignment_id), one)
+
+
+def _refuse_stale(work: JudgeWork, sheets: Sequence[SheetIn]) -> None:
+    lines = [f"申报 {work.case_no(one.assignment_id)}：{told}" for one in sheets if (told := stale_line(work, one))]
+    if lines:
+        raise Refused(STALE, lines)
+
+
+def stale_line(work: JudgeWork, one: SheetIn) -> str:
+    """Which version came between, where a sheet differs from it and its judge has not seen it; else empty."""
+    current = work.current.get(one.assignment_id)
+    if one.seen is None or current is None or current.version == one.seen or not is_news(current, one):
+        return ""
+    return f"{instant(current.scored_at)} 已另外提交第 {current.version} 版"
 
 
 def _refuse_bad(session: Session, act: Act, work: JudgeWork, sheets: Sequence[SheetIn]) -> None:

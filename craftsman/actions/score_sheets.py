@@ -19,8 +19,8 @@ from craftsman.actions.raw_results import asked, attempts_in, attempts_text
 from craftsman.actions.review import submit_sheets
 from craftsman.actions.sheets import SheetIn
 from craftsman.actions.views import StageView, stage_view
-from craftsman.errors import Invalid, Refused
-from craftsman.programme.schema import Criterion
+from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.programme.schema import Contest, Criterion, Score
 from craftsman.rules.scoring import shown
 from craftsman.workbook.package import safe_package
 from models import Assignment, AssignmentStatus, Nomination, Person, ScoreDraft, ScoreSheet
@@ -29,6 +29,8 @@ SHEET = "评分表"
 KEY, COMMENT, REASON = "评分表编号（勿改）", "评语", "修改理由"
 CASE = ("申报编号", "姓名", "单位", "岗位")
 POINT = 100
+# between a sheet's number and the version that its row was written from
+SINCE = "@"
 
 Line = tuple[Assignment, Nomination, Person]
 
@@ -41,11 +43,13 @@ def export_sheets(session: Session, act: Act, run_id: int) -> bytes:
     """
     view = stage_view(session, run_id)
     act.must("score.submit", view.round_id)
-    stage, lines = judged(view), _my_lines(session, act, run_id)
+    stage, lines = _scored(view), _my_lines(session, act, run_id)
     if not lines:
         raise Refused("本环节没有分配给您的评分表。")
-    latest = _latest(session, act, run_id) | _newer_drafts(session, act, run_id)
-    rows = [_cells(view, stage, line, latest.get(line[0].id or 0)) for line in lines]
+    given = _latest(session, act, run_id)
+    latest = given | _newer_drafts(session, act, run_id)
+    versions = {key: sheet.version for key, sheet in given.items()}
+    rows = [_cells(view, stage, one, latest.get(one[0].id or 0), versions.get(one[0].id or 0, 0)) for one in lines]
     return _workbook(view, stage, rows)
 
 
@@ -57,13 +61,20 @@ def import_sheets(session: Session, act: Act, run_id: int, content: bytes, *, dr
     """
     view = stage_view(session, run_id)
     act.must("score.submit", view.round_id)
-    stage = judged(view)
+    stage = _scored(view)
     rows = _rows(content, _header(stage))
     known = {_key(view, line[0]): line[0].id or 0 for line in _my_lines(session, act, run_id)}
-    if any(str(row[KEY]) not in known for row in rows):
+    if any(_named(row) not in known for row in rows):
         raise Invalid("表中有不是本环节分配给您的评分表，请重新下载自己的评分表填写；表头和编号请勿改动。")
     sheets = _sheets(stage, rows, known)
     return save_drafts(session, act, sheets) if draft else submit_sheets(session, act, sheets)
+
+
+def _scored(view: StageView) -> Judged:
+    """The stage; NotFound for one in which nothing is scored."""
+    if not isinstance(view.stage, Score | Contest):
+        raise NotFound(f"环节“{view.run.title}”不评分，没有评分表。")
+    return judged(view)
 
 
 def _my_lines(session: Session, act: Act, run_id: int) -> Sequence[Line]:
@@ -102,6 +113,17 @@ def _key(view: StageView, assignment: Assignment) -> str:
     return f"{view.subject}/{assignment.id}"
 
 
+def _named(row: Mapping[str, object]) -> str:
+    """The sheet that a row is of, without the version that it was written from."""
+    return str(row[KEY]).partition(SINCE)[0]
+
+
+def _seen(row: Mapping[str, object]) -> int | None:
+    """The version that was there when the workbook was written; None in those that do not tell."""
+    number = str(row[KEY]).partition(SINCE)[2]
+    return int(number[:9]) if number.isascii() and number.isdecimal() else None
+
+
 def _header(stage: Judged) -> list[str]:
     return [KEY, *CASE, *(_title(criterion.title, criterion.weight) for criterion in stage.criteria), COMMENT, REASON]
 
@@ -110,12 +132,14 @@ def _title(title: str, weight: int) -> str:
     return f"{title}（{weight}%）"
 
 
-def _cells(view: StageView, stage: Judged, line: Line, latest: ScoreSheet | ScoreDraft | None) -> list[str | float]:
+def _cells(
+    view: StageView, stage: Judged, line: Line, latest: ScoreSheet | ScoreDraft | None, version: int
+) -> list[str | float]:
     assignment, nomination, person = line
     given = [_given(latest, one) for one in stage.criteria]
     comment = latest.comment if latest else ""
     who = (HIDDEN, HIDDEN) if stage.blind else (person.name, nomination.unit)
-    return [_key(view, assignment), nomination.case_no, *who, nomination.post, *given, comment, ""]
+    return [f"{_key(view, assignment)}{SINCE}{version}", nomination.case_no, *who, nomination.post, *given, comment, ""]
 
 
 def _given(latest: ScoreSheet | ScoreDraft | None, criterion: Criterion) -> str | float:
@@ -195,7 +219,7 @@ def _sheets(stage: Judged, rows: Sequence[Mapping[str, object]], known: Mapping[
         problems += [f"申报 {row[CASE[0]]}：“{title}”应填分数，如 87.5。" for title in bad]
         if (cells or raw) and not bad:
             marks = {key: hundredths(cell) or 0 for key, cell in cells.items()}
-            sheets.append(SheetIn(known[str(row[KEY])], marks, str(row[COMMENT]), str(row[REASON]), raw))
+            sheets.append(SheetIn(known[_named(row)], marks, str(row[COMMENT]), str(row[REASON]), raw, _seen(row)))
     if problems:
         raise Invalid("评分表有误，全部未提交；请改正后再上传。", problems)
     return sheets

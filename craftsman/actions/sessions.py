@@ -18,6 +18,7 @@ from models import Account, LoginSession
 IDLE = timedelta(hours=2)
 TOUCHED = timedelta(minutes=1)
 LONGEST = timedelta(hours=12)
+REMEMBERED = timedelta(days=7)
 
 # every request asks them: built once
 _SESSION = select(LoginSession).where(col(LoginSession.token_hash) == bindparam("token"))
@@ -86,6 +87,20 @@ def session_actor(session: Session, act: Act, token: str) -> Actor | None:
     if account.disabled_at is not None or not _lives(found, act.now):
         return None
     return actor_of(session, account, act.now)
+
+
+def lapsed_actor(session: Session, act: Act, token: str) -> Actor | None:
+    """Whose session this was, if it ran out by itself not long ago; None for one that lives or was ended."""
+    query = (
+        select(LoginSession, Account)
+        .join(Account, col(Account.id) == LoginSession.account_id)
+        .where(LoginSession.token_hash == token_hash(token), col(LoginSession.ended_at).is_(None))
+        .where(col(Account.disabled_at).is_(None), col(LoginSession.expires_at) >= act.now - REMEMBERED)
+    )
+    row = session.exec(query).first()
+    if row is None or _lives(row[0], act.now):
+        return None
+    return actor_of(session, row[1], act.now)
 
 
 def touch_session(session: Session, act: Act, token: str) -> None:

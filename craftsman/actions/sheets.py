@@ -110,7 +110,8 @@ class SheetView:
 class SheetIn:
     """A sheet handed in: marks by criterion in hundredths of a point; `reason` for a change of an earlier one.
 
-    Of contest items `raw` holds the attempts; their marks follow from them.
+    Of contest items `raw` holds the attempts; their marks follow from them. `seen` is the version that its judge had
+    before them, 0 where there was none; None where nobody looked.
     """
 
     assignment_id: int
@@ -118,6 +119,7 @@ class SheetIn:
     comment: str = ""
     reason: str = ""
     raw: Raw = field(default_factory=no_raw)
+    seen: int | None = None
 
 
 def latest_sheets(session: Session, run_id: int, only: Collection[int] | None = None) -> dict[int, list[Sheet]]:

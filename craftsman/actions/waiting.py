@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done, where, how far it is, and until when it is planned."""
+    """What is to be done, where, how far it is, and until when it is planned; `recusals` is where to decline first."""
 
     what: str
     link: str
@@ -15,3 +15,4 @@ class Task:
     progress: str
     deadline: datetime | None
     done: bool = False
+    recusals: str = ""

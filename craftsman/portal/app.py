@@ -49,6 +49,7 @@ from craftsman.portal import (
     reference,
     reviewers,
     round_desk,
+    score_desk,
     second_ballot,
     second_step,
     session,
@@ -60,13 +61,15 @@ from craftsman.portal import (
 from craftsman.portal.api import create_api
 from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
+from craftsman.portal.lapsed import page_to_resume
 from craftsman.portal.metrics import Metrics
 from craftsman.portal.minutes import Minutes
 from craftsman.portal.navigation import PUBLIC, links
 from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
-from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, Portal, TooOften, visit_of
+from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, visit_of
 from craftsman.portal.pending import Pendings
+from craftsman.portal.process import Portal, TooOften
 from craftsman.portal.provider import provider_of
 from craftsman.portal.throttle import Limits
 
@@ -89,6 +92,7 @@ AUDIENCES = (
     public,
     leads,
     reviewers,
+    score_desk,
     chairs,
     contests,
     evidence,
@@ -174,10 +178,11 @@ def healthz() -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-def ask_to_log_in(_request: Request, needed: Exception) -> RedirectResponse:
-    """Send whoever has not logged in to the login page, and on from there."""
+async def ask_to_log_in(request: Request, needed: Exception) -> RedirectResponse:
+    """Send whoever has not logged in to the login page, and on from there; what they typed is kept."""
     assert isinstance(needed, LoginNeeded)
-    return RedirectResponse(f"/login?{urlencode({'next': needed.path})}", status_code=303)
+    onward = await page_to_resume(request) or needed.path
+    return RedirectResponse(f"/login?{urlencode({'next': onward})}", status_code=303)
 
 
 def ask_for_factor(_request: Request, _needed: Exception) -> RedirectResponse:

@@ -14,7 +14,7 @@ from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.outages import portal_seen
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Refused
-from craftsman.portal.parts import Portal
+from craftsman.portal.process import Portal
 from craftsman.store.engine import transaction
 
 EVERY_SECONDS = 60.0

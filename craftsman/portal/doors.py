@@ -15,6 +15,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 SCRIPTED = f"{POLICY}; script-src 'self'"
+BESIDE = f"{SCRIPTED}; connect-src 'self'; frame-src 'self'; media-src 'self'"
 YEAR = 365 * 24 * 3600
 HEADERS = MappingProxyType(
     {

@@ -7,6 +7,8 @@ from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.gates import approve_gate, return_gate
 from craftsman.actions.portal_reads import gate_page
 from craftsman.portal.parts import Id, Member, Sent, carry_out, go
+from craftsman.rules.difference import summary
+from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
 router = APIRouter()
@@ -19,7 +21,14 @@ def show_gate(visit: Member, gate_id: Id) -> HTMLResponse:
         shown = gate_page(session, visit.act(), gate_id)
         tiers = {tier.key: tier.title for tier in shown.view.programme.rules.tiers}
         delegates = bool(set(shown.my_roles) & set(roles_to_delegate(visit.act(), shown.view.round)))
-        return visit.page("gate.html", shown=shown, tiers=tiers, delegates=delegates)
+        return visit.page(
+            "gate.html",
+            shown=shown,
+            tiers=tiers,
+            delegates=delegates,
+            reads_documents=allowed("document.read", visit.person.roles(shown.view.round_id)),
+            moved=summary(shown.change.moved) if shown.change else None,
+        )
 
 
 @router.post("/gates/{gate_id}/sign")

@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from craftsman.actions.gauges import Gauges, gauges
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import NotFound
-from craftsman.portal.parts import Portal
+from craftsman.portal.process import Portal
 from craftsman.store.engine import reading
 
 router = APIRouter()

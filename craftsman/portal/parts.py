@@ -1,9 +1,9 @@
 """What all routers share: who visits, the form they sent, one act in one transaction, and pages with a frame."""
 
+import re
 import secrets
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -15,23 +15,21 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from craftsman.actions.acting import SYSTEM, Act, Actor
 from craftsman.actions.checkpoints import Record, last_record
+from craftsman.actions.form_drafts import Kept, end_draft, kept_by_id
 from craftsman.actions.portal_reads import was_done
 from craftsman.actions.second_factor import lacks_factor
 from craftsman.actions.sessions import session_actor, touch_session
 from craftsman.actions.workplace import Workplace
-from craftsman.errors import Invalid, Refused
+from craftsman.errors import Invalid
 from craftsman.portal import forms, words
-from craftsman.portal.checking import Checks
-from craftsman.portal.doors import SCRIPTED
+from craftsman.portal.doors import BESIDE, SCRIPTED
+from craftsman.portal.filling import KEPT, filled
 from craftsman.portal.forms import Form
 from craftsman.portal.language import CHINESE, LANGUAGES
 from craftsman.portal.navigation import PUBLIC as OPEN_TO_ALL
 from craftsman.portal.navigation import SECTIONS, links
-from craftsman.portal.pages import Pages
-from craftsman.portal.pending import Pendings
-from craftsman.portal.provider import Provider
-from craftsman.portal.throttle import Limits, Throttle
-from craftsman.portal.watch import Watch
+from craftsman.portal.process import Portal
+from craftsman.portal.throttle import Throttle
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
 from craftsman.workbook.package import MAX_FILE
@@ -41,16 +39,7 @@ T = TypeVar("T")
 PUBLIC = Actor(None, "public", "公众", frozenset())
 READS = "nomination.read"
 FACTORS = "/account/factors"
-
-
-class TooOften(Refused):
-    """Something was tried too often; after `seconds` it may be tried again."""
-
-    status = 429
-
-    def __init__(self, reason: str, seconds: float) -> None:
-        super().__init__(reason)
-        self.seconds = int(seconds)
+NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 
 class LoginNeeded(Exception):  # noqa: N818  (it names what is needed, not a fault)
@@ -63,34 +52,6 @@ class LoginNeeded(Exception):  # noqa: N818  (it names what is needed, not a fau
 
 class FactorNeeded(Exception):  # noqa: N818  (it names what is needed, not a fault)
     """Whoever visits has to set up a second factor before all else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Portal:
-    """What the portal of one process holds: the workplace, its pages and limits (which other processes may share).
-
-    `ticks` is a clock that only rises; `wall` the real time since 1970, in a rehearsal too, for codes of phones.
-    """
-
-    place: Workplace
-    pages: Pages
-    prefect_ui: str
-    limits: Limits
-    pending: Pendings
-    ticks: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-    watch: Watch = field(default_factory=Watch)
-    checks: Checks = field(default_factory=Checks)
-    provider: Provider | None = None
-
-    def cookie(self, name: str) -> str:
-        """A cookie's name; with the prefix, browsers take it from this very host over TLS only."""
-        return f"__Host-{name}" if self.place.settings.secure_cookies else name
-
-    def must_not_throng(self, limit: Throttle, key: str, reason: str) -> None:
-        """Count a try of this key; TooOften with the reason when there were too many."""
-        if not limit.admits(key, self.ticks()):
-            raise TooOften(reason, limit.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +111,15 @@ class Visit:
         with reading(self.place.engine) as session:
             return last_record(session, self.actor.login)
 
+    def _kept(self) -> Kept | None:
+        """What they typed into a form of this page before their session ran out."""
+        number = self.request.query_params.get(KEPT, "")
+        if self.actor is None or not NUMBER.fullmatch(number):
+            return None
+        with reading(self.place.engine) as session:
+            found = kept_by_id(session, self.act(), int(number))
+        return found if found and urlsplit(found.page).path == self.request.url.path else None
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page in the portal's frame. Visitors get the cookie that their forms are bound to."""
         frame = {
@@ -169,6 +139,8 @@ class Visit:
         language = self.request.cookies.get(self.portal.cookie("craftsman-language"), "")
         told = language if language in LANGUAGES else CHINESE
         answer = self.portal.pages.answer(template, {**frame, **values}, status=status, language=told)
+        if (kept := self._kept()) is not None:
+            answer = HTMLResponse(filled(bytes(answer.body).decode(), kept), status_code=status)
         if self.actor is None and self.waiting is None:
             keep_cookie(answer, self.portal, "craftsman-form", self.token)
         return answer
@@ -177,6 +149,12 @@ class Visit:
 def scripted(page: HTMLResponse) -> HTMLResponse:
     """The page, which may run our own script files; all others may run none."""
     page.headers["content-security-policy"] = SCRIPTED
+    return page
+
+
+def beside(page: HTMLResponse) -> HTMLResponse:
+    """The page, which may run our own script files, send by script to us, and show our files within itself."""
+    page.headers["content-security-policy"] = BESIDE
     return page
 
 
@@ -251,10 +229,12 @@ SentWorkbook = Annotated[Form, Depends(workbook_of)]
 
 
 def carry_out(visit: Visit, form: Form, deed: Callable[[Session, Act], T]) -> T | None:
-    """Do one act in one transaction; None when this very form was carried out before."""
+    """Do one act in one transaction; None when this very form was carried out before. Its draft is gone afterwards."""
 
     def touched(session: Session, act: Act) -> T:
         touch_session(session, act, visit.token)
+        if visit.actor is not None and form.text(KEPT):
+            end_draft(session, act, form.path)
         return deed(session, act)
 
     return done_once(visit.act(form.request_id(visit.sender)), touched)

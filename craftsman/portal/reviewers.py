@@ -6,40 +6,35 @@ import re
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from craftsman.actions.ballot import cast_ballot, my_ballot
-from craftsman.actions.drafts import save_drafts
+from craftsman.actions.drafts import keep_typed
+from craftsman.actions.form_drafts import Kept, kept_fields
 from craftsman.actions.judge_way import my_way
 from craftsman.actions.judge_work import judge_view
 from craftsman.actions.kinds.scores import judged
-from craftsman.actions.marking import scale_text, step_text
+from craftsman.actions.marking import running_total, scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
 from craftsman.actions.raw_results import asked, attempts_in, attempts_text
 from craftsman.actions.recusals import declare_recusal
-from craftsman.actions.review import my_assignments, sheet, submit_sheet_and_go_on
-from craftsman.actions.sheets import Draft, SheetIn, SheetVersion
-from craftsman.actions.views import round_by_key, stage_view
+from craftsman.actions.review import sheet, submit_sheet_and_go_on
+from craftsman.actions.sessions import touch_session
+from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, SheetView
+from craftsman.actions.views import stage_view
+from craftsman.clock import instant
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
 from craftsman.portal.forms import NUMBER, Form
-from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go
+from craftsman.portal.parts import Id, Member, Sent, Visit, beside, carry_out, go
 from craftsman.portal.words import points
-from craftsman.store.engine import reading
+from craftsman.store.engine import reading, transaction
 
 router = APIRouter()
 
 _MARK = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
 MARKS, RAW = "mark.", "raw."
-
-
-@router.get("/rounds/{key}/sheets")
-def show_sheets(visit: Member, key: str) -> HTMLResponse:
-    """The visitor's cases of a round."""
-    with reading(visit.place.engine) as session:
-        round_ = round_by_key(session, key)
-        rows = my_assignments(session, visit.act(), round_.id or 0)
-    return visit.page("sheets.html", round=round_, rows=rows)
+TEXTS = frozenset({"comment", "reason"})
 
 
 @router.get("/sheets/{assignment_id}")
@@ -48,20 +43,26 @@ def show_sheet(visit: Member, assignment_id: Id) -> HTMLResponse:
     return _sheet_page(visit, assignment_id)
 
 
+@router.post("/sheets/{assignment_id}/draft")
+def keep(visit: Member, form: Sent, assignment_id: Id) -> JSONResponse:
+    """Keep what was typed so far, for the page's script; what is told stands beside the buttons."""
+    try:
+        version = _keep(visit, form, assignment_id)
+    except Refused as refused:
+        return JSONResponse({"told": refused.reason}, status_code=refused.status)
+    return JSONResponse({"version": version, "told": f"草稿已自动保存（{instant(visit.now)}）"})
+
+
 @router.post("/sheets/{assignment_id}")
 def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
     """Hand in a sheet and go on to the next case, or keep a draft; what is not accepted is shown again as typed."""
     onward = None
     try:
-        marks = _marks(visit, form, assignment_id)
-        raw = {key: found for key, text in form.under(RAW).items() if (found := attempts_in(text))}
-        comment, reason = form.text("comment"), form.text("reason", most=1000)
         if form.text("draft"):
-            drafts = [SheetIn(assignment_id, marks, comment, raw=raw)]
-            carry_out(visit, form, lambda session, act: save_drafts(session, act, drafts))
-            return go(f"/sheets/{assignment_id}", "drafted")
-        handed = SheetIn(assignment_id, marks, comment, reason, raw)
-        onward = carry_out(visit, form, lambda session, act: submit_sheet_and_go_on(session, act, handed))
+            _keep(visit, form, assignment_id)
+            return go(_path(assignment_id), "drafted")
+        filled_in = _sheet_in(visit, form, assignment_id)
+        onward = carry_out(visit, form, lambda session, act: submit_sheet_and_go_on(session, act, filled_in))
     except (Forbidden, NotFound):
         raise
     except Refused as refused:
@@ -103,6 +104,36 @@ def cast(visit: Member, form: Sent, run_id: Id) -> HTMLResponse:
     return visit.page("ballot-cast.html", receipt=receipt)
 
 
+def _path(assignment_id: int) -> str:
+    return f"/sheets/{assignment_id}"
+
+
+def _sheet_in(visit: Visit, form: Form, assignment_id: int) -> SheetIn:
+    marks = _marks(visit, form, assignment_id)
+    raw = {key: found for key, text in form.under(RAW).items() if (found := attempts_in(text))}
+    reason = form.text("reason", most=1000)
+    return SheetIn(assignment_id, marks, form.text("comment"), reason, raw, _number(form, "version"))
+
+
+def _keep(visit: Visit, form: Form, assignment_id: int) -> int:
+    fields = [(name, value) for name, value in form.fields if name.startswith((MARKS, RAW)) or name in TEXTS]
+    based_on, path, act = _number(form, "draft_version"), _path(assignment_id), visit.act()
+    with transaction(visit.place.engine) as session:
+        touch_session(session, act, visit.token)
+        return keep_typed(session, act, assignment_id, fields, path=path, based_on=based_on)
+
+
+def _number(form: Form, name: str) -> int | None:
+    text = form.text(name, most=100)
+    return int(text[:9]) if text.isascii() and text.isdecimal() else None
+
+
+def _newest(shown: SheetView, kept: Kept | None) -> Form | None:
+    """The typed draft, unless something newer was kept or handed in."""
+    others = [one.saved_at for one in (shown.draft,) if one] + [one.scored_at for one in shown.history[-1:]]
+    return None if kept is None or max(others, default=kept.saved_at) > kept.saved_at else Form(kept.fields, kept.form)
+
+
 def _sheet_page(
     visit: Visit, assignment_id: int, *, form: Form | None = None, refused: Refused | None = None
 ) -> HTMLResponse:
@@ -110,29 +141,41 @@ def _sheet_page(
         view = judge_view(session, visit.act(), assignment_id)
         shown = sheet(session, visit.act(), assignment_id)
         way = my_way(session, visit.act(), view)
+        kept = kept_fields(session, visit.act(), _path(assignment_id))
     here, steps = way.place(assignment_id), way.steps
-    current = shown.draft or shown.current
-    kept = {key: points(mark) for key, mark in current.marks.items()} if current else {}
-    return visit.page(
+    draft = None if form else _newest(shown, kept)
+    current, seen = shown.draft or shown.current, len(shown.history)
+    saved = {key: points(mark) for key, mark in current.marks.items()} if current else {}
+    # what is shown again as typed: the form that was refused, else the draft
+    again = form or draft
+    typed = again.under(MARKS) if again else saved
+    page = visit.page(
         "sheet.html",
         status=refused.status if refused else 200,
         round=view.round,
         shown=shown,
         lines=case_lines(shown.case, view.programme),
         closes=view.programme.planned(view.run.key)[1],
-        typed=form.under(MARKS) if form else kept,
-        attempts=form.under(RAW) if form else _attempts(current),
+        typed=typed,
+        attempts=again.under(RAW) if again else _attempts(current),
+        total_so_far=running_total(_read(typed), shown.criteria),
+        stale=shown.current if form and _number(form, "version") not in {None, seen} else None,
+        seen=seen,
+        drafted_at=kept.saved_at if draft and kept else None,
+        draft_version=kept.version if kept else 0,
         asked={one.key: asked(one.item) for one in shown.criteria if one.item},
-        comment=form.text("comment", most=100_000) if form else (current.comment if current else ""),
-        reason=form.text("reason", most=100_000) if form else "",
+        comment=again.text("comment", most=100_000) if again else (current.comment if current else ""),
+        reason=again.text("reason", most=100_000) if again else "",
         refused=refused,
         step=step_text(shown.step),
         scales={one.key: scale_text(one, shown.step) for one in shown.criteria},
         number=here + 1,
         total=len(steps),
+        submitted=sum(step.submitted for step in steps),
         before=steps[here - 1] if here else None,
         after=steps[here + 1] if here + 1 < len(steps) else None,
     )
+    return beside(page)
 
 
 def _attempts(current: Draft | SheetVersion | None) -> dict[str, str]:
@@ -149,14 +192,20 @@ def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:
 
 def _marks(visit: Visit, form: Form, assignment_id: int) -> Mapping[str, int]:
     """Marks in hundredths of a point, as typed; Invalid with a line for each that is no number."""
-    read = {key: _MARK.fullmatch(text) for key, text in form.under(MARKS).items() if text}
-    unread = [key for key, mark in read.items() if mark is None]
+    typed = form.under(MARKS)
+    unread = [key for key, text in typed.items() if text and not _MARK.fullmatch(text)]
     if unread:
         with reading(visit.place.engine) as session:
             stage = judged(judge_view(session, visit.act(), assignment_id))
         titles = {criterion.key: criterion.title for criterion in stage.criteria}
         lines = [f"“{titles.get(key, key)}”须填 0 至 100 的数字，以 {step_text(stage.step)} 为一档" for key in unread]
         raise Invalid("评分表有误，请改正后再提交。", lines)
+    return _read(typed)
+
+
+def _read(typed: Mapping[str, str]) -> dict[str, int]:
+    """The marks among what was typed, in hundredths of a point."""
+    read = {key: _MARK.fullmatch(text) for key, text in typed.items()}
     return {key: int(mark[1]) * 100 + int((mark[2] or "0").ljust(2, "0")) for key, mark in read.items() if mark}
 
 

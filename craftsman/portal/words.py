@@ -174,4 +174,6 @@ DONE = {
     "round-opened": "新的一届已开启，首个环节由系统随即开启。",
     "second-round": "第二轮投票已开启，选票已发放，委员已获通知。",
     "scored": "评分已提交。",
+    "workbook-scored": "表中的评分已提交。",
+    "workbook-drafted": "表中的评分已存为草稿，尚未提交。",
 }

@@ -55,6 +55,8 @@ ASKS = {
     "/reference": "reference.load",
     "/reference/{slug}/{name}": "reference.load",
     "/rounds/{key}/reads": "audit.read",
+    "/rounds/{key}/recusals": "score.submit",
+    "/rounds/{key}/sheets/{run_id}/workbook": "score.submit",
     "/rounds/{key}": "nomination.read",
     "/rounds/{key}/calendar": "nomination.read",
     "/rounds/{key}/delegations": "gate.delegate",
@@ -165,6 +167,7 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
         "/rounds/{key}/leads/{receipt}",
         "/rounds/{key}/merges/{kind}/{kept}/{merged}",
         "/rounds/{key}/nominations/{case_no}",
+        "/rounds/{key}/sheets/{run_id}/workbook",
         "/rounds/{key}/stages/{stage}/supplements",
         "/sheets/{assignment_id}",
     }

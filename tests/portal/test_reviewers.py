@@ -1,11 +1,14 @@
 """Judges score their own cases only; what they send twice is kept once."""
 
+from io import BytesIO
+
+from openpyxl import load_workbook
 from sqlmodel import func, select
 
 from craftsman.store.engine import reading
 from models import Assignment, AuditEvent, BallotPaper, Nomination, Recusal, ScoreSheet
 from tests.actions.handing_in import reopen
-from tests.portal.scene import MARKS, Scene, jump, rename
+from tests.portal.scene import MARKS, Scene, jump, read_forms, rename, typed
 
 
 def sheets_kept(scene: Scene) -> int:
@@ -71,6 +74,55 @@ def test_drafts_come_back(scene: Scene) -> None:
     assert "保存的草稿，尚未提交" in page
 
 
+def test_typed_drafts_keep_anything(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    fields = [*visitor.hidden(path, path), ("mark.skill", "71.5"), ("mark.integrity", "八十"), ("comment", "未完")]
+    answer = visitor.post(f"{path}/draft", fields)
+    assert (answer.status_code, answer.json()["version"], sheets_kept(scene)) == (200, 1, 0)
+    page = visitor.get(path).text
+    assert [told in page for told in ('value="71.5"', 'value="八十"', "未完", "保存的草稿，尚未提交")] == [True] * 4
+    assert '<output id="total">21.45</output>' in page
+
+
+def test_older_window_overwrites_no_draft(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    fields = visitor.hidden(path, path)
+    visitor.post(f"{path}/draft", [*fields, ("comment", "第一个窗口"), ("draft_version", "0")])
+    answer = visitor.post(f"{path}/draft", [*fields, ("comment", "第二个窗口")])
+    assert (answer.status_code, "另一个窗口" in answer.json()["told"]) == (409, True)
+    assert "第一个窗口" in visitor.get(path).text
+
+
+def test_drafts_are_their_judges_alone(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    theirs = f"/sheets/{scene.sheets_of('expert2')[0]}"
+    answer = visitor.post(f"{theirs}/draft", [*visitor.hidden(path, path), ("comment", "别人的")])
+    assert answer.status_code == 404
+
+
+def test_stale_page_shows_both_versions(scene: Scene) -> None:
+    path = f"/sheets/{scene.sheets_of('expert1')[0]}"
+    visitor, other = scene.visitor("expert1"), scene.visitor("expert1")
+    opened = visitor.hidden(path, path)
+    other.send(path, path, **MARKS, comment="第一个窗口")
+    answer = visitor.post(path, [*opened, *typed({**MARKS, "mark_skill": 61, "comment": "第二个窗口"})])
+    assert (answer.status_code, sheets_kept(scene)) == (409, 1)
+    assert "已提交的第 1 版" in answer.text
+    assert ("第一个窗口" in answer.text, 'value="61"' in answer.text, "<strong>61</strong>" in answer.text) == (
+        True,
+        True,
+        True,
+    )
+
+
+def test_same_marks_are_not_stale(scene: Scene) -> None:
+    visitor, path = scene.visitor("expert1"), f"/sheets/{scene.sheets_of('expert1')[0]}"
+    opened = visitor.hidden(path, path)
+    visitor.send(path, path, **MARKS)
+    assert visitor.post(path, [*opened, *typed(dict(MARKS)), ("reason", "")]).status_code == 303
+    assert sheets_kept(scene) == 1
+
+
 def test_scales_stand_beside_the_marks(scene: Scene) -> None:
     page = scene.visitor("expert1").get(f"/sheets/{scene.sheets_of('expert1')[0]}").text
     assert page.count("90–100 优秀；75–89.5 良好；60–74.5 合格；0–59.5 不合格") == 6
@@ -122,6 +174,48 @@ def test_recusal_before_seeing_the_materials(scene: Scene) -> None:
     assert visitor.get(f"/sheets/{first}").status_code == 403
     with reading(scene.place.engine) as session:
         assert session.exec(select(Recusal.reason)).all() == ["师徒"]
+
+
+def test_one_click_declares_a_conflict(scene: Scene) -> None:
+    visitor, here = scene.visitor("expert1"), f"/rounds/{scene.round.key}/recusals"
+    assert f'href="{here}"' in visitor.get("/tasks").text
+    page = visitor.get(here).text
+    path = next(one for one in read_forms(page) if one.startswith("/cases/"))
+    assert ("薄壁管件" in page, page.count("声明回避</button>")) == (False, 3)
+    assert visitor.send(here, path, reason="师徒关系").headers["location"] == "/tasks?done=recused"
+    assert visitor.get(here).text.count("声明回避</button>") == 2
+
+
+def workbook_of(scene: Scene) -> str:
+    return f"/rounds/{scene.round.key}/sheets/{scene.run('score').id}/workbook"
+
+
+def marked(content: bytes, mark: str | float) -> bytes:
+    """The workbook with this mark in every open cell of the first case."""
+    book = load_workbook(BytesIO(content))
+    for column in range(6, 12):
+        book.worksheets[0].cell(2, column, mark)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_workbook_goes_out_and_comes_back(scene: Scene) -> None:
+    visitor, here, path = scene.visitor("expert1"), f"/rounds/{scene.round.key}/sheets", workbook_of(scene)
+    content = visitor.get(path).content
+    bad = visitor.upload(here, path, "评分表.xlsx", marked(content, "八十"))
+    assert (bad.status_code, bad.text.count("应填分数"), sheets_kept(scene)) == (422, 6, 0)
+    answer = visitor.upload(here, path, "评分表.xlsx", marked(content, 88.5))
+    assert (answer.headers["location"], sheets_kept(scene)) == (f"{here}?done=workbook-scored", 1)
+
+
+def test_stale_rows_of_workbooks_are_refused(scene: Scene) -> None:
+    visitor, here, path = scene.visitor("expert1"), f"/rounds/{scene.round.key}/sheets", workbook_of(scene)
+    content, sheet = visitor.get(path).content, f"/sheets/{scene.sheets_of('expert1')[0]}"
+    visitor.send(sheet, sheet, **MARKS)
+    answer = visitor.upload(here, path, "评分表.xlsx", marked(content, 61))
+    assert (answer.status_code, sheets_kept(scene)) == (409, 1)
+    assert f"申报 {case_of(scene, sheet)}：2026-01-12 10:00 已另外提交第 1 版" in answer.text
 
 
 def test_strangers_cannot_open_a_recusal(scene: Scene) -> None:

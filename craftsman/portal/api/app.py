@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.api import nominations, results, rounds
 from craftsman.portal.api.calls import Unknown
-from craftsman.portal.parts import Portal, TooOften
+from craftsman.portal.process import Portal, TooOften
 
 PROBLEM = "application/problem+json"
 TITLES = {

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.api_tokens import SCOPES, UNKNOWN, Caller, caller_of
 from craftsman.errors import Forbidden, Refused
-from craftsman.portal.parts import Portal
+from craftsman.portal.process import Portal
 from craftsman.store.engine import reading
 
 BEARER = HTTPBearer(auto_error=False, description="令牌由活动办公室开具（craftsman token make）")

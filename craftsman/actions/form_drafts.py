@@ -1,0 +1,108 @@
+"""Drafts of forms: what somebody typed and has not handed in, sealed for their account. No act, so no event either."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, select
+
+from craftsman.actions.acting import Act
+from craftsman.errors import Invalid, Refused
+from models import FormDraft
+
+KEPT = timedelta(days=7)
+LONGEST = 100_000
+ELSEWHERE = "您在另一个窗口保存了较新的草稿，本页所填内容没有覆盖它。请核对后，以其中一个窗口为准。"
+
+Fields = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft as its owner has it back; `fields` in the order in which they stood in the form."""
+
+    form: str
+    page: str
+    fields: Fields
+    version: int
+    saved_at: datetime
+
+
+def keep_fields(  # noqa: PLR0913  (where it was typed, and what)
+    session: Session, act: Act, form: str, fields: Fields, *, page: str, based_on: int | None = None
+) -> int:
+    """Keep the typed fields of a form in place of those kept before; returns the draft's version.
+
+    Refused when it is `based_on` another version than the one there is: another window has kept more since.
+    """
+    plain = json.dumps(list(fields), ensure_ascii=False)
+    if len(plain) > LONGEST or len(form) > 300 or len(page) > 600:
+        raise Invalid("填写的内容过长，未能保存草稿。")
+    _drop_old(session, act)
+    row = session.exec(select(FormDraft).where(*_mine(act, form))).first() or FormDraft(
+        account_id=act.actor.account, form=form, page=page, fields_cipher="", version=0, saved_at=act.now
+    )
+    if based_on is not None and row.fields_cipher and based_on != row.version:
+        raise Refused(ELSEWHERE)
+    row.fields_cipher = act.place.secrets.seal(plain, _bound(row))
+    row.page, row.version, row.saved_at, row.ended_at = page, row.version + 1, act.now, None
+    session.add(row)
+    return row.version
+
+
+def kept_fields(session: Session, act: Act, form: str) -> Kept | None:
+    """The draft of a form; None when there is none, or it is too old."""
+    row = session.exec(select(FormDraft).where(*_mine(act, form), *_live(act))).first()
+    return _kept(act, row) if row else None
+
+
+def kept_by_id(session: Session, act: Act, draft_id: int) -> Kept | None:
+    """A draft of the actor's own; None for anybody else's."""
+    query = select(FormDraft).where(FormDraft.id == draft_id, FormDraft.account_id == act.actor.account_id)
+    row = session.exec(query.where(*_live(act))).first()
+    return _kept(act, row) if row else None
+
+
+def drafts_waiting(session: Session, act: Act) -> Sequence[tuple[int, str, datetime]]:
+    """The drafts of the actor: number, page and time, the latest first. One query, nothing is unsealed."""
+    query = select(FormDraft.id, FormDraft.page, FormDraft.saved_at)
+    query = query.where(FormDraft.account_id == act.actor.account_id, *_live(act))
+    rows = session.exec(query.order_by(col(FormDraft.saved_at).desc()).limit(20)).all()
+    return [(draft_id or 0, page, saved_at) for draft_id, page, saved_at in rows]
+
+
+def draft_number(session: Session, act: Act, form: str) -> int:
+    """The number of the draft of a form."""
+    return session.exec(select(FormDraft.id).where(*_mine(act, form))).one() or 0
+
+
+def end_draft(session: Session, act: Act, form: str) -> None:
+    """Leave nothing of a draft whose form was sent; where there is none, nothing happens."""
+    _end(session, act, *_mine(act, form))
+
+
+def _drop_old(session: Session, act: Act) -> None:
+    _end(session, act, col(FormDraft.ended_at).is_(None), col(FormDraft.saved_at) < act.now - KEPT)
+
+
+def _end(session: Session, act: Act, *which: ColumnElement[bool]) -> None:
+    session.exec(update(FormDraft).where(*which).values(fields_cipher="", ended_at=act.now))
+
+
+def _mine(act: Act, form: str) -> tuple[ColumnElement[bool], ...]:
+    return col(FormDraft.account_id) == act.actor.account, col(FormDraft.form) == form
+
+
+def _live(act: Act) -> tuple[ColumnElement[bool], ...]:
+    return col(FormDraft.ended_at).is_(None), col(FormDraft.saved_at) >= act.now - KEPT
+
+
+def _kept(act: Act, row: FormDraft) -> Kept:
+    fields = json.loads(act.place.secrets.unseal(row.fields_cipher, _bound(row)))
+    return Kept(row.form, row.page, [(name, value) for name, value in fields], row.version, row.saved_at)
+
+
+def _bound(row: FormDraft) -> str:
+    return f"draft/{row.account_id}{row.form}"

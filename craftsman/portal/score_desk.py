@@ -1,0 +1,62 @@
+"""A judge's list of cases: conflicts declared before anything is read, and sheets filled in away from the network."""
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
+
+from craftsman.actions.review import my_assignments
+from craftsman.actions.score_sheets import export_sheets, import_sheets
+from craftsman.actions.views import round_by_key, stage_view
+from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.portal.downloads import attachment
+from craftsman.portal.intake import XLSX
+from craftsman.portal.parts import Id, Member, SentWorkbook, Visit, carry_out, go
+from craftsman.store.engine import reading
+
+router = APIRouter()
+WORKBOOK = "/rounds/{key}/sheets/{run_id}/workbook"
+
+
+@router.get("/rounds/{key}/sheets")
+def show_sheets(visit: Member, key: str) -> HTMLResponse:
+    """The visitor's cases of a round."""
+    return _sheets_page(visit, key)
+
+
+@router.get("/rounds/{key}/recusals")
+def show_recusals(visit: Member, key: str) -> HTMLResponse:
+    """The visitor's open cases by number, name and unit alone, each with a button to take no part."""
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        rows = my_assignments(session, visit.act(), round_.id or 0)
+    return visit.page("recusals.html", round=round_, rows=[row for row in rows if row.stage_open])
+
+
+@router.get(WORKBOOK)
+def download(visit: Member, run_id: Id) -> Response:
+    """The visitor's sheets of a stage as a workbook."""
+    with reading(visit.place.engine) as session:
+        title = stage_view(session, run_id).run.title
+        content = export_sheets(session, visit.act(), run_id)
+    return attachment(content, file_name=f"评分表-{title}.xlsx", media_type=XLSX)
+
+
+@router.post(WORKBOOK)
+def upload(visit: Member, form: SentWorkbook, key: str, run_id: Id) -> Response:
+    """Hand in the rows of the workbook, or keep them as drafts; what is not accepted is told row by row."""
+    draft = bool(form.text("draft"))
+    try:
+        content = form.file("workbook").content
+        carry_out(visit, form, lambda session, act: import_sheets(session, act, run_id, content, draft=draft))
+    except (Forbidden, NotFound):
+        raise
+    except Refused as refused:
+        return _sheets_page(visit, key, refused)
+    return go(f"/rounds/{key}/sheets", "workbook-drafted" if draft else "workbook-scored")
+
+
+def _sheets_page(visit: Visit, key: str, refused: Refused | None = None) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        rows = my_assignments(session, visit.act(), round_.id or 0)
+    status = refused.status if refused else 200
+    return visit.page("sheets.html", status=status, round=round_, rows=rows, refused=refused)
