@@ -43,6 +43,7 @@ from craftsman.portal import (
     second_step,
     session,
     staff,
+    tally,
     ties,
 )
 from craftsman.portal.api import create_api
@@ -82,6 +83,7 @@ AUDIENCES = (
     ties,
     staff,
     second_ballot,
+    tally,
     intake,
     lead_desk,
     papers,

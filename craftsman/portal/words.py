@@ -126,4 +126,8 @@ DONE = {
     "session-ended": "登录已结束。",
     "second-round": "第二轮投票已开启，选票已发放，委员已获通知。",
     "scored": "评分已提交。",
+    "likes-taken": "点赞已导入。",
+    "void-proposed": "作废已提出，由复核人或监督员确认；确认之前仍然计入。",
+    "void-confirmed": "已确认，这些点赞不再计入。",
+    "void-withdrawn": "作废已撤回，这些点赞恢复计入。",
 }
