@@ -43,6 +43,7 @@ from craftsman.portal import (
     second_step,
     session,
     staff,
+    substitutes,
     tally,
     ties,
 )
@@ -83,6 +84,7 @@ AUDIENCES = (
     ties,
     staff,
     second_ballot,
+    substitutes,
     tally,
     intake,
     lead_desk,

@@ -2,7 +2,7 @@
 
 from craftsman.actions.views import StageView
 from craftsman.portal.parts import Visit
-from craftsman.programme.schema import Ballot, Contest, Score, Tally
+from craftsman.programme.schema import Ballot, Contest, NoticeStage, Score, Tally
 from craftsman.rules.permissions import allowed
 from models import Round
 
@@ -22,6 +22,7 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
         ("panel", "评审组：已提交的评分表", "score.reopen", isinstance(stage, Score | Contest)),
         ("results", "成绩发布与申诉", "appeal.read", isinstance(stage, Contest) and bool(stage.appeal_hours)),
         ("evidence", "佐证文件", "evidence.read", isinstance(stage, Contest)),
+        ("substitutes", "递补", "nomination.read", isinstance(stage, NoticeStage)),
         ("tally", "点赞", "tally.read", isinstance(stage, Tally)),
         ("second", "第二轮投票", "ballot.second_round", isinstance(stage, Ballot) and stage.second_round and is_open),
     ]

@@ -79,6 +79,7 @@ UNASKED = {
     "/rounds/{key}/stages/{stage}/evidence",
     "/rounds/{key}/stages/{stage}/results",
     "/rounds/{key}/stages/{stage}/second",
+    "/rounds/{key}/stages/{stage}/substitutes",
     "/rounds/{key}/stages/{stage}/tally",
     "/tasks",
 }
