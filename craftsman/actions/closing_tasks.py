@@ -1,4 +1,4 @@
-"""What waits at the end of a round: investigations, substitutes, voids and amendments for a second person; few queries."""
+"""What waits at the end of a round: investigations; substitutes, voids and amendments for a second person."""
 
 from collections.abc import Collection, Iterable, Mapping
 

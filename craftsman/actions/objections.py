@@ -16,8 +16,8 @@ from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.deadlines import after_workdays
 from craftsman.actions.notice import must_be_open, put_letters
 from craftsman.actions.notice_forms import notice_stage, notice_view
-from craftsman.actions.objection_files import Evidence, keep_evidence
 from craftsman.actions.objection_codes import query_code
+from craftsman.actions.objection_files import Evidence, keep_evidence
 from craftsman.actions.reasons import CONTROL, written
 from craftsman.actions.record_letters import receipt_letter, record_line
 from craftsman.actions.views import StageView, cases

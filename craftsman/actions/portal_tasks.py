@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.closing_tasks import closing_tasks
-from craftsman.actions.closing_tasks import closing_tasks
 from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.emergencies import asked_of
@@ -73,7 +72,6 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *_follow_ups(session, act, by_id, hidden),
         *desk_tasks(session, act, by_id, unseen),
         *closing_tasks(session, act, by_id, hidden),
-        *closing_tasks(session, act, by_id, _known(session, act, by_id, hidden)),
         *intake_tasks(session, act, by_id),
         *_mailings(session, act, by_id, hidden),
         *_proposals(session, act, by_id),

@@ -45,7 +45,7 @@ def bars_of(
 def first_who_may(
     programme: Programme, waiting: Sequence[NoticedCase], free: Sequence[str], bars: Bars
 ) -> tuple[str, int] | None:
-    """The highest free tier, and the place in the sealed order of the first reserve who may take it; None for nobody."""
+    """The highest free tier, and the place in the sealed order of the first reserve who may take it; None: nobody."""
     for tier in [tier.key for tier in programme.rules.tiers if tier.key in free]:
         for place, one in enumerate(waiting):
             if not bars[one.case.id, tier]:

@@ -1,4 +1,4 @@
-"""Substitutes as the office sees them: places that fell free, who rises in which order and why, and what was proposed."""
+"""Substitutes as the office sees them: free places, who rises in which order and why, what was proposed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from models import Account, Promotion
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A reserve in the sealed order; `bars` are the reasons why not by free tier, `rises` the tier that is theirs now."""
+    """A reserve in the sealed order; `bars`: why not, by free tier; `rises`: the tier that is theirs now."""
 
     case: Case
     bars: Mapping[str, Sequence[str]]

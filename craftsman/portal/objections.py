@@ -176,9 +176,7 @@ def download(visit: Member, file_id: Id) -> Response:
     return attachment(found.content, file_name=found.file_name, media_type=found.media_type)
 
 
-def _done(
-    visit: Visit, form: Form, objection_id: int, done: str, deed: Callable[[Session, Act], None]
-) -> Response:
+def _done(visit: Visit, form: Form, objection_id: int, done: str, deed: Callable[[Session, Act], None]) -> Response:
     def answered() -> Response:
         carry_out(visit, form, deed)
         return go(f"/objections/{objection_id}", done)
@@ -186,9 +184,7 @@ def _done(
     return settled(answered, lambda refused: _page(visit, objection_id, form, refused))
 
 
-def _page(
-    visit: Visit, objection_id: int, typed: Form | None = None, refused: Refused | None = None
-) -> HTMLResponse:
+def _page(visit: Visit, objection_id: int, typed: Form | None = None, refused: Refused | None = None) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_, line = objection_case(session, visit.act(), objection_id)
     held = visit.person.roles(round_.id)

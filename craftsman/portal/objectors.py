@@ -1,4 +1,4 @@
-"""Whoever objected asks how it stands; and the office enters objections that came by letter, by telephone or in person."""
+"""Whoever objected asks how it stands; and the office enters what came by letter, telephone or in person."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -49,9 +49,7 @@ def look_up(visit: Guest, form: Sent) -> HTMLResponse:
         with reading(visit.place.engine) as session:
             found = objection_status(session, visit.act(), receipt, code)
     except NotFound as refused:
-        return visit.page(
-            "objection-status.html", status=refused.status, found=None, refused=refused, receipt=receipt
-        )
+        return visit.page("objection-status.html", status=refused.status, found=None, refused=refused, receipt=receipt)
     return visit.page("objection-status.html", found=found, refused=None, receipt=receipt)
 
 
