@@ -206,7 +206,7 @@ def _follow_ups(
     """What corrections left to decide; not told to whom a case is hidden from, for its number may stand there."""
     query = select(FollowUp.round_id, StageRun.title).join(StageRun).where(col(FollowUp.resolved_at).is_(None))
     return [
-        Task("更正后续", f"/rounds/{by_id[round_id].key}", by_id[round_id].title, title, "待登记决定", None)
+        Task("更正后续", f"/rounds/{by_id[round_id].key}/follow-ups", by_id[round_id].title, title, "待登记决定", None)
         for round_id, title in session.exec(query.order_by(col(FollowUp.id))).all()
         if allowed("correction.resolve", act.actor.roles(round_id)) and not hidden.get(round_id)
     ]

@@ -9,7 +9,12 @@ from models import Round
 
 def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
     """Paths and titles of the pages of this round that the visitor may open besides those for all; no query."""
-    known = [("ties", "回避关系", "tie.declare"), ("delegations", "签批委托", "gate.delegate")]
+    known = [
+        ("ties", "回避关系", "tie.declare"),
+        ("delegations", "签批委托", "gate.delegate"),
+        ("amendments", "证书与名单变更", "nomination.read"),
+        ("follow-ups", "更正后续事项", "nomination.read"),
+    ]
     held = visit.person.roles(round_.id)
     return [(f"/rounds/{round_.key}/{page}", title) for page, title, act in known if allowed(act, held)]
 

@@ -38,6 +38,8 @@ ASKS = {
     "/permissions": "matrix.read",
     "/rounds/{key}/reads": "audit.read",
     "/rounds/{key}": "nomination.read",
+    "/rounds/{key}/amendments": "nomination.read",
+    "/rounds/{key}/follow-ups": "nomination.read",
     "/rounds/{key}/delegations": "gate.delegate",
     "/rounds/{key}/documents": "document.read",
     "/rounds/{key}/history": "audit.read",
