@@ -41,7 +41,7 @@ def proof(visit: Guest, seq: int, leaf: str) -> Response:
     return Response(content, media_type="text/plain; charset=utf-8", headers=headers)
 
 
-OFFICE = ("notice.post", "notice.correct", "notice.outage", "notice.clear")
+OFFICE = ("notice.post", "notice.edit", "notice.correct", "notice.outage", "notice.clear")
 FEWER = "请压缩后再上传，或将证据寄送活动办公室"
 MEDIA = {"html": "text/html", "css": "text/css", "json": "application/json"}
 TOO_OFTEN = "提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。"

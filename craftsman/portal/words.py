@@ -131,6 +131,7 @@ DONE = {
     "amendment-withdrawn": "变更已撤回，记录保留。",
     "rendered": "发布文件已重新生成，待另一人放行。",
     "follow-up-resolved": "决定已登记。",
+    "notice-worded": "草稿已保存，由另一名复核人核对后发布。",
     "left-empty": "已依决议确定空缺。",
     "promoted": "已递补，公示稿已经生成，由复核人员核对后发布。",
     "substitute-proposed": "递补已提出，须由另一名复核人确认。",

@@ -70,6 +70,8 @@ UNASKED = {
     "/cases/{case_no}/recusal",
     "/evidence/{evidence_id}",
     "/gates/{gate_id}",
+    "/notices/{notice_id}/edit",
+    "/notices/{notice_id}/preview.pdf",
     "/letters/{letter_id}",
     "/objections/files/{file_id}",
     "/objections/{objection_id}",

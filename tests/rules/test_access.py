@@ -85,6 +85,7 @@ correction.resolve     . . . . . . . + . . . . .
 result.recompute       . . . . . . . . + . . + .
 notice.post            . . . . . . . + . . . . .
 notice.correct         . . . . . . + . . . . . .
+notice.edit            . . . . . . + . . . . . .
 notice.clear           . . . . . . + + . . . . .
 notice.outage          . . . . . . + + . . . . .
 list.place             . . . . . . + . . . . . .
