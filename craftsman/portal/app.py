@@ -49,6 +49,7 @@ from craftsman.portal import (
     substitutes,
     tally,
     ties,
+    visits,
 )
 from craftsman.portal.api import create_api
 from craftsman.portal.beat import beating
@@ -98,6 +99,7 @@ AUDIENCES = (
     amendments,
     objectors,
     objections,
+    visits,
     outreach,
     letters,
     auditors,

@@ -76,6 +76,8 @@ UNASKED = {
     "/objections/files/{file_id}",
     "/objections/{objection_id}",
     "/outreach",
+    "/outreach/visits/new",
+    "/outreach/visits/{number}",
     "/outreach/{year}",
     "/outreach/{year}/workbook",
     "/papers/{paper_id}",
