@@ -136,6 +136,7 @@ DONE = {
     "visit-held": "已登记，待另一人登记接待单位的确认单。",
     "visit-confirmed": "接待单位的确认已登记。",
     "visit-called-off": "活动已取消，理由已记录。",
+    "document-made": "文书已制作，见下面的列表。",
     "left-empty": "已依决议确定空缺。",
     "promoted": "已递补，公示稿已经生成，由复核人员核对后发布。",
     "substitute-proposed": "递补已提出，须由另一名复核人确认。",

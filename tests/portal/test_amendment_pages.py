@@ -25,3 +25,7 @@ def test_two_people_issue_a_certificate_anew(place: Workplace, tmp_path: Path) -
     assert "已换发新证" in checker.get(PAGE).text
     assert clerk.send(PAGE, f"{PAGE}/render", confirmed="yes").status_code == 303
     assert "没有更正后续事项" in checker.get(f"{ROUND}/follow-ups").text
+    papers = f"{ROUND}/documents"
+    assert clerk.send(papers, f"{papers}/make", make="decision").status_code == 409
+    assert clerk.send(papers, f"{papers}/make", make="summary").status_code == 303
+    assert "summary" in clerk.get(f"{papers}?kind=summary").text

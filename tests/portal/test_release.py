@@ -1,6 +1,5 @@
 """Before its release a document is the office's, under the viewer's name; afterwards everybody's, as it was issued."""
 
-
 import pytest
 from sqlmodel import select
 
@@ -8,6 +7,7 @@ from craftsman.actions.documents import document_bytes
 from craftsman.documents.leaks import text_lines
 from craftsman.store.engine import reading
 from models import Award, Document
+from tests.papers.making import jpeg
 from tests.portal.announced_scene import announce
 from tests.portal.scene import Scene
 
@@ -93,6 +93,11 @@ def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
     page = clerk.get("/outreach/2026?venue=campus&state=planned").text
     assert "没有符合条件的活动" in clerk.get("/outreach/2026?state=held").text
     assert ("虚构职业技术学院" in page, "进校园" in page, "已计划" in page) == (True, True, True)
+    assert clerk.post_file(held, fields, "现场.jpg", jpeg(900, 700), field="photo1").status_code == 303
+    assert "等待登记人以外" in clerk.get("/outreach/visits/1").text
+    confirm, checker = "/outreach/visits/1/confirm", announced.visitor("checker")
+    slip = [*checker.hidden("/outreach/visits/1", confirm), ("confirmed_as", "教务处负责人")]
+    assert checker.post_file(confirm, slip, "单.jpg", jpeg(900, 700), field="slip").status_code == 303
     assert clerk.get("/outreach/2026/workbook").content.startswith(b"PK")
     assert announced.visitor("expert1").get("/outreach/2026").status_code == 403
     assert announced.visitor().get("/outreach/2026").status_code == 303
