@@ -109,14 +109,21 @@ def _list(  # noqa: PLR0913  (what is looked for, by name)
     visit: Visit, key: str, *, state: str = "", letter: str = "", name: str = "", refused: Refused | None = None
 ) -> HTMLResponse:
     statuses = [one for one in MessageStatus if one.value == state]
-    sought = {"statuses": statuses, "letter": letter[:60], "name": name.strip()[:60]}
     asked = visit.request.query_params.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < LONGEST_PAGE else 1
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         round_id = round_.id or 0
         mailings = mailings_of(session, visit.act(), round_id)
-        rows, total = letters_of(session, visit.act(), round_id, page=number, **sought)
+        rows, total = letters_of(
+            session,
+            visit.act(),
+            round_id,
+            statuses=statuses,
+            letter=letter[:60],
+            name=name.strip()[:60],
+            page=number,
+        )
         return visit.page(
             "letters.html",
             status=refused.status if refused else 200,
