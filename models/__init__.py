@@ -23,7 +23,7 @@ from models.gate import Gate, GateStatus, SignOff
 from models.lead import Lead, LeadStatus
 from models.merge import Merge, MergeKind
 from models.nomination import ImportBatch, Nomination, NominationChannel, NominationStatus
-from models.notice import ListPlace, Notice, NoticeLine, NoticeOutage, NoticeStatus, PortalBeat, Promotion
+from models.notice import ListPlace, Notice, NoticeLine, NoticeOutage, NoticeStatus, NoticeText, PortalBeat, Promotion
 from models.objection import Investigator, Objection, ObjectionFile, ObjectionStatus, ObjectorRecord
 from models.organisation import Organisation
 from models.outbox import DeliveryAttempt, Message, MessageStatus
@@ -103,6 +103,7 @@ __all__ = [
     "NoticeLine",
     "NoticeOutage",
     "NoticeStatus",
+    "NoticeText",
     "Objection",
     "ObjectionFile",
     "ObjectionStatus",

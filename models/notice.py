@@ -62,6 +62,16 @@ class NoticeLine(Table, table=True):
     name: str = Field(default="", max_length=80)
 
 
+class NoticeText(Table, table=True):
+    """The texts of a notice as somebody saved them before it was posted; the latest is printed, earlier ones stay."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: int = Field(foreign_key="notice.id", index=True)
+    words: dict[str, str] = Field(default_factory=dict[str, str], sa_type=JSON)
+    account_id: int = Field(foreign_key="account.id")
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class NoticeOutage(Table, table=True):
     """A time in which a posted notice could not be read: noted by staff and confirmed by somebody else, or noticed.
 

@@ -44,16 +44,27 @@ def mailings_of(session: Session, act: Act, round_id: int) -> list[Mailing]:
     return handling.held_mailings(session, round_id)
 
 
-def letters_of(
-    session: Session, act: Act, round_id: int | None, *, statuses: Collection[MessageStatus] = (), page: int = 1
+def letters_of(  # noqa: PLR0913  (whose, then which, by name)
+    session: Session,
+    act: Act,
+    round_id: int | None,
+    *,
+    statuses: Collection[MessageStatus] = (),
+    letter: str = "",
+    name: str = "",
+    page: int = 1,
 ) -> tuple[Sequence[Message], int]:
     """A page of the letters of a round (None: of accounts), the newest first, and how many there are.
 
-    Forbidden as `mailings_of`.
+    Of these statuses, this kind, to recipients whose names contain this; sealed names are not searched. Forbidden as
+    `mailings_of`.
     """
     act.must("mail.read", round_id)
     _refuse_recused(session, act, round_id)
-    here = (Message.round_id == round_id, col(Message.status).in_(statuses or list(MessageStatus)))
+    here = [Message.round_id == round_id, col(Message.status).in_(statuses or list(MessageStatus))]
+    here += [Message.letter == letter] if letter else []
+    here += [col(Message.recipient_name).contains(name, autoescape=True)] if name else []
+    here += [col(Message.recipient_cipher) == ""] if name else []
     total = session.exec(select(func.count()).select_from(Message).where(*here)).one()
     query = select(Message).where(*here).order_by(col(Message.id).desc())
     return session.exec(query.offset((max(page, 1) - 1) * PAGE).limit(PAGE)).all(), total
@@ -117,6 +128,27 @@ def send_again(session: Session, act: Act, letter_id: int) -> None:
         raise Refused("只有被拒收的函件才能重新发送；请核对现在的状态。")
     facts = {"letter": row.letter, "event": row.event_key}
     record(session, act, row.round_id, [Entry("letter.again", letter_name(row.message_id), facts)])
+
+
+def send_refused_again(session: Session, act: Act, round_id: int, *, count: int) -> int:
+    """Try all refused letters of a round again, whose number was seen; returns how many. Refused for another number."""
+    act.must("mail.confirm", round_id)
+    _refuse_recused(session, act, round_id)
+    query = select(Message).where(Message.round_id == round_id, Message.status == MessageStatus.REFUSED)
+    rows = session.exec(query.order_by(col(Message.id))).all()
+    if count != len(rows) or not rows:
+        raise Refused(f"被拒收的函件现有 {len(rows)} 封，与您核对的 {count} 封不符；请重新核对后再确认。")
+    handling.requeue(session, [row.id or 0 for row in rows], now=act.now)
+    told = [{"letter": row.letter, "event": row.event_key} for row in rows]
+    entries = [Entry("letter.again", letter_name(row.message_id), facts) for row, facts in zip(rows, told, strict=True)]
+    record(session, act, round_id, entries)
+    return len(rows)
+
+
+def kinds_of_letters(session: Session, round_id: int) -> list[str]:
+    """The kinds of letters that a round has, for choosing among them."""
+    query = select(Message.letter).where(Message.round_id == round_id).distinct()
+    return sorted(session.exec(query).all())
 
 
 def held_counts(session: Session) -> list[tuple[int, int]]:

@@ -88,6 +88,7 @@ ACTS: Mapping[str, str] = {
     "nomination.withdraw": "撤回申报",
     "notice.clear": "出具公示无异议",
     "notice.correct": "更正公示",
+    "notice.edit": "拟写公示稿",
     "notice.outage": "登记、确认公示中断",
     "notice.post": "发布公示",
     "objection.file": "提出异议",

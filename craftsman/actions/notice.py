@@ -15,10 +15,11 @@ from craftsman.actions.letters import post
 from craftsman.actions.list_places import places_of
 from craftsman.actions.lists import Listed, in_stroke_order, list_digest, listed
 from craftsman.actions.notice_forms import NoticeForms, notice_stage, notice_view, render_notice
+from craftsman.actions.notice_texts import last_text, text_number
 from craftsman.actions.views import StageView, cases
 from craftsman.audit.log import Entry
 from craftsman.documents.wording import chinese_date
-from craftsman.errors import Refused
+from craftsman.errors import Forbidden, Refused
 from craftsman.mail import outbox
 from craftsman.store.bulk import insert_rows
 from models import Nomination, Notice, NoticeLine, NoticeStatus, Organisation, StageStatus
@@ -91,9 +92,15 @@ def post_notice(session: Session, act: Act, notice_id: int, forms: NoticeForms |
     told = "公示名单中有您须回避的人选，须由其他复核人员发布。"
     refuse_concerned(session, view.round_id, act.actor.account, cases(session, view.run_id), told)
     check_move(NOTICE_MOVES, notice.status, NoticeStatus.POSTED, f"《{notice.title}》")
+    worded = last_text(session, notice_id)
+    if worded is not None and worded.account_id == act.actor.account_id:
+        raise Forbidden("公示稿须由另一人发布：这份稿子由您拟写，请其他复核人员核对后发布。")
     made = forms or render_notice(session, act, notice_id)
-    if (made.list_digest, made.period.start) != (notice.list_digest, clock.day(act.now)):
-        raise Refused("公示稿生成之后名单或日期有变化，请重新生成后再发布。")
+    now = (notice.list_digest, text_number(session, notice_id), clock.day(act.now))
+    if (made.list_digest, made.text, made.period.start) != now:
+        raise Refused("公示稿生成之后名单、文字或日期有变化，请重新生成后再发布。")
+    if worded is not None:
+        notice.title = worded.words["title"]
     notice.status, notice.posted_at = NoticeStatus.POSTED, act.now
     notice.starts_on, notice.ends_on = made.period.start, made.period.end
     notice.explanation = made.period.explain()
@@ -103,6 +110,7 @@ def post_notice(session: Session, act: Act, notice_id: int, forms: NoticeForms |
         "starts_on": made.period.start.isoformat(),
         "ends_on": made.period.end.isoformat(),
         "list": notice.list_digest,
+        **({"text": made.text} if made.text else {}),
     }
     record(session, act, view.round_id, [Entry("notice.posted", view.subject, facts)])
     _replace_former(session, act, view, notice)

@@ -8,6 +8,7 @@ from craftsman.actions.doors import check_move
 from craftsman.actions.lists import people_of
 from craftsman.actions.notice import draft_notice, must_be_open, notices_of
 from craftsman.actions.notice_forms import notice_view
+from craftsman.actions.notice_texts import carry_words
 from craftsman.actions.reasons import written
 from craftsman.actions.views import cases
 from craftsman.audit.log import Entry
@@ -39,7 +40,9 @@ def correct_notice(session: Session, act: Act, notice_id: int, *, reason: str) -
     record(session, act, view.round_id, [entry])
     tiers = {one.id: one.tier for one in standing}
     former, told = _to_be_replaced(session, notice, why)
-    return draft_notice(session, act, view, tiers, resolution=notice.resolution, replaces=former, correction=told)
+    drafted = draft_notice(session, act, view, tiers, resolution=notice.resolution, replaces=former, correction=told)
+    carry_words(session, act, view, notice, drafted)
+    return drafted
 
 
 def _to_be_replaced(session: Session, notice: Notice, why: str) -> tuple[Notice | None, str]:

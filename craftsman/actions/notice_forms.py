@@ -9,6 +9,7 @@ from sqlmodel import Session
 from craftsman import clock
 from craftsman.actions.acting import Act
 from craftsman.actions.lists import Listed, list_digest, people_of, printed
+from craftsman.actions.notice_texts import Words, text_number, words_of_notice
 from craftsman.actions.release_gate import refuse_personal_data
 from craftsman.actions.views import StageView, stage_view
 from craftsman.documents import contexts
@@ -24,6 +25,7 @@ class NoticeForms:
     """A notice rendered for a posting on a certain day; stale when the list or the day changes."""
 
     list_digest: str
+    text: int
     period: Period
     html: bytes
     docx: bytes
@@ -44,8 +46,10 @@ def notice_stage(view: StageView) -> NoticeStage:
     return view.stage
 
 
-def render_notice(session: Session, act: Act, notice_id: int) -> NoticeForms:
+def render_notice(session: Session, act: Act, notice_id: int, words: Words | None = None) -> NoticeForms:
     """Render a notice as if posted now, and search it for personal data; changes nothing.
+
+    It is worded by `words` where they are given, else as it was saved last.
 
     It takes about a second: do it before the transaction of `post_notice`. Refused where the list is not the frozen
     one, personal data is found, a character has no glyph or the year has no table of working days.
@@ -55,9 +59,10 @@ def render_notice(session: Session, act: Act, notice_id: int) -> NoticeForms:
     if list_digest(people) != notice.list_digest:
         raise Refused(f"《{notice.title}》的名单与冻结时不一致，不能发布；请核查名单变动的来历。")
     term = term_from(clock.day(act.now), notice_stage(view), act.place.workdays)
-    told = _context(session, view, notice, people, term)
+    told = _context(session, view, notice, people, term, words or words_of_notice(session, view, notice))
     forms = NoticeForms(
         list_digest=notice.list_digest,
+        text=text_number(session, notice_id),
         period=term,
         html=notice_html(told),
         docx=notice_docx(told),
@@ -80,31 +85,31 @@ def term_from(start: date, stage: NoticeStage, table: WorkdayTable, void: Mappin
     )
 
 
-def _context(
-    session: Session, view: StageView, notice: Notice, people: Sequence[Listed], term: Period
+def _context(  # noqa: PLR0913, PLR0917  (all that a notice tells)
+    session: Session, view: StageView, notice: Notice, people: Sequence[Listed], term: Period, words: Words
 ) -> contexts.Notice:
     stage, rules = notice_stage(view), view.programme.rules
     return contexts.Notice(
-        title=notice.title,
+        title=words.title,
         issuer=rules.organiser,
-        basis=(stage.basis, *_correction_told(session, notice)),
+        basis=(*words.basis.split("\n"), *_correction_told(session, notice)),
         resolution=notice.resolution,
-        procedure=stage.procedure,
+        procedure=words.procedure,
         period_start=term.start,
         period_end=term.end,
         period_notes=(*_uncounted(term), *_prolonged(term)),
         days=stage.days,
         natural_days=stage.natural_days,
-        objection_paragraphs=stage.how_to_object,
+        objection_paragraphs=tuple(words.channels.split("\n")),
         office=rules.office.name,
-        phone=rules.office.phone,
+        phone=words.phone,
         email=rules.office.email,
-        address=rules.office.address,
-        postcode=rules.office.postcode,
-        supervision_phone=rules.office.supervision_phone,
+        address=words.address,
+        postcode=words.postcode,
+        supervision_phone=words.supervision_phone,
         tiers=printed(people, view.programme),
         issued_on=term.start,
-        ordering_note="" if "笔画" in stage.procedure else "按姓氏笔画为序",
+        ordering_note="" if "笔画" in words.procedure else "按姓氏笔画为序",
     )
 
 

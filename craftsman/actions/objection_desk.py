@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlmodel import Session, col, select
 
@@ -15,8 +16,12 @@ from craftsman.actions.objection_letters import due_of
 from craftsman.actions.objections import objections_of
 from craftsman.actions.views import StageView, cases, round_by_key, stage_view
 from craftsman.actions.visibility import hidden_from
+from craftsman.errors import NotFound
 from craftsman.rules.objections import GROUNDS, REFUSALS, checkable_clues
-from models import Account, Investigator, Notice, Objection, ObjectionFile, ObjectionStatus, Round
+from models import Account, Investigator, Nomination, Notice, Objection, ObjectionFile, ObjectionStatus, Round
+
+Step = Literal["accept", "assign", "report", "sign", "decide", "settled"]
+UNKNOWN = "没有这件异议，请从异议列表进入。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,19 @@ class Line:
         return checkable_clues(self.objection.grounds) if self.objection.kind == "anonymous" else {}
 
     @property
+    def step(self) -> Step:
+        """What is to be done next."""
+        if self.objection.status == ObjectionStatus.FILED:
+            return "accept"
+        if self.objection.status != ObjectionStatus.ACCEPTED:
+            return "settled"
+        if not self.team:
+            return "assign"
+        if not self.objection.report:
+            return "report"
+        return "sign" if self.unsigned else "decide"
+
+    @property
     def unsigned(self) -> Sequence[Account]:
         """Who has yet to sign the report."""
         return [account for one, account in self.team if one.signed_at is None]
@@ -59,11 +77,29 @@ def objection_desk(session: Session, act: Act, round_key: str) -> tuple[Round, l
     act.must("nomination.read", round_.id)
     hidden = hidden_from(session, act, round_.id or 0)
     shown = [pair for pair in objections_of(session, round_.id or 0) if pair[1] not in hidden]
+    lines = _lines(session, act, shown)
+    return round_, sorted(lines, key=lambda line: (line.due is None, line.due or line.objection.filed_at))
+
+
+def objection_case(session: Session, act: Act, objection_id: int) -> tuple[Round, Line]:
+    """One objection with its round. NotFound where there is none, or where it is hidden from the actor."""
+    query = select(Objection, Nomination, Round).join(Nomination, col(Nomination.id) == Objection.nomination_id)
+    query = query.join(Round, col(Round.id) == Nomination.round_id)
+    found = session.exec(query.where(Objection.id == objection_id)).first()
+    if found is None:
+        raise NotFound(UNKNOWN)
+    one, nomination, round_ = found
+    act.must("nomination.read", round_.id)
+    if nomination.case_no in hidden_from(session, act, nomination.round_id):
+        raise NotFound(UNKNOWN)
+    return round_, _lines(session, act, [(one, nomination.case_no)])[0]
+
+
+def _lines(session: Session, act: Act, shown: Sequence[tuple[Objection, str]]) -> list[Line]:
     ids = [one.id or 0 for one, _ in shown]
     files, teams, views = files_of(session, ids), _teams(session, ids), _views(session, shown)
     able = _able(session, views.values(), [number for _, number in shown])
-    lines = [_line(act, one, number, files, teams, views[one.notice_id], able) for one, number in shown]
-    return round_, sorted(lines, key=lambda line: (line.due is None, line.due or line.objection.filed_at))
+    return [_line(act, one, number, files, teams, views[one.notice_id], able) for one, number in shown]
 
 
 def _line(  # noqa: PLR0913, PLR0917  (what was read of all of them)

@@ -16,6 +16,7 @@ from craftsman.actions.conflicts import refuse_concerned
 from craftsman.actions.deadlines import after_workdays
 from craftsman.actions.notice import must_be_open, put_letters
 from craftsman.actions.notice_forms import notice_stage, notice_view
+from craftsman.actions.objection_codes import query_code
 from craftsman.actions.objection_files import Evidence, keep_evidence
 from craftsman.actions.reasons import CONTROL, written
 from craftsman.actions.record_letters import receipt_letter, record_line
@@ -96,7 +97,8 @@ def file_objection(  # noqa: PLR0913  (the fields of the form, all by name)
     seq = record(session, act, view.round_id, [Entry("objection.filed", objection.receipt_no, facts, kept, told)])
     if objector.email:
         matter = f"异议 {objection.receipt_no}"
-        letter = receipt_letter(view, (objector.email, objector.name), matter, record_line(session, act, seq, matter))
+        line, code = record_line(session, act, seq, matter), query_code(act.place.secrets, objection.receipt_no)
+        letter = receipt_letter(view, (objector.email, objector.name), f"{matter}（查询码 {code}）", line)
         put_letters(session, act, view, f"objection/{objection.receipt_no}/filed", [letter])
     return objection
 

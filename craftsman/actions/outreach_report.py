@@ -11,9 +11,9 @@ from craftsman.actions.acting import Act
 from craftsman.actions.statuses import OUTREACH_STATUS, VENUES
 from craftsman.actions.visibility import hidden_from
 from craftsman.documents.workbook import Columns, tables_xlsx
-from craftsman.errors import Forbidden
+from craftsman.errors import Forbidden, NotFound
 from craftsman.rules.permissions import allowed
-from models import Nomination, Organisation, Outreach, OutreachStatus, Person, Round, Venue
+from models import Nomination, NominationStatus, Organisation, Outreach, OutreachStatus, Person, Round, Venue
 
 TOTALS: Columns = (
     ("申报编号", 20),
@@ -129,6 +129,32 @@ def ledger(session: Session, act: Act, year: int) -> Ledger:
         and (_reads(act, row.round_id) or act.actor.organisation_id == nomination.organisation_id)
     )
     return Ledger(year, lines, _totals(lines))
+
+
+def visit_of_ledger(session: Session, act: Act, number: int) -> tuple[Outreach, LedgerLine]:
+    """One visit as `ledger` tells it. NotFound for one that the actor may not see."""
+    row = session.get(Outreach, number)
+    if row is not None:
+        found = next((line for line in ledger(session, act, row.held_on.year).lines if line.number == number), None)
+        if found is not None:
+            return row, found
+    raise NotFound(f"没有第 {number} 号活动，请从台账进入。")
+
+
+def winners_to_visit(session: Session, act: Act) -> Sequence[tuple[str, str, str, str]]:
+    """Round key, case number, name and unit of the winners whose visits the actor records, the latest rounds first."""
+    rounds = {one.id or 0: one.key for one in session.exec(select(Round)).all()}
+    mine = [number for number in rounds if allowed("outreach.record", act.actor.roles(number))]
+    if not mine:
+        raise Forbidden("您没有登记五进活动的权限；如需登记，请联系活动办公室。")
+    hidden = {number for one in mine for number in hidden_from(session, act, one)}
+    query = select(Nomination, Person.name).join(Person, col(Person.id) == Nomination.person_id)
+    query = query.where(Nomination.status == NominationStatus.AWARDED, col(Nomination.round_id).in_(mine))
+    return [
+        (rounds[one.round_id], one.case_no, name, one.unit)
+        for one, name in session.exec(query.order_by(col(Nomination.round_id).desc(), col(Nomination.case_no))).all()
+        if one.case_no not in hidden and (_reads(act, one.round_id) or act.actor.organisation_id == one.organisation_id)
+    ]
 
 
 def ledger_xlsx(found: Ledger) -> bytes:

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.closing_tasks import closing_tasks
 from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.emergencies import asked_of
@@ -77,6 +78,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *_objections(session, act, by_id, unseen),
         *_follow_ups(session, act, by_id, hidden),
         *desk_tasks(session, act, by_id, unseen),
+        *closing_tasks(session, act, by_id, hidden),
         *intake_tasks(session, act, by_id),
         *_mailings(session, act, by_id, hidden),
         *_proposals(session, act, by_id),
@@ -222,7 +224,7 @@ def _follow_ups(
     """What corrections left to decide; not told to whom a case is hidden from, for its number may stand there."""
     query = select(FollowUp.round_id, StageRun.title).join(StageRun).where(col(FollowUp.resolved_at).is_(None))
     return [
-        Task("更正后续", f"/rounds/{by_id[round_id].key}", by_id[round_id].title, title, "待登记决定", None)
+        Task("更正后续", f"/rounds/{by_id[round_id].key}/follow-ups", by_id[round_id].title, title, "待登记决定", None)
         for round_id, title in session.exec(query.order_by(col(FollowUp.id))).all()
         if allowed("correction.resolve", act.actor.roles(round_id)) and not hidden.get(round_id)
     ]

@@ -42,6 +42,17 @@ def bars_of(
     return found
 
 
+def first_who_may(
+    programme: Programme, waiting: Sequence[NoticedCase], free: Sequence[str], bars: Bars
+) -> tuple[str, int] | None:
+    """The highest free tier, and the place in the sealed order of the first reserve who may take it; None: nobody."""
+    for tier in [tier.key for tier in programme.rules.tiers if tier.key in free]:
+        for place, one in enumerate(waiting):
+            if not bars[one.case.id, tier]:
+                return tier, place
+    return None
+
+
 def _of_quota(
     programme: Programme, units: Mapping[int | None, Organisation], people: Sequence[Case], one: Case
 ) -> list[str]:

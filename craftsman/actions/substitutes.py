@@ -16,7 +16,7 @@ from craftsman.actions.letters import take_back_any
 from craftsman.actions.notice import draft_notice, must_be_open
 from craftsman.actions.noticed import LEFT_EMPTY, NoticedCase, fallen_cases, noticed_cases, reserves, vacancies
 from craftsman.actions.reasons import written
-from craftsman.actions.substitute_bars import Bars, bars_of
+from craftsman.actions.substitute_bars import Bars, bars_of, first_who_may
 from craftsman.actions.views import Case, StageView, cases, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
@@ -136,11 +136,11 @@ def _choice(session: Session, view: StageView, case_no: str) -> _Choice:
         raise Refused("递补人选已经用完，空缺的名额只能空缺。")
     bars = bars_of(session, view, noticed, waiting, free)
     told = [f"{one.case.nomination.case_no}：{'；'.join(dict.fromkeys(_told(bars, one, free)))}" for one in waiting]
-    for tier in [tier.key for tier in view.programme.rules.tiers if tier.key in free]:
-        for place, one in enumerate(waiting):
-            if not bars[one.case.id, tier]:
-                return _must_be(_Choice(tier, one.case, tuple(told[:place])), case_no, told)
-    raise Refused("余下的递补人选都不能递补，空缺的名额只能空缺：", told)
+    found = first_who_may(view.programme, waiting, free, bars)
+    if found is None:
+        raise Refused("余下的递补人选都不能递补，空缺的名额只能空缺：", told)
+    tier, place = found
+    return _must_be(_Choice(tier, waiting[place].case, tuple(told[:place])), case_no, told)
 
 
 def _told(bars: Bars, one: NoticedCase, free: list[str]) -> list[str]:

@@ -111,6 +111,7 @@ ACTS = {
     "notice.over": "公示期满",
     "notice.posted": "发布公示",
     "notice.prolonged": "公示期顺延",
+    "notice.worded": "拟写公示稿",
     "notice.replaced": "公示被更正件取代",
     "objection.accepted": "受理异议",
     "objection.assigned": "指定核查人员",

@@ -1,47 +1,162 @@
-"""Amendments of a listed nomination, on its page: proposed by one, confirmed by another, or taken back."""
+"""The end of a round: amendments of a published list by two people, and what corrections left to decide."""
 
 from fastapi import APIRouter
 from sqlmodel import Session
-from starlette.responses import RedirectResponse
+from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
-from craftsman.actions.amendments import confirm_amendment, propose_amendment, withdraw_amendment
-from craftsman.errors import Invalid
-from craftsman.portal.parts import Id, Member, Sent, carry_out, go, must_be_confirmed
+from craftsman.actions.amendments import (
+    TITLES,
+    amendments_of,
+    confirm_amendment,
+    propose_amendment,
+    withdraw_amendment,
+)
+from craftsman.actions.awarded_list import awarded_list
+from craftsman.actions.follow_ups import follow_ups_of, resolve_follow_up
+from craftsman.actions.releases import render_again
+from craftsman.actions.views import round_by_key
+from craftsman.actions.visibility import hidden_from
+from craftsman.errors import Forbidden, Invalid, Refused
+from craftsman.portal.answers import settled
+from craftsman.portal.forms import Form
+from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
+from craftsman.rules.permissions import allowed
+from craftsman.store.engine import reading
 from models import AmendmentKind
 
 router = APIRouter()
-CASE = "/rounds/{key}/nominations/{case_no}"
-LONGEST = 500
+PAGE = "/rounds/{key}/amendments"
+LEFT = "/rounds/{key}/follow-ups"
+KINDS = {kind.value: kind for kind in AmendmentKind}
 
 
-@router.post(CASE + "/amendments")
-def propose(visit: Member, form: Sent, key: str, case_no: str) -> RedirectResponse:
-    """Propose an amendment on a resolution."""
-    must_be_confirmed(form)
-    kind = form.text("kind", most=20)
-    if kind not in set(AmendmentKind):
-        raise Invalid("请选择变更的事项。")
-    resolution, name = form.text("resolution", most=LONGEST), form.text("name", most=80)
-
-    def deed(session: Session, act: Act) -> int:
-        told = AmendmentKind(kind)
-        return propose_amendment(session, act, key, case_no, kind=told, resolution=resolution, name=name)
-
-    carry_out(visit, form, deed)
-    return go(f"/rounds/{key}/nominations/{case_no}", "amendment-proposed")
+@router.get(PAGE)
+def show_amendments(visit: Member, key: str) -> HTMLResponse:
+    """The certificates of a round and the amendments that rest on resolutions."""
+    return _page(visit, key)
 
 
-@router.post(CASE + "/amendments/{number}/confirm")
-def confirm(visit: Member, form: Sent, key: str, case_no: str, number: Id) -> RedirectResponse:
-    """Put an amendment of somebody else's into force."""
-    must_be_confirmed(form)
-    carry_out(visit, form, lambda session, act: confirm_amendment(session, act, number))
-    return go(f"/rounds/{key}/nominations/{case_no}", "amendment-confirmed")
+@router.post(f"{PAGE}/propose")
+def propose(visit: Member, form: Sent, key: str) -> Response:
+    """Propose to correct a name, to issue a certificate anew or to revoke an honour."""
+
+    def deed(session: Session, act: Act) -> None:
+        propose_amendment(
+            session,
+            act,
+            key,
+            form.text("case_no", most=40),
+            kind=_kind(form),
+            resolution=form.text("resolution", most=1000),
+            name=form.text("name", most=80),
+        )
+
+    def proposed() -> Response:
+        must_be_confirmed(form)
+        carry_out(visit, form, deed)
+        return go(PAGE.format(key=key), "amendment-proposed")
+
+    return settled(proposed, lambda refused: _page(visit, key, form, refused))
 
 
-@router.post(CASE + "/amendments/{number}/withdraw")
-def withdraw(visit: Member, form: Sent, key: str, case_no: str, number: Id) -> RedirectResponse:
+@router.post(f"{PAGE}/{{number}}/confirm")
+def confirm(visit: Member, form: Sent, key: str, number: Id) -> Response:
+    """Put an amendment into force."""
+
+    def confirmed() -> Response:
+        must_be_confirmed(form)
+        carry_out(visit, form, lambda session, act: confirm_amendment(session, act, number))
+        return go(PAGE.format(key=key), "amendment-confirmed")
+
+    return settled(confirmed, lambda refused: _page(visit, key, None, refused))
+
+
+@router.post(f"{PAGE}/{{number}}/withdraw")
+def withdraw(visit: Member, form: Sent, key: str, number: Id) -> Response:
     """Take a proposal back."""
-    carry_out(visit, form, lambda session, act: withdraw_amendment(session, act, number))
-    return go(f"/rounds/{key}/nominations/{case_no}", "amendment-withdrawn")
+
+    def withdrawn() -> Response:
+        carry_out(visit, form, lambda session, act: withdraw_amendment(session, act, number))
+        return go(PAGE.format(key=key), "amendment-withdrawn")
+
+    return settled(withdrawn, lambda refused: _page(visit, key, None, refused))
+
+
+@router.post(f"{PAGE}/render")
+def render(visit: Member, form: Sent, key: str) -> Response:
+    """Render the decision again from the list as resolutions have changed it; it waits to be released."""
+    with reading(visit.place.engine) as session:
+        round_id = round_by_key(session, key).id or 0
+
+    def rendered() -> Response:
+        must_be_confirmed(form)
+        carry_out(visit, form, lambda session, act: render_again(session, act, round_id))
+        return go(f"/rounds/{key}/documents", "rendered")
+
+    return settled(rendered, lambda refused: _page(visit, key, None, refused))
+
+
+@router.get(LEFT)
+def show_follow_ups(visit: Member, key: str) -> HTMLResponse:
+    """What corrections left to people, and what was decided."""
+    return _left(visit, key)
+
+
+@router.post(f"{LEFT}/{{number}}")
+def resolve(visit: Member, form: Sent, key: str, number: Id) -> Response:
+    """Record what was decided, and by which document."""
+    told = {name: form.text(name, most=1000) for name in ("decision", "authority")}
+
+    def resolved() -> Response:
+        carry_out(visit, form, lambda session, act: resolve_follow_up(session, act, number, **told))
+        return go(LEFT.format(key=key), "follow-up-resolved")
+
+    return settled(resolved, lambda refused: _left(visit, key, form, refused))
+
+
+def _kind(form: Form) -> AmendmentKind:
+    kind = KINDS.get(form.text("kind", most=20))
+    if kind is None:
+        raise Invalid("请选择更正姓名、换发证书或撤销称号。")
+    return kind
+
+
+def _page(visit: Visit, key: str, typed: Form | None = None, refused: Refused | None = None) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        rows = amendments_of(session, visit.act(), key)
+        awards = awarded_list(session, visit.act(), round_.id or 0)
+    held = visit.person.roles(round_.id)
+    return visit.page(
+        "amendments.html",
+        status=refused.status if refused else 200,
+        round=round_,
+        rows=rows,
+        awards=awards,
+        titles={kind.value: title for kind, title in TITLES.items()},
+        typed=dict(typed.fields) if typed else {},
+        refused=refused,
+        me=visit.person.account_id,
+        proposes=allowed("amendment.propose", held),
+        confirms=allowed("amendment.confirm", held),
+        renders=allowed("document.render", held),
+    )
+
+
+def _left(visit: Visit, key: str, typed: Form | None = None, refused: Refused | None = None) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        visit.act().must("nomination.read", round_.id)
+        if hidden_from(session, visit.act(), round_.id or 0):
+            raise Forbidden("本轮次中有您须回避的人选，更正后续事项由其他人员办理。")
+        rows = follow_ups_of(session, round_.id or 0)
+    return visit.page(
+        "follow-ups.html",
+        status=refused.status if refused else 200,
+        round=round_,
+        rows=rows,
+        typed=dict(typed.fields) if typed else {},
+        refused=refused,
+        resolves=allowed("correction.resolve", visit.person.roles(round_.id)),
+    )

@@ -9,6 +9,7 @@ from craftsman.actions.documents import XLSX
 from craftsman.actions.outreach_report import ledger, ledger_xlsx
 from craftsman.clock import day
 from craftsman.portal.downloads import attachment
+from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, go
 from craftsman.store.engine import reading
 
@@ -23,11 +24,23 @@ def go_to_ledger(visit: Member) -> Response:
 
 
 @router.get("/outreach/{year}")
-def show_ledger(visit: Member, year: Year) -> HTMLResponse:
-    """The year's totals by winner and every visit."""
+def show_ledger(visit: Member, year: Year, venue: str = "", state: str = "", name: str = "") -> HTMLResponse:
+    """The year's totals by winner and every visit, or those that are looked for."""
     with reading(visit.place.engine) as session:
         found = ledger(session, visit.act(), year)
-    return visit.page("outreach.html", ledger=found)
+    lines = [
+        line
+        for line in found.lines
+        if venue in {"", line.venue.value} and state in {"", line.status.value} and name.strip() in line.name
+    ]
+    paging = Paging.of(visit.request, len(lines))
+    return visit.page(
+        "outreach.html",
+        ledger=found,
+        lines=lines[paging.offset : paging.offset + paging.limit],
+        paging=paging,
+        sought={"venue": venue, "state": state, "name": name},
+    )
 
 
 @router.get("/outreach/{year}/workbook")

@@ -13,6 +13,7 @@ from craftsman.actions.checkpoints import proof_by_leaf, record_of
 from craftsman.actions.documents import document_bytes
 from craftsman.actions.intake_desk import open_intakes
 from craftsman.actions.lists import people_of
+from craftsman.actions.objection_codes import query_code
 from craftsman.actions.objection_files import LARGEST, MOST_FILES, TAKEN, Evidence, ready_evidence
 from craftsman.actions.objections import file_objection
 from craftsman.actions.portal_public import front_page, notice_page, public_notices
@@ -42,7 +43,7 @@ def proof(visit: Guest, seq: int, leaf: str) -> Response:
     return Response(content, media_type="text/plain; charset=utf-8", headers=headers)
 
 
-OFFICE = ("notice.post", "notice.correct", "notice.outage", "notice.clear")
+OFFICE = ("notice.post", "notice.edit", "notice.correct", "notice.outage", "notice.clear")
 FEWER = "请压缩后再上传，或将证据寄送活动办公室"
 MEDIA = {"html": "text/html", "css": "text/css", "json": "application/json"}
 TOO_OFTEN = "提交次数过多，请一小时后再试，或以来信、来电、来访方式反映。"
@@ -118,7 +119,8 @@ def object_to(visit: Guest, form: Annotated[Form, Depends(objection_of)], notice
     with reading(visit.place.engine) as session:
         receipt_no = filed or done_to(session, form.request_id(visit.sender))
         kept = record_of(session, receipt_no)
-    return visit.page("objection-filed.html", receipt_no=receipt_no, kept=kept)
+    code = query_code(visit.place.secrets, receipt_no)
+    return visit.page("objection-filed.html", receipt_no=receipt_no, code=code, kept=kept)
 
 
 @router.get("/winners")

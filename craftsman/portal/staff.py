@@ -5,14 +5,13 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.channels import channel_report
-from craftsman.actions.documents import document_by_id, documents_of, released_ids
+from craftsman.actions.documents import document_by_id, released_ids
 from craftsman.actions.gate_waits import gate_waits
 from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import notice_view, render_notice
 from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
 from craftsman.actions.portal_tasks import tasks_of
 from craftsman.actions.progress import funnel, waits_of
-from craftsman.actions.releases import release_documents, waiting_documents
 from craftsman.actions.rounds import rounds
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.stability import NOTE, stability
@@ -137,30 +136,6 @@ def post(visit: Member, form: Sent, notice_id: Id) -> RedirectResponse:
         made = render_notice(session, visit.act(), notice_id)
     carry_out(visit, form, lambda session, act: post_notice(session, act, notice_id, made))
     return go(f"/notices/{notice_id}", "notice-posted")
-
-
-@router.get("/rounds/{key}/documents")
-def show_documents(visit: Member, key: str) -> HTMLResponse:
-    """What was issued in a round, in all versions."""
-    with reading(visit.place.engine) as session:
-        round_ = round_by_key(session, key)
-        visit.act().must("document.read", round_.id)
-        whole = not hidden_from(session, visit.act(), round_.id or 0)
-        shown = documents_of(session, round_.id or 0, public_only=not whole)
-        released = released_ids(session, shown)
-        waiting = waiting_documents(session, round_.id or 0) if whole else []
-    may_release = bool(waiting) and allowed("document.release", visit.person.roles(round_.id))
-    return visit.page("documents.html", round=round_, documents=shown, released=released, may_release=may_release)
-
-
-@router.post("/rounds/{key}/release")
-def release(visit: Member, form: Sent, key: str) -> RedirectResponse:
-    """Let out what waits, once the box on the page is ticked."""
-    must_be_confirmed(form)
-    with reading(visit.place.engine) as session:
-        round_id = round_by_key(session, key).id or 0
-    carry_out(visit, form, lambda session, act: release_documents(session, act, round_id))
-    return go(f"/rounds/{key}/documents", "released")
 
 
 @router.get("/documents/{document_id}")

@@ -3,7 +3,7 @@
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.views import StageView
 from craftsman.portal.parts import READS, Visit
-from craftsman.programme.schema import Ballot, Contest, Score, Screen
+from craftsman.programme.schema import Ballot, Contest, NoticeStage, Score, Screen, Tally
 from craftsman.rules.permissions import allowed
 from models import Round
 
@@ -13,7 +13,8 @@ def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
     known = [("calendar", "日历", READS), ("quotas", "名额和结构", READS), ("statistics", "统计", READS)]
     known += [("draws", "专家抽取", "panel.read"), ("merges", "合并", "merge.decide")]
     known += [("ties", "回避关系", "tie.declare"), ("delegations", "签批委托", "gate.delegate")]
-    known += [("consents", "同意记录", "consent.read")]
+    known += [("consents", "同意记录", "consent.read"), ("amendments", "证书与名单变更", READS)]
+    known += [("follow-ups", "更正后续事项", READS)]
     held = visit.person.roles(round_.id)
     return [(f"/rounds/{round_.key}/{page}", title) for page, title, act in known if allowed(act, held)]
 
@@ -47,6 +48,8 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
         ("panel", "评审组：已提交的评分表", "score.reopen", isinstance(stage, Score | Contest)),
         ("results", "成绩发布与申诉", "appeal.read", isinstance(stage, Contest) and bool(stage.appeal_hours)),
         ("evidence", "佐证文件", "evidence.read", isinstance(stage, Contest)),
+        ("substitutes", "递补", "nomination.read", isinstance(stage, NoticeStage)),
+        ("tally", "点赞", "tally.read", isinstance(stage, Tally)),
         ("second", "第二轮投票", "ballot.second_round", isinstance(stage, Ballot) and stage.second_round and is_open),
     ]
     here = f"/rounds/{view.round.key}/stages/{view.run.key}"

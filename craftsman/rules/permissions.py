@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "nomination.withdraw": frozenset({"reporter", "staff"}),
     "notice.clear": frozenset({"staff", "verifier"}),
     "notice.correct": frozenset({"staff"}),
+    "notice.edit": frozenset({"staff"}),
     "notice.outage": frozenset({"staff", "verifier"}),
     "notice.post": frozenset({"verifier"}),
     "objection.handle": frozenset({"staff", "verifier"}),

@@ -1,4 +1,4 @@
-"""Tables whose rows are neither changed nor deleted; migrations 0014 and 0019 laid their guards."""
+"""Tables whose rows are neither changed nor deleted; migrations 0014, 0019 and 0025 laid their guards."""
 
 GROWING = (
     "audit_event",
@@ -11,6 +11,7 @@ GROWING = (
     "endorsement",
     "list_place",
     "notice_line",
+    "notice_text",
     "objection_file",
     "recusal",
     "reference_version",

@@ -35,6 +35,7 @@ AUDITED = frozenset(
         "notice",
         "notice_line",
         "notice_outage",
+        "notice_text",
         "override",
         "promotion",
         "recusal",

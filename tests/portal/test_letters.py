@@ -4,11 +4,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from sqlmodel import select
+
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.letters import post
 from craftsman.actions.workplace import Workplace
 from craftsman.mail.outbox import Letter
 from craftsman.store.engine import transaction
+from models import Message, MessageStatus
 from tests.mail.mailing import CONTEXT
 from tests.portal.scene import Scene, make_scene
 
@@ -37,7 +40,7 @@ def test_office_confirms_a_mailing(place: Workplace, tmp_path: Path) -> None:
     assert clerk.send(page, f"{page}/confirm").status_code == 422
     answer = clerk.send(page, f"{page}/confirm", confirmed="yes")
     assert answer.headers["location"] == f"{page}?done=mailing-confirmed"
-    assert "待确认" not in clerk.get(page).text
+    assert "群发待确认" not in clerk.get(page).text
 
 
 def test_letter_reads_as_it_will(place: Workplace, tmp_path: Path) -> None:
@@ -66,3 +69,19 @@ def test_auditors_look_only(place: Workplace, tmp_path: Path) -> None:
     page = f"/rounds/{scene.round.key}/letters"
     assert "确认发送" not in scene.visitor("auditor").get(page).text
     assert scene.visitor("expert1").get(page).status_code == 403
+
+
+def test_refused_letters_go_again_together(place: Workplace, tmp_path: Path) -> None:
+    scene = held(place, tmp_path)
+    with transaction(place.engine) as session:
+        for row in session.exec(select(Message).where(Message.status == MessageStatus.HELD)).all():
+            row.status, row.last_reply = MessageStatus.REFUSED, "550 no such user"
+            session.add(row)
+    page = f"/rounds/{scene.round.key}/letters"
+    clerk = scene.visitor("clerk")
+    found = clerk.get(f"{page}?state=refused&name=样例单位1").text
+    assert (found.count("550 no such user"), "样例单位0" in found) == (1, False)
+    assert "没有符合条件的函件" in clerk.get(f"{page}?state=sent").text
+    assert clerk.send(page, f"{page}/again", count=2, confirmed="yes").status_code == 409
+    assert clerk.send(page, f"{page}/again", confirmed="yes").status_code == 303
+    assert "被拒收 3 封" not in clerk.get(page).text

@@ -160,7 +160,8 @@ def test_no_objection_after_the_period(scene: Scene, notice: str) -> None:
 def test_office_handles_an_objection(scene: Scene, notice: str) -> None:
     post(scene, notice)
     object_to(scene, notice)
-    listed, clerk, checker = f"/rounds/{scene.round.key}/objections", scene.visitor("clerk"), scene.visitor("checker")
+    listed, clerk, checker = "/objections/1", scene.visitor("clerk"), scene.visitor("checker")
+    assert f'href="{listed}"' in clerk.get(f"/rounds/{scene.round.key}/objections").text
     assert "赵虚构" not in clerk.get(listed).text
     assert "赵虚构" in clerk.send(listed, "/objections/1/objector").text
     clerk.send(listed, "/objections/1/accept")
@@ -168,11 +169,12 @@ def test_office_handles_an_objection(scene: Scene, notice: str) -> None:
     with transaction(scene.place.engine) as session:
         make_account(session, "probe", "discipline", password_hash=HASH)
     clerk.send(listed, "/objections/1/assign", investigator=["clerk", "probe"])
-    early = checker.send(listed, "/objections/1/decide", verdict="upheld", ruling="查实")
-    assert (early.status_code, "尚无核查报告" in early.text) == (409, True)
+    assert "/objections/1/decide" not in checker.get(listed).text
     clerk.send(listed, "/objections/1/report", report="查阅专利登记簿。")
     scene.visitor("probe").send(listed, "/objections/1/sign")
-    checker.send(listed, "/objections/1/decide", verdict="upheld", ruling="查实")
+    ruling = {"verdict": "upheld", "ruling": "查实"}
+    assert checker.send(listed, "/objections/1/decide", **ruling).status_code == 422
+    checker.send(listed, "/objections/1/decide", **ruling, confirmed="yes")
     assert "异议成立" in scene.visitor("auditor").get(listed).text
 
 

@@ -1,16 +1,13 @@
 """Before its release a document is the office's, under the viewer's name; afterwards everybody's, as it was issued."""
 
-from datetime import date
-
 import pytest
 from sqlmodel import select
 
-from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.documents import document_bytes
-from craftsman.actions.outreach import Planned, plan_outreach
 from craftsman.documents.leaks import text_lines
-from craftsman.store.engine import reading, transaction
-from models import Award, Document, Nomination, Venue
+from craftsman.store.engine import reading
+from models import Award, Document
+from tests.papers.making import jpeg
 from tests.portal.announced_scene import announce
 from tests.portal.scene import Scene
 
@@ -81,17 +78,26 @@ def test_winners_are_shown_once_released(announced: Scene) -> None:
 
 
 def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
-    with reading(announced.place.engine) as session:
-        case_no = session.exec(select(Nomination.case_no)).first() or ""
-    with transaction(announced.place.engine) as session:
-        act = Act(actor_by_login(session, "clerk"), announced.place.now(), announced.place)
-        planned = Planned(Venue.CAMPUS, date(2026, 5, 20), "虚构职业技术学院", "焊接技艺讲座")
-        plan_outreach(session, act, announced.round.key, case_no, planned)
     clerk = announced.visitor("clerk")
     assert 'href="/outreach"' in clerk.get("/rounds").text
     assert clerk.get("/outreach").headers["location"] == "/outreach/2026"
-    page = clerk.get("/outreach/2026").text
+    plan = "/outreach/visits/new"
+    winner = clerk.get(plan).text.split('<option value="hebei')[1].split('"')[0]
+    terms = {"winner": f"hebei{winner}", "venue": "campus", "host": "虚构职业技术学院", "topic": "焊接技艺讲座"}
+    assert clerk.send(plan, plan, **terms, held_on="五月").status_code == 422
+    planned = clerk.send(plan, plan, **terms, held_on="2026-04-20").headers["location"]
+    assert planned == "/outreach/visits/1?done=visit-planned"
+    held = "/outreach/visits/1/hold"
+    fields = [*clerk.hidden(planned, held), ("held_on", "2026-04-20"), ("audience", "80")]
+    assert clerk.post_file(held, fields, "现场.txt", b"no picture", field="photo1").status_code == 422
+    page = clerk.get("/outreach/2026?venue=campus&state=planned").text
+    assert "没有符合条件的活动" in clerk.get("/outreach/2026?state=held").text
     assert ("虚构职业技术学院" in page, "进校园" in page, "已计划" in page) == (True, True, True)
+    assert clerk.post_file(held, fields, "现场.jpg", jpeg(900, 700), field="photo1").status_code == 303
+    assert "等待登记人以外" in clerk.get("/outreach/visits/1").text
+    confirm, checker = "/outreach/visits/1/confirm", announced.visitor("checker")
+    slip = [*checker.hidden("/outreach/visits/1", confirm), ("confirmed_as", "教务处负责人")]
+    assert checker.post_file(confirm, slip, "单.jpg", jpeg(900, 700), field="slip").status_code == 303
     assert clerk.get("/outreach/2026/workbook").content.startswith(b"PK")
     assert announced.visitor("expert1").get("/outreach/2026").status_code == 403
     assert announced.visitor().get("/outreach/2026").status_code == 303

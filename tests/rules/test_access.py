@@ -86,6 +86,7 @@ correction.resolve     . . . . . . . + . . . . .
 result.recompute       . . . . . . . . + . . + .
 notice.post            . . . . . . . + . . . . .
 notice.correct         . . . . . . + . . . . . .
+notice.edit            . . . . . . + . . . . . .
 notice.clear           . . . . . . + + . . . . .
 notice.outage          . . . . . . + + . . . . .
 list.place             . . . . . . + . . . . . .

@@ -1,0 +1,129 @@
+"""The documents of a round: looked through, made on demand, let out by a second person who saw what waits."""
+
+from collections.abc import Callable
+from datetime import date
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import HTMLResponse, Response
+
+from craftsman.actions.acting import Act
+from craftsman.actions.documents import documents_of, in_force, released_ids
+from craftsman.actions.paperwork import ASKED, Wanted, make_document
+from craftsman.actions.releases import release_documents, waiting_documents
+from craftsman.actions.views import round_by_key
+from craftsman.actions.visibility import hidden_from
+from craftsman.clock import day
+from craftsman.documents.kinds import kind_of, names
+from craftsman.errors import Invalid, Refused
+from craftsman.portal.answers import settled
+from craftsman.portal.forms import Form
+from craftsman.portal.paging import Paging
+from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
+from craftsman.rules.permissions import allowed
+from craftsman.store.engine import reading
+from models import Document
+
+router = APIRouter()
+CHANGED = "待放行的文件在您查看之后有变化，请重新核对后再放行。"
+STATES: dict[str, str] = {"force": "现行版本", "waiting": "待放行", "released": "已放行", "": "全部版本"}
+
+
+@router.get("/rounds/{key}/documents")
+def show_documents(visit: Member, key: str, kind: str = "", state: str = "force", name: str = "") -> HTMLResponse:
+    """What was issued in a round: of one kind, in one state, with a name or number, as is asked."""
+    return _page(visit, key, kind=kind, state=state, name=name)
+
+
+@router.post("/rounds/{key}/release")
+def release(visit: Member, form: Sent, key: str) -> Response:
+    """Let out what waits, as many as the page showed, once the box is ticked."""
+    with reading(visit.place.engine) as session:
+        round_id = round_by_key(session, key).id or 0
+
+    def deed(session: Session, act: Act) -> None:
+        if str(len(release_documents(session, act, round_id))) != form.text("count", most=9):
+            raise Refused(CHANGED)
+
+    def released() -> Response:
+        must_be_confirmed(form)
+        carry_out(visit, form, deed)
+        return go(f"/rounds/{key}/documents", "released")
+
+    return settled(released, lambda refused: _page(visit, key, refused=refused))
+
+
+@router.post("/rounds/{key}/documents/make")
+def make(visit: Member, form: Sent, key: str) -> Response:
+    """Make a document of a kind in all its forms; the same again is no new version."""
+
+    def made() -> Response:
+        kind, about = form.text("make", most=60), form.text("about", most=80)
+        wanted = Wanted(kind, about, _day(form) or day(visit.now))
+        carry_out(visit, form, lambda session, act: [one.id for one in make_document(session, act, key, wanted)])
+        return go(f"/rounds/{key}/documents", "document-made")
+
+    return settled(made, lambda refused: _page(visit, key, typed=form, refused=refused))
+
+
+def _day(form: Form) -> date | None:
+    text = form.text("on", most=20)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid("成文日期读不出，请写成 2026-04-30。") from None
+
+
+def _page(  # noqa: PLR0913  (what is looked for, by name)
+    visit: Visit,
+    key: str,
+    *,
+    kind: str = "",
+    state: str = "force",
+    name: str = "",
+    typed: Form | None = None,
+    refused: Refused | None = None,
+) -> HTMLResponse:
+    folder = visit.place.settings.templates_dir / "documents"
+    kinds = [kind_of(one, folder) for one in names(folder)]
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        visit.act().must("document.read", round_.id)
+        whole = not hidden_from(session, visit.act(), round_.id or 0)
+        every = documents_of(session, round_.id or 0, public_only=not whole)
+        released = released_ids(session, every)
+        waiting = waiting_documents(session, round_.id or 0) if whole else []
+    chosen = _chosen(every, released, {one.id for one in waiting}, kind=kind, state=state, name=name)
+    paging = Paging.of(visit.request, len(chosen))
+    held = visit.person.roles(round_.id)
+    return visit.page(
+        "documents.html",
+        status=refused.status if refused else 200,
+        round=round_,
+        documents=chosen[paging.offset : paging.offset + paging.limit],
+        paging=paging,
+        released=released,
+        waiting=waiting,
+        may_release=bool(waiting) and allowed("document.release", held),
+        kinds={one.name: one.title for one in kinds},
+        makeable=[(one.name, one.title, ASKED.get(one.about, "")) for one in kinds if not one.issued_by],
+        may_make=whole and allowed("document.make", held),
+        states=STATES,
+        sought={"kind": kind, "state": state, "name": name},
+        typed=dict(typed.fields) if typed else {},
+        refused=refused,
+    )
+
+
+def _chosen(  # noqa: PLR0913  (what is looked for, by name)
+    every: list[Document], released: set[int], waiting: set[int | None], *, kind: str, state: str, name: str
+) -> list[Document]:
+    now = {one.id for one in in_force(every)}
+    tests: dict[str, Callable[[Document], bool]] = {
+        "force": lambda one: one.id in now,
+        "waiting": lambda one: one.id in waiting,
+        "released": lambda one: one.id in released,
+    }
+    fits = tests.get(state, lambda _: True)
+    sought = name.strip().upper()
+    return [one for one in every if fits(one) and kind in {"", one.kind} and sought in one.file_name.upper()]
