@@ -115,6 +115,7 @@ token.make             + . . . . . + + + . . . .
 token.read             . . . . . . . . . . + + .
 token.revoke           . . . . . . . . . . + . .
 account.read           . . . . . . . . . + + + .
+trail.read             . . . . . . . . . . . + .
 account.password       . . . . . . . . . + o o .
 account.propose        . . . . . . . . . . t . .
 account.confirm        . . . . . . . . . . . t .
