@@ -71,9 +71,7 @@ def case_timeline(session: Session, act: Act, nominations: Sequence[Nomination],
     return page_of(session, wanted, [*conditions, *_about_stage(wanted.stage)], hidden)
 
 
-def account_timeline(
-    session: Session, act: Act, account: Account, wanted: Wanted, *, about: bool = False
-) -> Timeline:
+def account_timeline(session: Session, act: Act, account: Account, wanted: Wanted, *, about: bool = False) -> Timeline:
     """All that an account did, log-ins and refusals too; or, `about` it, what was done to the account."""
     rounds = trail_rounds(session, act)
     hidden = _hidden_in(session, act, rounds)

@@ -15,7 +15,7 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a check goes on: the size and root (hexadecimal) that the last whole one ended with."""
+    """Where a check goes on: the size and root (hexadecimal) that an earlier one ended with."""
 
     size: int = 0
     root: str = ""
@@ -42,7 +42,7 @@ def check_history(
     begun = start or Start()
     kept = [one for one in kept_checkpoints(session) if one[0] >= begun.size]
     walk = walk_from(session, begun.size, {size for size, _, _ in kept})
-    problems = []
+    problems: list[str] = []
     if begun.size and walk.root.hex() != begun.root:
         problems.append(f"前 {begun.size} 条的根哈希与上次核验时不同：此前的记录被改动，请做全部核验。")
     problems += verify(_counted(rows_of(session, after=begun.size), told), walk)
@@ -50,10 +50,10 @@ def check_history(
     return HistoryCheck(problems, walk.size, walk.root.hex(), witnessed(session, place), begun.size)
 
 
-def history_line(found: HistoryCheck) -> str:
+def history_line(events: int, root: str, since: int = 0) -> str:
     """What is said of a history that holds, in Chinese."""
-    whole = f"共 {found.events} 条，全部相符；根哈希 {found.root}"
-    return f"{whole}（前 {found.since} 条此前已核验，本次核验其后的记录）" if found.since else whole
+    whole = f"共 {events} 条，全部相符；根哈希 {root}"
+    return f"{whole}（前 {since} 条此前已核验，本次核验其后的记录）" if since else whole
 
 
 def witness_line(found: Witnessed) -> str:
