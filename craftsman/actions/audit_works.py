@@ -12,13 +12,14 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.checkpoints import witnessed
 from craftsman.actions.history import export_history, must_be_exportable
 from craftsman.actions.invariants import broken_invariants
 from craftsman.actions.verification import Start, check_history
 from craftsman.audit.log import Entry, size_of
 from craftsman.errors import NotFound, Refused
 from craftsman.store.engine import reading, reading_as_one, transaction
-from models import Account, AuditWork, AuditWorkKind, AuditWorkState, Round
+from models import Account, AuditWork, AuditWorkKind, AuditWorkState, Checkpoint, Cosignature, Round
 
 # a work that says nothing for so long is lost: its process ended
 SILENCE = timedelta(minutes=5)
@@ -202,3 +203,23 @@ def _drop_old(act: Act, folder: Path) -> None:
         )
         for number in session.exec(old).all():
             _file(folder, number or 0).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessState:
+    """The newest checkpoint and the newest cosignature, how many events there are, and whether anybody watches."""
+
+    events: int
+    checkpoint: Checkpoint | None
+    cosignature: Cosignature | None
+    watched: bool
+    late: bool
+
+
+def witness_state(session: Session, act: Act) -> WitnessState:
+    """How far the history is signed and witnessed, for who asked to see it."""
+    checkpoint = session.exec(select(Checkpoint).order_by(col(Checkpoint.size).desc()).limit(1)).first()
+    cosignature = session.exec(select(Cosignature).order_by(col(Cosignature.size).desc()).limit(1)).first()
+    found = witnessed(session, act.place)
+    late = found.is_late(act.now, timedelta(minutes=act.place.settings.witness_within))
+    return WitnessState(size_of(session), checkpoint, cosignature, found.watched, late)

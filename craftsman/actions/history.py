@@ -17,7 +17,7 @@ from craftsman.actions.visibility import hidden_from
 from craftsman.audit import notes
 from craftsman.audit.bundle import PROGRAM
 from craftsman.audit.commitments import salts_of
-from craftsman.audit.log import BATCH, Entry, head_of, rows_of
+from craftsman.audit.log import Entry, counted, head_of, rows_of
 from craftsman.audit.sm3 import second_tree, sm2_signature
 from craftsman.audit.tiles import entry_bundles, tiles
 from craftsman.errors import Forbidden
@@ -110,9 +110,7 @@ def _put_tree(archive: zipfile.ZipFile, session: Session, act: Act, told: Callab
     second = second_tree(key)
 
     def bodies() -> Iterator[bytes]:
-        for seq, text, leaf, _ in rows_of(session):
-            if told is not None and seq % BATCH == 0:
-                told(seq)
+        for _, text, leaf, _ in counted(rows_of(session), told):
             leaves.append(bytes.fromhex(leaf))
             body = text.encode()
             if second is not None:

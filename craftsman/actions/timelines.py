@@ -142,7 +142,7 @@ def page_of(
     bodies = [read_event(body) | (dict(_UNTOLD) if hidden else {}) for _, body in rows]
     if not rows:
         return Timeline([], 0, 0)
-    went_back = bool(wanted.before) or newer and more
+    went_back = bool(wanted.before) or (newer and more)
     return Timeline(bodies, rows[0][0] if went_back else 0, rows[-1][0] if more or newer else 0)
 
 

@@ -1,13 +1,13 @@
 """Check the history as it stands: every event, the tree over them, every checkpoint, and how far it is witnessed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from craftsman.actions.checkpoints import Witnessed, kept_checkpoints, witnessed
 from craftsman.actions.workplace import Workplace
-from craftsman.audit.log import BATCH, Row, rows_of, verify, walk_from
+from craftsman.audit.log import counted, rows_of, verify, walk_from
 from craftsman.audit.signed_heads import checkpoint_problems
 
 Told = Callable[[int], None]
@@ -45,7 +45,7 @@ def check_history(
     problems: list[str] = []
     if begun.size and walk.root.hex() != begun.root:
         problems.append(f"前 {begun.size} 条的根哈希与上次核验时不同：此前的记录被改动，请做全部核验。")
-    problems += verify(_counted(rows_of(session, after=begun.size), told), walk)
+    problems += verify(counted(rows_of(session, after=begun.size), told), walk)
     problems += checkpoint_problems(kept, place.log_signer.verifier, walk.roots)
     return HistoryCheck(problems, walk.size, walk.root.hex(), witnessed(session, place), begun.size)
 
@@ -59,10 +59,3 @@ def history_line(events: int, root: str, since: int = 0) -> str:
 def witness_line(found: Witnessed) -> str:
     """How far it is witnessed, in Chinese."""
     return f"见证方已见证至第 {found.size} 条。" if found.watched else "尚未设置见证方。"
-
-
-def _counted(rows: Iterator[Row], told: Told | None) -> Iterator[Row]:
-    for row in rows:
-        if told is not None and row[0] % BATCH == 0:
-            told(row[0])
-        yield row

@@ -151,6 +151,14 @@ def rows_of(session: Session, *, after: int = 0, until: int | None = None) -> It
         yield row[0], row[1], row[2], row[3]
 
 
+def counted(rows: Iterator[Row], told: Callable[[int], None] | None) -> Iterator[Row]:
+    """The rows as they come; now and then the number of the last is told."""
+    for row in rows:
+        if told is not None and row[0] % BATCH == 0:
+            told(row[0])
+        yield row
+
+
 @dataclass
 class Walk:
     """What one walk over the rows saw: how many there are, and the tree's root where it had one of the `sizes`."""

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import col, select
 
-from craftsman.actions.changes import move_line, moves_between
+from craftsman.actions.changes import compare_results, move_line
 from craftsman.actions.checkpoints import Witnessed, check_proof, proof_for
 from craftsman.actions.history import export_history
 from craftsman.actions.invariants import AGREE, broken_invariants
 from craftsman.actions.matrix import matrix_csv, matrix_lines
 from craftsman.actions.matrix_words import HARD_RULES
 from craftsman.actions.readings import readings_of
-from craftsman.actions.verification import check_history, history_line, witness_line, history_line, witness_line
+from craftsman.actions.verification import check_history, history_line, witness_line
 from craftsman.actions.views import round_by_key, stage_of
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.events import read_event
@@ -151,9 +151,10 @@ def diff(
             raise Forbidden(
                 say("结果中有您须回避的人选，须由其他人员查看。", "Somebody you are recused from is in it.")
             )
-        moved = moves_between(session, view, earlier, later)
+        found = compare_results(session, view, earlier, later)
     same = say("名次、分值和结果均无变化。", "Nothing differs.")
-    tell({"moved": [asdict(one) for one in moved]}, [move_line(one) for one in moved] or [same], as_json=as_json)
+    told = [*found.causes, *([move_line(one) for one in found.moved] or [same])]
+    tell({"moved": [asdict(one) for one in found.moved], "causes": found.causes}, told, as_json=as_json)
 
 
 @app.command("prove", help=say("取一条记录的证明文件（.tlog-proof）。", "Write the proof of one event."))
