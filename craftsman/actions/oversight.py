@@ -15,7 +15,17 @@ from craftsman.actions.visibility import hidden_from
 from craftsman.clock import instant, until
 from craftsman.errors import NotFound
 from craftsman.rules.objections import GROUNDS
-from models import Account, Expert, Investigator, Lead, Nomination, Notice, Objection, PanelDraw, PanelSeat, StageRun, Tie
+from models import (
+    Account,
+    Expert,
+    Investigator,
+    Lead,
+    Nomination,
+    Objection,
+    PanelDraw,
+    PanelSeat,
+    Tie,
+)
 
 PAGE = 50
 SHEETS: Mapping[str, str] = {"leads": "线索", "objections": "异议", "ties": "回避关系", "panels": "专家抽取"}
@@ -60,15 +70,31 @@ def overseen(session: Session, act: Act, round_id: int, sheet: str, *, page: int
 def _leads(round_id: int, hidden: Sequence[str]) -> Any:
     query = (
         select(
-            Lead.receipt_no, Lead.channel, Lead.status, Nomination.case_no, Lead.filed_at, Lead.decide_by, Lead.decided_at
+            Lead.receipt_no,
+            Lead.channel,
+            Lead.status,
+            Nomination.case_no,
+            Lead.filed_at,
+            Lead.decide_by,
+            Lead.decided_at,
         )
         .join(Nomination, col(Nomination.id) == Lead.nomination_id, isouter=True)
         .where(Lead.round_id == round_id, func.coalesce(Nomination.case_no, "").not_in(hidden))
         .order_by(col(Lead.id).desc())
     )
     heads = ("回执编号", "渠道", "状态", "采纳为", "登记时间", "答复期限", "决定时间")
-    return query, heads, lambda number, channel, status, case, filed, by, at: (
-        number, channel, _LEADS[status], case or "—", instant(filed), until(by), instant(at),
+    return (
+        query,
+        heads,
+        lambda number, channel, status, case, filed, by, at: (
+            number,
+            channel,
+            _LEADS[status],
+            case or "—",
+            instant(filed),
+            until(by),
+            instant(at),
+        ),
     )
 
 
@@ -82,17 +108,35 @@ def _objections(round_id: int, hidden: Sequence[str]) -> Any:
     )
     query = (
         select(
-            Objection.receipt_no, Nomination.case_no, Objection.ground, Objection.status, who, Objection.filed_at,
-            Objection.accept_by, Objection.investigate_by, Objection.decided_at,
+            Objection.receipt_no,
+            Nomination.case_no,
+            Objection.ground,
+            Objection.status,
+            who,
+            Objection.filed_at,
+            Objection.accept_by,
+            Objection.investigate_by,
+            Objection.decided_at,
         )
         .join(Nomination, col(Nomination.id) == Objection.nomination_id)
         .where(Nomination.round_id == round_id, col(Nomination.case_no).not_in(hidden))
         .order_by(col(Objection.id).desc())
     )
     heads = ("回执编号", "申报", "事由", "状态", "核查人员", "提出时间", "受理期限", "核查期限", "决定时间")
-    return query, heads, lambda number, case, ground, status, count, filed, accept, by, at: (
-        number, case, GROUNDS.get(ground, ground), _OBJECTIONS[status], f"{count} 人",
-        instant(filed), until(accept), until(by), instant(at),
+    return (
+        query,
+        heads,
+        lambda number, case, ground, status, count, filed, accept, by, at: (
+            number,
+            case,
+            GROUNDS.get(ground, ground),
+            _OBJECTIONS[status],
+            f"{count} 人",
+            instant(filed),
+            until(accept),
+            until(by),
+            instant(at),
+        ),
     )
 
 
@@ -100,8 +144,15 @@ def _ties(round_id: int, hidden: Sequence[str]) -> Any:
     recorder, confirmer = aliased(Account), aliased(Account)
     query = (
         select(
-            Account.name, Tie.kind, Tie.source, Nomination.case_no, recorder.name, Tie.recorded_at, confirmer.name,
-            Tie.confirmed_at, Tie.withdrawn_at,
+            Account.name,
+            Tie.kind,
+            Tie.source,
+            Nomination.case_no,
+            recorder.name,
+            Tie.recorded_at,
+            confirmer.name,
+            Tie.confirmed_at,
+            Tie.withdrawn_at,
         )
         .join(Account, col(Account.id) == Tie.account_id)
         .join(recorder, col(recorder.id) == Tie.recorded_by)
@@ -111,17 +162,34 @@ def _ties(round_id: int, hidden: Sequence[str]) -> Any:
         .order_by(col(Tie.id).desc())
     )
     heads = ("人员", "关系", "来源", "人选", "登记人", "登记时间", "确认人", "确认时间", "撤销时间")
-    return query, heads, lambda name, kind, source, case, by, at, other, confirmed, withdrawn: (
-        name, _TIES[kind], _SOURCES[source], case or "单位或成果", by, instant(at),
-        other or "—", instant(confirmed), instant(withdrawn),
+    return (
+        query,
+        heads,
+        lambda name, kind, source, case, by, at, other, confirmed, withdrawn: (
+            name,
+            _TIES[kind],
+            _SOURCES[source],
+            case or "单位或成果",
+            by,
+            instant(at),
+            other or "—",
+            instant(confirmed),
+            instant(withdrawn),
+        ),
     )
 
 
 def _panels(round_id: int, _hidden: Sequence[str]) -> Any:
     query = (
         select(
-            PanelDraw.id, PanelDraw.announced_at, PanelDraw.drawn_at, PanelDraw.pool_digest, Expert.number, Expert.name,
-            PanelSeat.discipline, PanelSeat.status,
+            PanelDraw.id,
+            PanelDraw.announced_at,
+            PanelDraw.drawn_at,
+            PanelDraw.pool_digest,
+            Expert.number,
+            Expert.name,
+            PanelSeat.discipline,
+            PanelSeat.status,
         )
         .join(PanelSeat, col(PanelSeat.draw_id) == PanelDraw.id, isouter=True)
         .join(Expert, col(Expert.id) == PanelSeat.expert_id, isouter=True)
@@ -129,9 +197,19 @@ def _panels(round_id: int, _hidden: Sequence[str]) -> Any:
         .order_by(col(PanelDraw.id).desc(), col(PanelSeat.position), col(PanelSeat.id))
     )
     heads = ("抽取", "公告时间", "抽取时间", "名单指纹", "专家编号", "专家", "专业", "答复")
-    return query, heads, lambda number, announced, drawn, pool, expert, name, discipline, status: (
-        f"第 {number} 次", instant(announced), instant(drawn), f"{pool[:16]}…", expert or "—", name or "尚未抽取",
-        discipline or "—", _SEATS[status] if status else "—",
+    return (
+        query,
+        heads,
+        lambda number, announced, drawn, pool, expert, name, discipline, status: (
+            f"第 {number} 次",
+            instant(announced),
+            instant(drawn),
+            f"{pool[:16]}…",
+            expert or "—",
+            name or "尚未抽取",
+            discipline or "—",
+            _SEATS[status] if status else "—",
+        ),
     )
 
 

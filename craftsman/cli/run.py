@@ -81,7 +81,8 @@ def _serve_portal(host: str, port: int) -> None:
     log_lines()
     place = workplace()
     api = os.environ.get("PREFECT_API_URL", "")
-    app = create_app(place, prefect_ui=api.removesuffix("/api")) if api else create_app(place)
+    auth = os.environ.get("PREFECT_API_AUTH_STRING", "")
+    app = create_app(place, prefect_ui=api.removesuffix("/api"), prefect_auth=auth) if api else create_app(place)
     serve_app(app, place.settings, host, port)
 
 

@@ -19,6 +19,7 @@ from craftsman.portal import (
     access,
     account,
     administrators,
+    audit_desk,
     auditors,
     chairs,
     contests,
@@ -52,6 +53,7 @@ from craftsman.portal.metrics import Metrics
 from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, Portal, TooOften, visit_of
+from craftsman.portal.prefect_runs import PrefectRuns
 from craftsman.portal.provider import provider_of
 from craftsman.settings import Settings
 
@@ -91,6 +93,7 @@ AUDIENCES = (
     outreach,
     letters,
     auditors,
+    audit_desk,
     administrators,
     metrics,
 )
@@ -110,15 +113,20 @@ def create_app(
     place: Workplace,
     *,
     prefect_ui: str = "/prefect",
+    prefect_auth: str = "",
     ticks: Callable[[], float] = time.monotonic,
     wall: Callable[[], float] = time.time,
 ) -> FastAPI:
-    """The portal of a workplace; `prefect_ui` is where links to flow runs lead; the clocks are those of `Portal`."""
+    """The portal of a workplace; `prefect_ui` is where links to flow runs lead, `prefect_auth` is
+    “user:password” of its API where it asks; the clocks are those of `Portal`.
+    """
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
     provider = provider_of(place.settings, ticks)
     app.state.portal = Portal(place, pages, prefect_ui, ticks=ticks, wall=wall, provider=provider)
     app.state.metrics = Metrics(place)
+    app.state.prefect_runs = PrefectRuns(f"{prefect_ui.rstrip('/')}/api", prefect_auth)
+    app.state.background = audit_desk.in_background
     for audience in AUDIENCES:
         app.include_router(audience.router)
     app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)

@@ -132,9 +132,7 @@ def show_run(visit: Member, seq: Id) -> HTMLResponse:
     if not run_id:
         raise NotFound(f"第 {seq} 条记录由人员办理，没有对应的 Prefect 运行。")
     runs: PrefectRuns = visit.request.app.state.prefect_runs
-    return visit.page(
-        "run.html", shown=shown, run_id=run_id, run=runs.run(run_id), prefect_ui=visit.portal.prefect_ui
-    )
+    return visit.page("run.html", shown=shown, run_id=run_id, run=runs.run(run_id), prefect_ui=visit.portal.prefect_ui)
 
 
 @router.get("/rounds/{key}/rules")
