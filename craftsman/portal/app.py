@@ -117,8 +117,9 @@ def create_app(
     ticks: Callable[[], float] = time.monotonic,
     wall: Callable[[], float] = time.time,
 ) -> FastAPI:
-    """The portal of a workplace; `prefect_ui` is where links to flow runs lead, `prefect_auth` is
-    “user:password” of its API where it asks; the clocks are those of `Portal`.
+    """The portal of a workplace; `prefect_ui` is where links to flow runs lead; the clocks are those of `Portal`.
+
+    `prefect_auth` is “user:password” of Prefect's API, where it asks for one.
     """
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)

@@ -1,4 +1,4 @@
-"""What auditors read: timelines, opened events and decisions, the runs that made them, and what two results differ in."""
+"""What auditors read: timelines, events, decisions and the runs that made them, and how two results differ."""
 
 import json
 from datetime import date

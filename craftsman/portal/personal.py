@@ -61,7 +61,7 @@ def show(visit: Member, form: Sent, key: str, case_no: str, number: Id) -> HTMLR
 
 @router.get("/rounds/{key}/reads")
 def show_reads(visit: Member, key: str, wanted: Asked, case_no: str = "") -> HTMLResponse:
-    """Who read personal data of a round, with the reasons given for unmasked fields; of a reader, a person, some days."""
+    """Who read personal data of a round, with the reasons given for unmasked fields."""
     case = case_no.strip()
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
