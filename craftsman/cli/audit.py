@@ -106,7 +106,7 @@ def verify_(*, as_json: AsJson = False) -> None:
     """Check every event against its leaf and the chain; exit 1 when something does not hold."""
     with looking() as (session, place):
         found = check_history(session, place)
-    holds = say(history_line(found), f"{found.events} events hold; root {found.root}")
+    holds = say(history_line(found.events, found.root), f"{found.events} events hold; root {found.root}")
     told = [*(found.problems or [holds]), _watched(found.witnessed)]
     tell(
         {"events": found.events, "root": found.root, "witnessed": found.witnessed.size, "problems": found.problems},

@@ -1,6 +1,7 @@
 """What auditors read: timelines, events, decisions and the runs that made them, and how two results differ."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -74,7 +75,7 @@ def show_decisions(visit: Member, key: str, wanted: Asked, kind: str = "") -> HT
     acts = DECISIONS[kind][1] if kind in DECISIONS else sorted(DECIDING)
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
-        narrowed = Wanted(**{name: getattr(wanted, name) for name in Wanted.__slots__} | {"acts": acts})
+        narrowed = replace(wanted, acts=acts)
         shown = round_timeline(session, visit.act(), round_, narrowed)
         stages = _stages(session, round_)
     note_view(visit.act(), round_.id, "round", key)
