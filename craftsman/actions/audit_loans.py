@@ -1,6 +1,7 @@
 """Roles lent in emergencies, as auditors look back at them: who, why, how long, and how much was done."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
@@ -26,8 +27,7 @@ def loans_of(session: Session, act: Act) -> list[Loan]:
     rounds = trail_rounds(session, act)
     other = aliased(Account)
     done = (
-        select(func.count())
-        .select_from(AuditEvent)
+        select(func.count(col(AuditEvent.seq)))
         .where(
             AuditEvent.actor == Account.login,
             AuditEvent.round_id == Emergency.round_id,
@@ -37,8 +37,9 @@ def loans_of(session: Session, act: Act) -> list[Loan]:
         .correlate(Account, Emergency)
         .scalar_subquery()
     )
+    chosen: Any = select
     query = (
-        select(Emergency, Account, other.name, Round, done)
+        chosen(Emergency, Account, other.name, Round, done)
         .join(Account, col(Account.id) == Emergency.account_id)
         .join(Round, col(Round.id) == Emergency.round_id)
         .join(other, col(other.id) == Emergency.agreed_by, isouter=True)

@@ -58,18 +58,24 @@ def overseen(session: Session, act: Act, round_id: int, sheet: str, *, page: int
     """One of SHEETS. What concerns cases hidden from the actor is left out. NotFound past the last page."""
     act.must("audit.read", round_id)
     hidden = hidden_from(session, act, round_id)
-    query, heads, row = _ASKED[sheet](round_id, sorted(hidden))
+    query, heads, formats = _ASKED[sheet](round_id, sorted(hidden))
     total = session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
     pages = max(1, -(-total // PAGE))
     if not 1 <= page <= pages:
         raise NotFound(f"本表共 {pages} 页，没有第 {page} 页。")
     found = session.exec(query.offset((page - 1) * PAGE).limit(PAGE)).all()
-    return Sheet(heads, [row(*one) for one in found], page, pages, total)
+    return Sheet(
+        heads,
+        [[told(value) or "—" for told, value in zip(formats, one, strict=True)] for one in found],
+        page,
+        pages,
+        total,
+    )
 
 
 def _leads(round_id: int, hidden: Sequence[str]) -> Any:
-    query = (
-        select(
+    query: Any = (
+        _select(
             Lead.receipt_no,
             Lead.channel,
             Lead.status,
@@ -106,8 +112,8 @@ def _objections(round_id: int, hidden: Sequence[str]) -> Any:
         .correlate(Objection)
         .scalar_subquery()
     )
-    query = (
-        select(
+    query: Any = (
+        _select(
             Objection.receipt_no,
             Nomination.case_no,
             Objection.ground,
@@ -142,8 +148,8 @@ def _objections(round_id: int, hidden: Sequence[str]) -> Any:
 
 def _ties(round_id: int, hidden: Sequence[str]) -> Any:
     recorder, confirmer = aliased(Account), aliased(Account)
-    query = (
-        select(
+    query: Any = (
+        _select(
             Account.name,
             Tie.kind,
             Tie.source,
@@ -180,8 +186,8 @@ def _ties(round_id: int, hidden: Sequence[str]) -> Any:
 
 
 def _panels(round_id: int, _hidden: Sequence[str]) -> Any:
-    query = (
-        select(
+    query: Any = (
+        _select(
             PanelDraw.id,
             PanelDraw.announced_at,
             PanelDraw.drawn_at,
@@ -211,6 +217,22 @@ def _panels(round_id: int, _hidden: Sequence[str]) -> Any:
             _SEATS[status] if status else "—",
         ),
     )
+
+
+# columns of several tables, more than the typed one takes
+_select: Any = select
+
+
+def _or_dash(value: str | None) -> str:
+    return value or "—"
+
+
+def _people(count: int) -> str:
+    return f"{count} 人"
+
+
+def _short(digest: str) -> str:
+    return f"{digest[:16]}…"
 
 
 _ASKED: Mapping[str, Any] = {"leads": _leads, "objections": _objections, "ties": _ties, "panels": _panels}

@@ -153,7 +153,7 @@ def diff(
             )
         found = compare_results(session, view, earlier, later)
     same = say("名次、分值和结果均无变化。", "Nothing differs.")
-    told = [*found.causes, *([move_line(one) for one in found.moved] or [same])]
+    told = [*([move_line(one) for one in found.moved] or [same]), *found.causes]
     tell({"moved": [asdict(one) for one in found.moved], "causes": found.causes}, told, as_json=as_json)
 
 

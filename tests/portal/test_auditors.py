@@ -46,6 +46,10 @@ def _never(_deed: Callable[[], None]) -> None:
     return None
 
 
+def _nothing(*_: object) -> list[str]:
+    return []
+
+
 def acts(scene: Scene, act: str) -> list[str]:
     with reading(scene.place.engine) as session:
         query = select(AuditEvent.subject).where(AuditEvent.act == act).order_by(col(AuditEvent.seq))
@@ -181,7 +185,7 @@ def test_check_runs_beside_the_page(scene: Scene, monkeypatch: pytest.MonkeyPatc
     auditor.send(here, here)
     # the scene's first stages were passed by hand, which the check finds
     assert "有不符之处" in auditor.get(here).text
-    monkeypatch.setattr(audit_works, "broken_invariants", lambda *_: [])
+    monkeypatch.setattr(audit_works, "broken_invariants", _nothing)
     assert auditor.send(here, here, extent="whole").status_code == 303
     shown = auditor.get(here).text
     assert ("全部相符；根哈希" in shown, "数据库与历史记录一致。" in shown) == (True, True)

@@ -19,7 +19,7 @@ from craftsman.settings import Settings
 from craftsman.store.engine import make_engine, transaction
 from craftsman.store.growing import GROWING
 from craftsman.store.migrate import migrate
-from craftsman.store.rights import AUDITED, AUDITOR, DELETED
+from craftsman.store.rights import AUDITED, AUDITOR, COLUMNS, DELETED
 from craftsman.store.roles import rights_problems, wrong_grants
 from tests.conftest import TEST_SECRETS
 from tests.driver import drive
@@ -148,7 +148,7 @@ def test_auditor_sees_the_history_only(looker: Engine, place: Workplace) -> None
     hidden.remove('SELECT 1 FROM "account"')
     forbidden = [*hidden, "SELECT password_hash FROM account", "SELECT id_index FROM account"]
     with looker.connect() as connection:
-        for statement in [*seen, "SELECT login, name FROM account"]:
+        for statement in [*seen, *(f"SELECT {', '.join(columns)} FROM {table}" for table, columns in COLUMNS.items())]:
             connection.exec_driver_sql(statement)
     assert refused(looker, *forbidden) == forbidden
 
