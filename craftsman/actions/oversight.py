@@ -89,19 +89,7 @@ def _leads(round_id: int, hidden: Sequence[str]) -> Any:
         .order_by(col(Lead.id).desc())
     )
     heads = ("回执编号", "渠道", "状态", "采纳为", "登记时间", "答复期限", "决定时间")
-    return (
-        query,
-        heads,
-        lambda number, channel, status, case, filed, by, at: (
-            number,
-            channel,
-            _LEADS[status],
-            case or "—",
-            instant(filed),
-            until(by),
-            instant(at),
-        ),
-    )
+    return query, heads, (str, str, _LEADS.get, _or_dash, instant, until, instant)
 
 
 def _objections(round_id: int, hidden: Sequence[str]) -> Any:
@@ -129,21 +117,7 @@ def _objections(round_id: int, hidden: Sequence[str]) -> Any:
         .order_by(col(Objection.id).desc())
     )
     heads = ("回执编号", "申报", "事由", "状态", "核查人员", "提出时间", "受理期限", "核查期限", "决定时间")
-    return (
-        query,
-        heads,
-        lambda number, case, ground, status, count, filed, accept, by, at: (
-            number,
-            case,
-            GROUNDS.get(ground, ground),
-            _OBJECTIONS[status],
-            f"{count} 人",
-            instant(filed),
-            until(accept),
-            until(by),
-            instant(at),
-        ),
-    )
+    return query, heads, (str, str, GROUNDS.get, _OBJECTIONS.get, _people, instant, until, until, instant)
 
 
 def _ties(round_id: int, hidden: Sequence[str]) -> Any:
@@ -168,21 +142,7 @@ def _ties(round_id: int, hidden: Sequence[str]) -> Any:
         .order_by(col(Tie.id).desc())
     )
     heads = ("人员", "关系", "来源", "人选", "登记人", "登记时间", "确认人", "确认时间", "撤销时间")
-    return (
-        query,
-        heads,
-        lambda name, kind, source, case, by, at, other, confirmed, withdrawn: (
-            name,
-            _TIES[kind],
-            _SOURCES[source],
-            case or "单位或成果",
-            by,
-            instant(at),
-            other or "—",
-            instant(confirmed),
-            instant(withdrawn),
-        ),
-    )
+    return query, heads, (str, _TIES.get, _SOURCES.get, _or_dash, str, instant, _or_dash, instant, instant)
 
 
 def _panels(round_id: int, _hidden: Sequence[str]) -> Any:
@@ -203,20 +163,7 @@ def _panels(round_id: int, _hidden: Sequence[str]) -> Any:
         .order_by(col(PanelDraw.id).desc(), col(PanelSeat.position), col(PanelSeat.id))
     )
     heads = ("抽取", "公告时间", "抽取时间", "名单指纹", "专家编号", "专家", "专业", "答复")
-    return (
-        query,
-        heads,
-        lambda number, announced, drawn, pool, expert, name, discipline, status: (
-            f"第 {number} 次",
-            instant(announced),
-            instant(drawn),
-            f"{pool[:16]}…",
-            expert or "—",
-            name or "尚未抽取",
-            discipline or "—",
-            _SEATS[status] if status else "—",
-        ),
-    )
+    return query, heads, (str, instant, instant, _short, _or_dash, _or_dash, _or_dash, _SEATS.get)
 
 
 # columns of several tables, more than the typed one takes
