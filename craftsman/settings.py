@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         return self.data_dir / "uploads"
 
     @cached_property
+    def bundles_dir(self) -> Path:
+        """Evidence bundles that were asked for in the portal, for some days; not to be backed up."""
+        return self.data_dir / "bundles"
+
+    @cached_property
     def mail_dir(self) -> Path:
         """Where the `file` transport puts letters."""
         return self.data_dir / "mail"

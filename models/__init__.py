@@ -6,6 +6,7 @@ from models.amendment import Amendment, AmendmentKind
 from models.api_token import ApiToken
 from models.appeal import Appeal, AppealStatus, ContestEvidence, ContestPosting
 from models.attachment import Attachment
+from models.audit_work import AuditWork, AuditWorkKind, AuditWorkState
 from models.award import Award, AwardStatus
 from models.ballot import BallotPaper, BallotRound, BallotTicket
 from models.checkpoint import Checkpoint, Cosignature
@@ -60,6 +61,9 @@ __all__ = [
     "AssignmentStatus",
     "Attachment",
     "AuditEvent",
+    "AuditWork",
+    "AuditWorkKind",
+    "AuditWorkState",
     "AuthenticatorApp",
     "Award",
     "AwardStatus",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, Text
 
 from models.base import Table, UtcDateTime
@@ -13,6 +14,13 @@ class AuditEvent(Table, table=True):
     `leaf` = SHA-256(0x00 || body); `nodes` are the nodes of the tree (RFC 9162) that this leaf completes, the lowest
     first, 64 hexadecimal digits each. The database refuses changes, deletions and gaps (craftsman/store/guards.py).
     """
+
+    # timelines of an account, of one act in a round, and of a day, in a history of a million events
+    __table_args__ = (
+        Index("ix_audit_event_actor_seq", "actor", "seq"),
+        Index("ix_audit_event_round_id_act_seq", "round_id", "act", "seq"),
+        Index("ix_audit_event_at", "at"),
+    )
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=UtcDateTime)

@@ -11,12 +11,13 @@ from craftsman.actions.reports import OUTCOME_TITLES
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.views import StageView
 from craftsman.errors import NotFound
-from craftsman.rules.difference import Move, Standing, moves
+from craftsman.rules.difference import Move, Standing, changed_values, moves
 from craftsman.rules.scoring import shown
 from models import Gate, GateStatus, Outcome, SealedResult
 
 _STATES = {GateStatus.WAITING: "待签批", GateStatus.APPROVED: "已签批", GateStatus.RETURNED: "未获签批"}
 _NO_GATE = "无需签批"
+MOST_CAUSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,40 @@ def last_change(session: Session, view: StageView) -> Change | None:
     return change_of(session, last) if last else None
 
 
-def moves_between(session: Session, view: StageView, earlier: int, later: int) -> list[Move]:
-    """Who stands elsewhere in one sealed result of a stage than in another. NotFound for a number that there is not."""
-    query = select(SealedResult.number, SealedResult.body).where(SealedResult.stage_run_id == view.run_id)
-    bodies: dict[int, str] = dict(session.exec(query).all())
-    if missing := [number for number in (earlier, later) if number not in bodies]:
-        there = "、".join(map(str, sorted(bodies))) or "无"
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sealed results of a stage: who moved, and in Chinese what is different in what they were computed from."""
+
+    earlier: SealedResult
+    later: SealedResult
+    moved: Sequence[Move]
+    causes: Sequence[str]
+
+
+def compare_results(session: Session, view: StageView, earlier: int, later: int) -> Comparison:
+    """One sealed result of a stage beside another. NotFound for a number that there is not."""
+    query = select(SealedResult).where(SealedResult.stage_run_id == view.run_id)
+    found = {one.number: one for one in session.exec(query).all()}
+    if missing := [number for number in (earlier, later) if number not in found]:
+        there = "、".join(map(str, sorted(found))) or "无"
         raise NotFound(f"环节“{view.run.title}”没有第 {missing[0]} 次封存的结果；现有：{there}。")
-    return moves(json.loads(bodies[earlier])["entries"], json.loads(bodies[later])["entries"])
+    one, other = found[earlier], found[later]
+    moved = moves(json.loads(one.body)["entries"], json.loads(other.body)["entries"])
+    return Comparison(one, other, moved, _causes(one, other))
+
+
+def _causes(one: SealedResult, other: SealedResult) -> list[str]:
+    """The reason given, and which of inputs, rules and program changed between the two."""
+    found = [f"封存第 {other.number} 次的原因：{other.reason}"] if other.reason else []
+    if one.rules_digest != other.rules_digest:
+        found.append("规则：两次所依的规则不同。")
+    if one.code_version != other.code_version:
+        found.append(f"程序：第 {one.number} 次为 {one.code_version}，第 {other.number} 次为 {other.code_version}。")
+    if one.inputs_digest == other.inputs_digest:
+        return [*found, "依据：两次完全相同。"]
+    changed = changed_values(json.loads(one.inputs), json.loads(other.inputs))
+    lines = [f"依据 {path}：{before} → {after}" for path, before, after in changed[:MOST_CAUSES]]
+    return [*found, *lines, *([f"依据另有 {len(changed) - MOST_CAUSES} 处不同。"] if changed[MOST_CAUSES:] else [])]
 
 
 def change_lines(change: Change | None) -> list[str]:

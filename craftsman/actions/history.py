@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -17,12 +17,12 @@ from craftsman.actions.visibility import hidden_from
 from craftsman.audit import notes
 from craftsman.audit.bundle import PROGRAM
 from craftsman.audit.commitments import salts_of
-from craftsman.audit.log import Entry, head_of, rows_of
+from craftsman.audit.log import Entry, counted, head_of, rows_of
 from craftsman.audit.sm3 import second_tree, sm2_signature
 from craftsman.audit.tiles import entry_bundles, tiles
 from craftsman.errors import Forbidden
 from craftsman.programme.workday_table import WorkdayTable
-from craftsman.store.engine import transaction
+from craftsman.store.engine import reading_as_one, transaction
 from craftsman.store.files import atomic_file
 from models import (
     Account,
@@ -58,28 +58,39 @@ documents.json   发出的文件及其 SHA-256
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def export_history(act: Act, round_key: str, file: Path) -> str:
-    """Write the evidence bundle of a round to `file` and return the root it ends with; the export itself is an act."""
-    # the file comes to its place only once the transaction is kept, for it holds a signed checkpoint
-    with atomic_file(file) as target, transaction(act.place.engine) as session:
+def export_history(act: Act, round_key: str, file: Path, *, told: Callable[[int], None] | None = None) -> str:
+    """Write the evidence bundle of a round to `file` and return the root it ends with; the export itself is an act.
+
+    The act is kept and signed over first; the file is written of what then stands, while nobody has to wait for it.
+    `told` is how many events went into it so far.
+    """
+    with transaction(act.place.engine) as session:
         round_ = round_by_key(session, round_key)
-        act.must("audit.read", round_.id)
-        if hidden_from(session, act, round_.id or 0):
-            raise Forbidden("历史记录中有您须回避的人选，须由其他人员导出。")
+        must_be_exportable(session, act, round_.id or 0)
         record(session, act, round_.id, [Entry("audit.exported", round_.key)])
         make_checkpoint(session, act)
-        write_bundle(session, act, round_, target)
+    with atomic_file(file) as target, reading_as_one(act.place.engine) as session:
+        write_bundle(session, act, round_by_key(session, round_key), target, told=told)
         return head_of(session).root.hex()
 
 
-def write_bundle(session: Session, act: Act, round_: Round, target: IO[bytes]) -> None:
+def must_be_exportable(session: Session, act: Act, round_id: int) -> None:
+    """Forbidden unless the actor reads the history of the round, and no case of it is hidden from them."""
+    act.must("audit.read", round_id)
+    if hidden_from(session, act, round_id):
+        raise Forbidden("历史记录中有您须回避的人选，须由其他人员导出。")
+
+
+def write_bundle(
+    session: Session, act: Act, round_: Round, target: IO[bytes], *, told: Callable[[int], None] | None = None
+) -> None:
     """Write the evidence bundle of a round, as the history stands; the same history gives the same bytes."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         _put(archive, "说明.txt", README.encode())
         for part in PROGRAM:
             _put(archive, part.name, part.read_bytes())
         _put(archive, "policy", _policy(act).encode())
-        _put_tree(archive, session, act)
+        _put_tree(archive, session, act, told)
         for size, note in _notes(session):
             _put(archive, f"checkpoints/{size}", note.encode())
         _put(archive, "rules.json", round_.programme.encode())
@@ -92,14 +103,14 @@ def write_bundle(session: Session, act: Act, round_: Round, target: IO[bytes]) -
         _put(archive, "documents.json", _json(_documents(session, round_)))
 
 
-def _put_tree(archive: zipfile.ZipFile, session: Session, act: Act) -> None:
+def _put_tree(archive: zipfile.ZipFile, session: Session, act: Act, told: Callable[[int], None] | None) -> None:
     """The entries as they are read, and the tree over them; of a million events only the hashes are held."""
     leaves: list[bytes] = []
     key = act.place.settings.sm_key
     second = second_tree(key)
 
     def bodies() -> Iterator[bytes]:
-        for _, text, leaf, _ in rows_of(session):
+        for _, text, leaf, _ in counted(rows_of(session), told):
             leaves.append(bytes.fromhex(leaf))
             body = text.encode()
             if second is not None:

@@ -44,6 +44,7 @@ from models import (
 )
 
 Facts = dict[str, Any]
+AGREE = "数据库与历史记录一致。"
 
 
 def broken_invariants(session: Session, place: Workplace) -> list[str]:

@@ -134,5 +134,6 @@ ACTS: Mapping[str, str] = {
     "token.make": "为自己的账号开具接口令牌",
     "token.read": "查看全部接口令牌",
     "token.revoke": "撤销他人的接口令牌",
+    "trail.read": "查看账号的全部办理记录、登录和拒绝办理",
     "waiver.sign": "签署结构例外",
 }

@@ -141,12 +141,22 @@ def consistency_proof(session: Session, old: int, new: int) -> list[bytes]:
 Row = tuple[int, str, str, str]
 
 
-def rows_of(session: Session) -> Iterator[Row]:
-    """All rows as (seq, body, leaf, nodes), in order, some thousands at a time."""
+def rows_of(session: Session, *, after: int = 0, until: int | None = None) -> Iterator[Row]:
+    """All rows, or those after one number until another, as (seq, body, leaf, nodes), in order, thousands at a time."""
     columns = (AuditEvent.seq, AuditEvent.body, AuditEvent.leaf, AuditEvent.nodes)
     query = select(*columns).order_by(col(AuditEvent.seq)).execution_options(yield_per=BATCH)
+    query = query.where(AuditEvent.seq > after) if after else query
+    query = query.where(AuditEvent.seq <= until) if until is not None else query
     for row in session.exec(query):
         yield row[0], row[1], row[2], row[3]
+
+
+def counted(rows: Iterator[Row], told: Callable[[int], None] | None) -> Iterator[Row]:
+    """The rows as they come; now and then the number of the last is told."""
+    for row in rows:
+        if told is not None and row[0] % BATCH == 0:
+            told(row[0])
+        yield row
 
 
 @dataclass
@@ -172,13 +182,21 @@ class Walk:
         return above
 
 
+def walk_from(session: Session, size: int, sizes: Collection[int]) -> Walk:
+    """A walk that goes on from the tree of the first `size` events, whose nodes are taken as they are kept."""
+    walk = Walk(sizes, size, frontier=_frontier(session, size))
+    if size:
+        walk.roots[size] = walk.root
+    return walk
+
+
 def verify(rows: Iterable[Row], walk: Walk | None = None) -> Iterator[str]:
     """Say in Chinese where rows of (seq, body, leaf, nodes) do not hold, in order from the first; one pass.
 
-    The `walk` sees the bodies as they stand, whatever their rows say.
+    The `walk` sees the bodies as they stand, whatever their rows say; one that was begun goes on where it stands.
     """
     seen = walk or Walk()
-    for number, (seq, body, kept, above) in enumerate(rows, start=1):
+    for number, (seq, body, kept, above) in enumerate(rows, start=seen.size + 1):
         leaf = tree.leaf_hash(body.encode())
         nodes = b"".join(seen.take(leaf)).hex()
         if seq != number:

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import col, select
 
-from craftsman.actions.changes import move_line, moves_between
+from craftsman.actions.changes import compare_results, move_line
 from craftsman.actions.checkpoints import Witnessed, check_proof, proof_for
 from craftsman.actions.history import export_history
-from craftsman.actions.invariants import broken_invariants
+from craftsman.actions.invariants import AGREE, broken_invariants
 from craftsman.actions.matrix import matrix_csv, matrix_lines
 from craftsman.actions.matrix_words import HARD_RULES
 from craftsman.actions.readings import readings_of
-from craftsman.actions.verification import check_history
+from craftsman.actions.verification import check_history, history_line, witness_line
 from craftsman.actions.views import round_by_key, stage_of
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.events import read_event
@@ -106,9 +106,7 @@ def verify_(*, as_json: AsJson = False) -> None:
     """Check every event against its leaf and the chain; exit 1 when something does not hold."""
     with looking() as (session, place):
         found = check_history(session, place)
-    holds = say(
-        f"共 {found.events} 条，全部相符；根哈希 {found.root}", f"{found.events} events hold; root {found.root}"
-    )
+    holds = say(history_line(found.events, found.root), f"{found.events} events hold; root {found.root}")
     told = [*(found.problems or [holds]), _watched(found.witnessed)]
     tell(
         {"events": found.events, "root": found.root, "witnessed": found.witnessed.size, "problems": found.problems},
@@ -120,9 +118,8 @@ def verify_(*, as_json: AsJson = False) -> None:
 
 
 def _watched(found: Witnessed) -> str:
-    if not found.watched:
-        return say("尚未设置见证方。", "No witness is set up.")
-    return say(f"见证方已见证至第 {found.size} 条。", f"Witnessed up to event {found.size}.")
+    english = f"Witnessed up to event {found.size}." if found.watched else "No witness is set up."
+    return say(witness_line(found), english)
 
 
 @app.command("invariants", help=say("核对数据库与历史记录是否一致。", "Compare the database with the history."))
@@ -130,7 +127,7 @@ def invariants(*, as_json: AsJson = False) -> None:
     """Say where the tables and the history differ; exit 1 when they do."""
     with looking() as (session, place):
         problems = broken_invariants(session, place)
-    holds = say("数据库与历史记录一致。", "Database and history agree.")
+    holds = say(AGREE, "Database and history agree.")
     tell({"problems": problems}, problems or [holds], as_json=as_json)
     if problems:
         raise typer.Exit(1)
@@ -154,9 +151,10 @@ def diff(
             raise Forbidden(
                 say("结果中有您须回避的人选，须由其他人员查看。", "Somebody you are recused from is in it.")
             )
-        moved = moves_between(session, view, earlier, later)
+        found = compare_results(session, view, earlier, later)
     same = say("名次、分值和结果均无变化。", "Nothing differs.")
-    tell({"moved": [asdict(one) for one in moved]}, [move_line(one) for one in moved] or [same], as_json=as_json)
+    told = [*([move_line(one) for one in found.moved] or [same]), *found.causes]
+    tell({"moved": [asdict(one) for one in found.moved], "causes": found.causes}, told, as_json=as_json)
 
 
 @app.command("prove", help=say("取一条记录的证明文件（.tlog-proof）。", "Write the proof of one event."))

@@ -21,6 +21,7 @@ from craftsman.portal import (
     administrators,
     amendments,
     assignments,
+    audit_desk,
     auditors,
     case_amendments,
     chairs,
@@ -76,6 +77,7 @@ from craftsman.portal.observed import Observed
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import FACTORS, FactorNeeded, LoginNeeded, visit_of
 from craftsman.portal.pending import Pendings
+from craftsman.portal.prefect_runs import PrefectRuns
 from craftsman.portal.process import Portal, TooOften
 from craftsman.portal.provider import provider_of
 from craftsman.portal.throttle import Limits
@@ -133,6 +135,7 @@ AUDIENCES = (
     letters,
     auditors,
     accounts,
+    audit_desk,
     administrators,
     installation,
     personal_data,
@@ -157,12 +160,14 @@ def create_app(
     *,
     prefect_ui: str = "/prefect",
     minutes: Minutes | None = None,
+    prefect_auth: str = "",
     ticks: Callable[[], float] = time.monotonic,
     wall: Callable[[], float] = time.time,
 ) -> FastAPI:
     """The portal of a workplace; `prefect_ui` is where links to flow runs lead; the clocks are those of `Portal`.
 
-    `minutes` is what several processes remember together; without it this one remembers alone.
+    `minutes` is what several processes remember together; without it this one remembers alone. `prefect_auth` is
+    “user:password” of Prefect's API, where it asks for one.
     """
     pages = Pages(place.settings.templates_dir / "pages")
     app = FastAPI(title="craftsman", openapi_url=None, docs_url=None, redoc_url=None, lifespan=beating)
@@ -171,6 +176,8 @@ def create_app(
     limits, pending = Limits(kept), Pendings(kept, place.secrets)
     app.state.portal = Portal(place, pages, prefect_ui, limits, pending, ticks=ticks, wall=wall, provider=provider)
     app.state.metrics = Metrics(place)
+    app.state.prefect_runs = PrefectRuns(f"{prefect_ui.rstrip('/')}/api", prefect_auth)
+    app.state.background = audit_desk.in_background
     for audience in AUDIENCES:
         app.include_router(audience.router)
     app.add_api_route("/healthz", healthz, response_class=PlainTextResponse)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from craftsman.actions.readings import readings_of
+from craftsman.actions.readings import readings_page
 from craftsman.actions.unmasking import (
     FIELDS,
     agree_unmasking,
@@ -14,6 +14,7 @@ from craftsman.actions.unmasking import (
 )
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
+from craftsman.portal.auditors import Asked
 from craftsman.portal.parts import Id, Member, Sent, carry_out, go
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
@@ -59,11 +60,12 @@ def show(visit: Member, form: Sent, key: str, case_no: str, number: Id) -> HTMLR
 
 
 @router.get("/rounds/{key}/reads")
-def show_reads(visit: Member, key: str, login: str = "") -> HTMLResponse:
+def show_reads(visit: Member, key: str, wanted: Asked, case_no: str = "") -> HTMLResponse:
     """Who read personal data of a round, with the reasons given for unmasked fields."""
+    case = case_no.strip()
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
-        events = readings_of(session, visit.act(), round_.id or 0, actor=login.strip())
+        events = readings_page(session, visit.act(), round_.id or 0, wanted, case_no=case)
         hidden = hidden_from(session, visit.act(), round_.id or 0)
-        looks = looks_of(session, visit.act(), round_.id or 0, hidden)
-    return visit.page("reads.html", round=round_, events={"bodies": events}, looks=looks, login=login.strip())
+        looks = [one for one in looks_of(session, visit.act(), round_.id or 0, hidden) if case in {"", one.case_no}]
+    return visit.page("reads.html", round=round_, events=events, looks=looks, wanted=wanted, case_no=case)

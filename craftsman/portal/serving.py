@@ -53,8 +53,8 @@ def processes_of(settings: Settings) -> int:
 
 
 def _app_of(place: Workplace, minutes: Minutes | None = None) -> FastAPI:
-    api = os.environ.get("PREFECT_API_URL", "")
-    return create_app(place, prefect_ui=api.removesuffix("/api") or "/prefect", minutes=minutes)
+    api, auth = (os.environ.get(f"PREFECT_API_{name}", "") for name in ("URL", "AUTH_STRING"))
+    return create_app(place, prefect_ui=api.removesuffix("/api") or "/prefect", prefect_auth=auth, minutes=minutes)
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """What another result of the same stage changes: for whom place, value, outcome or tier are no longer the same."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,36 @@ def summary(found: Sequence[Move]) -> Summary:
 
 def _standings(entries: Sequence[Mapping[str, Any]]) -> dict[str, Standing]:
     return {one["case_no"]: Standing(one["outcome"], one["place"], one["value"], one["tier"]) for one in entries}
+
+
+def changed_values(before: object, after: object) -> list[tuple[str, str, str]]:
+    """Where two values of plain JSON differ: the path to it, and both values, “—” where there is none."""
+    return list(_changed("", before, after))
+
+
+def _changed(path: str, before: object, after: object) -> Iterator[tuple[str, str, str]]:
+    if before == after:
+        return
+    one, other = _parts(before), _parts(after)
+    if one is None or other is None or type(before) is not type(after):
+        yield path.lstrip("/"), _text(before), _text(after)
+        return
+    for key in [*one, *(key for key in other if key not in one)]:
+        yield from _changed(f"{path}/{key}", one.get(key, _NONE), other.get(key, _NONE))
+
+
+_NONE = object()
+_LONGEST = 120
+
+
+def _parts(value: object) -> dict[str, object] | None:
+    if isinstance(value, dict):
+        return {str(key): one for key, one in cast("dict[object, object]", value).items()}
+    if isinstance(value, list):
+        return {str(number): one for number, one in enumerate(cast("list[object]", value), start=1)}
+    return None
+
+
+def _text(value: object) -> str:
+    told = "—" if value is _NONE else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"

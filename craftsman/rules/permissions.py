@@ -110,6 +110,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "token.make": frozenset({"reporter", "staff", "verifier", "discipline"}),
     "token.read": frozenset({"security", "auditor"}),
     "token.revoke": frozenset({"security"}),
+    "trail.read": frozenset({"auditor"}),
     "waiver.sign": frozenset({"verifier"}),
 }
 

@@ -108,6 +108,15 @@ def reading(engine: Engine) -> Generator[Session]:
         yield session
 
 
+@contextmanager
+def reading_as_one(engine: Engine) -> Generator[Session]:
+    """As `reading`, for what takes long: all that is read stands as it did at one moment, on PostgreSQL too."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with reading(engine) as session:
+        yield session
+
+
 def once(session: Session, key: Hashable, ask: Callable[[], T]) -> T:
     """The answer to a question, asked once for each page, while which nothing changes. Acts ask anew each time."""
     asked = session.info.get(ASKED)

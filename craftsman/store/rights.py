@@ -20,6 +20,7 @@ AUDITED = frozenset(
         "assignment",
         "assignment_batch",
         "audit_event",
+        "audit_work",
         "award",
         "ballot_paper",
         "ballot_round",
@@ -32,11 +33,14 @@ AUDITED = frozenset(
         "endorsement",
         "gate",
         "grant",
+        "investigator",
         "notice",
         "notice_line",
         "notice_outage",
         "notice_text",
         "override",
+        "panel_draw",
+        "panel_seat",
         "promotion",
         "recusal",
         "reference_version",
@@ -56,6 +60,55 @@ AUDITED = frozenset(
 )
 # of accounts, who somebody is, not what they log in with or are known by
 ACCOUNT_COLUMNS = ("id", "login", "name", "unit", "disabled_at")
+# of these, what was done when and by whom; not what people wrote, whom it came from, or what opens a cipher
+COLUMNS = {
+    "account": ACCOUNT_COLUMNS,
+    "lead": (
+        "id",
+        "receipt_no",
+        "round_id",
+        "channel",
+        "organisation_id",
+        "consent",
+        "status",
+        "nomination_id",
+        "filed_at",
+        "decide_by",
+        "decided_at",
+    ),
+    "objection": (
+        "id",
+        "receipt_no",
+        "notice_id",
+        "nomination_id",
+        "kind",
+        "ground",
+        "postmarked_on",
+        "status",
+        "filed_at",
+        "accept_by",
+        "accepted_at",
+        "refusal",
+        "investigate_by",
+        "extended_at",
+        "reported_at",
+        "decided_at",
+    ),
+    "tie": (
+        "id",
+        "round_id",
+        "account_id",
+        "kind",
+        "source",
+        "nomination_id",
+        "recorded_by",
+        "recorded_at",
+        "confirmed_by",
+        "confirmed_at",
+        "withdrawn_by",
+        "withdrawn_at",
+    ),
+}
 PUBLIC = "PUBLIC"
 MARK = "owned and granted by roles"
 
@@ -67,7 +120,8 @@ def wanted_grants() -> set[Grant]:
     """All that application and auditors may do with tables and columns."""
     tables = set(SQLModel.metadata.tables)
     return {(APPLICATION, table, what) for table in {*tables, VERSION} for what in _of_application(table)} | {
-        (AUDITOR, table, "SELECT") for table in AUDITED | {f"account.{column}" for column in ACCOUNT_COLUMNS}
+        (AUDITOR, what, "SELECT")
+        for what in AUDITED | {f"{table}.{column}" for table, columns in COLUMNS.items() for column in columns}
     }
 
 

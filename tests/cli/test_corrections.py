@@ -33,8 +33,10 @@ def test_correction_tells_who_moves(desk: Desk, halfway: Halfway) -> None:
     assert desk.done("round", "explain", ROUND, "score", "--as", "auditor").out.splitlines()[-3:] == lines
     change = desk.done("round", "explain", ROUND, "score", "--as", "auditor", "--json").json["change"]
     assert [one["case_no"] for one in change["moved"]] == [second, first]
-    assert desk.done("audit", "diff", ROUND, "score", "1", "2", "--as", "auditor").out.splitlines() == lines[1:]
-    assert desk.done("audit", "diff", ROUND, "score", "1", "1", "--as", "auditor", "--json").json == {"moved": []}
+    compared = desk.done("audit", "diff", ROUND, "score", "1", "2", "--as", "auditor").out.splitlines()
+    assert compared[:3] == [*lines[1:], "封存第 2 次的原因：录入有误"]
+    same = desk.done("audit", "diff", ROUND, "score", "1", "1", "--as", "auditor", "--json").json
+    assert same == {"moved": [], "causes": ["依据：两次完全相同。"]}
     wrong = desk.run("audit", "diff", ROUND, "score", "1", "9", "--as", "auditor")
     assert (wrong.status, wrong.err.strip()) == (1, "环节“专家评审”没有第 9 次封存的结果；现有：1、2。")
     assert desk.run("audit", "diff", ROUND, "score", "1", "2", "--as", "expert1").status == 1

@@ -34,12 +34,19 @@ FILLED = {
     "slug": "hebei-great-craftsman",
     "number": "1",
     "path": "2026",
+    "part": "result",
+    "seq": "1",
 }
 # the act that each page behind a login asks for
 ASKS = {
     "/accounts": "account.read",
     "/accounts/new": "account.create",
     "/accounts/{login}": "account.read",
+    "/audit": "trail.read",
+    "/audit/accounts/{login}": "trail.read",
+    "/audit/emergencies": "trail.read",
+    "/audit/refusals": "trail.read",
+    "/audit/witness": "trail.read",
     "/ballots/{run_id}": "ballot.cast",
     "/doctor": "doctor.read",
     "/grants/new": "account.propose",
@@ -88,6 +95,15 @@ ASKS = {
     "/rounds/{key}/stages/{stage}/supplements": "nomination.read",
     "/rounds/{key}/stages/{stage}/robustness": "score.read",
     "/rounds/{key}/ties": "tie.declare",
+    "/audit/events/{seq}": "audit.read",
+    "/audit/events/{seq}/run": "audit.read",
+    "/rounds/{key}/bundles": "audit.read",
+    "/rounds/{key}/decisions": "audit.read",
+    "/rounds/{key}/nominations/{case_no}/timeline": "audit.read",
+    "/rounds/{key}/oversight": "audit.read",
+    "/rounds/{key}/rules": "audit.read",
+    "/rounds/{key}/sealed/{stage}/{number}/{part}": "audit.read",
+    "/rounds/{key}/stages/{stage}/differences": "audit.read",
     "/rounds/{key}/verify": "audit.read",
     "/sheets/{assignment_id}": "score.submit",
 }
@@ -170,6 +186,9 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
     # and what it allows is no wall: a page that opens for nobody would prove nothing
     shown = {path for (path, _), status in found.items() if status in {200, 409} and path in ASKS}
     assert ASKS.keys() - shown == {
+        "/audit/events/{seq}/run",
+        "/rounds/{key}/nominations/{case_no}/timeline",
+        "/rounds/{key}/sealed/{stage}/{number}/{part}",
         "/ballots/{run_id}",
         "/grants/{number}",
         "/rounds/{key}/intake/checks/{sha256}",

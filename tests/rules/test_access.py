@@ -117,6 +117,7 @@ token.make             + . . . . . + + + . . . .
 token.read             . . . . . . . . . . + + .
 token.revoke           . . . . . . . . . . + . .
 account.read           . . . . . . . . . + + + .
+trail.read             . . . . . . . . . . . + .
 account.password       . . . . . . . . . + o o .
 account.propose        . . . . . . . . . . t . .
 account.confirm        . . . . . . . . . . . t .

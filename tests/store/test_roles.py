@@ -19,7 +19,7 @@ from craftsman.settings import Settings
 from craftsman.store.engine import make_engine, transaction
 from craftsman.store.growing import GROWING
 from craftsman.store.migrate import migrate
-from craftsman.store.rights import AUDITED, AUDITOR, DELETED
+from craftsman.store.rights import AUDITED, AUDITOR, COLUMNS, DELETED
 from craftsman.store.roles import rights_problems, wrong_grants
 from tests.conftest import TEST_SECRETS
 from tests.driver import drive
@@ -145,10 +145,18 @@ def test_auditor_sees_the_history_only(looker: Engine, place: Workplace) -> None
     _ = place
     seen = [f'SELECT 1 FROM "{table}"' for table in sorted(AUDITED)]
     hidden = [f'SELECT 1 FROM "{table}"' for table in sorted(SQLModel.metadata.tables) if table not in AUDITED]
-    hidden.remove('SELECT 1 FROM "account"')
-    forbidden = [*hidden, "SELECT password_hash FROM account", "SELECT id_index FROM account"]
+    for table in COLUMNS:
+        hidden.remove(f'SELECT 1 FROM "{table}"')
+    secret = ["contact_cipher FROM lead", "name FROM lead", "grounds FROM objection", "note FROM tie"]
+    forbidden = [
+        *hidden,
+        *(f"SELECT {one}" for one in secret),
+        "SELECT password_hash FROM account",
+        "SELECT id_index FROM account",
+    ]
     with looker.connect() as connection:
-        for statement in [*seen, "SELECT login, name FROM account"]:
+        shown = [f"SELECT {', '.join(columns)} FROM {table}" for table, columns in COLUMNS.items()]
+        for statement in [*seen, *shown]:
             connection.exec_driver_sql(statement)
     assert refused(looker, *forbidden) == forbidden
 
