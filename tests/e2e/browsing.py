@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,10 +18,21 @@ from tests.portal.house import House
 from tests.portal.scene import PASSWORD, Scene
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+MUST = "MUST_BROWSE"
+NO_CHROMIUM = "no Chromium: apt-get install chromium, or name the program in CHROMIUM"
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
+
+
+def found_chromium() -> str:
+    """The browser's program; without one the test is skipped, or fails where the environment says MUST_BROWSE=1."""
+    if CHROMIUM is not None:
+        return CHROMIUM
+    if os.environ.get(MUST):
+        pytest.fail(f"{NO_CHROMIUM} ({MUST} is set)", pytrace=False)
+    pytest.skip(NO_CHROMIUM)
 
 
 @contextmanager

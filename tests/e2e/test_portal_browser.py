@@ -9,11 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
-from tests.e2e.browsing import CHROMIUM, free_port, is_narrow, log_in, served
+from tests.e2e.browsing import free_port, is_narrow, log_in, served
 from tests.portal.identity import CLIENT, SECRET, served_identity
 from tests.portal.scene import SCORING, Scene, make_doors, make_scene, score_all
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
 
 
 @pytest.fixture
