@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response
-from sqlmodel import select
+from sqlmodel import col, select
 
 from craftsman.actions.stages import close_what_is_ready
 from craftsman.actions.workplace import Workplace
@@ -77,7 +77,7 @@ class Town:
             close_what_is_ready(session, act_of(self.place, now=self.place.now()))
         drive(self.place, KEY, self.place.now())
         with reading(self.place.engine) as session:
-            runs = session.exec(select(StageRun).order_by(StageRun.position)).all()
+            runs = session.exec(select(StageRun).order_by(col(StageRun.position))).all()
         return next((f"{run.key} {run.status.value}" for run in runs if run.status.value != "passed"), "finished")
 
     def run_id(self, key: str) -> int:
