@@ -19,6 +19,7 @@ from craftsman.actions.levels import decided_level, signed_level
 from craftsman.actions.views import StageView, cases
 from craftsman.errors import Forbidden, Refused
 from craftsman.rules.access import Relation, denial
+from craftsman.rules.signing import still_missing
 from models import Account, AuditEvent, Gate, GateStatus, SignOff
 
 CONCERNED = (
@@ -55,7 +56,17 @@ def may_sign(session: Session, act: Act, gate: Gate, view: StageView, signing: S
         _refuse_twice(session, gate, view, one or 0)
         _refuse_own_work(session, view, one or 0, role=signing.role)
         refuse_signer(session, view, one or 0)
+    _refuse_surplus(session, gate, view, role=signing.role)
     return principal
+
+
+def _refuse_surplus(session: Session, gate: Gate, view: StageView, *, role: str) -> None:
+    """Refused where the role has signed as often as is demanded, with who did it."""
+    signed = [sign for sign in sign_offs(session, gate.id or 0) if sign.role == role]
+    if role in still_missing(view.stage.signoffs, {role: len(signed)}):
+        return
+    names = [session.get_one(Account, sign.account_id).name for sign in signed]
+    raise Refused(f"{'、'.join(names)}已以此身份签批过本关口，不必再签。")
 
 
 def refuse_signer(session: Session, view: StageView, account_id: int) -> None:

@@ -155,7 +155,7 @@ class CachedFiles(StaticFiles):
         return answer
 
 
-def create_app(
+def create_app(  # noqa: PLR0913  (all by name)
     place: Workplace,
     *,
     prefect_ui: str = "/prefect",

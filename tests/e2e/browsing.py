@@ -5,38 +5,63 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Protocol
 
+import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
+from craftsman.actions.workplace import Workplace
 from craftsman.portal.app import create_app
-from tests.portal.house import House
-from tests.portal.scene import PASSWORD, Scene
+from tests.portal.scene import PASSWORD
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+MUST = "MUST_BROWSE"
+NO_CHROMIUM = "no Chromium: apt-get install chromium, or name the program in CHROMIUM"
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
 
 
+class HasPlace(Protocol):
+    """Whatever stands on a workplace."""
+
+    @property
+    def place(self) -> Workplace: ...
+
+
+def found_chromium() -> str:
+    """The browser's program; without one the test is skipped, or fails where the environment says MUST_BROWSE=1."""
+    if CHROMIUM is not None:
+        return CHROMIUM
+    if os.environ.get(MUST):
+        pytest.fail(f"{NO_CHROMIUM} ({MUST} is set)", pytrace=False)
+    pytest.skip(NO_CHROMIUM)
+
+
 @contextmanager
-def served(scene: Scene | House, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
+def served(
+    scene: HasPlace, host: str = "127.0.0.1", port: int = 0, *, wall: Callable[[], float] = time.time
+) -> Generator[str]:
     """The address of the portal, without TLS and so without the cookies' prefix; its pages know it as theirs."""
     listening = socket.create_server(("127.0.0.1", port))
     address = f"http://{host}:{listening.getsockname()[1]}"
     place = replace(scene.place, settings=scene.place.settings.model_copy(update={"public_url": address}))
-    server = uvicorn.Server(uvicorn.Config(create_app(place), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(create_app(place, wall=wall), log_level="warning"))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield address
-    server.should_exit = True
-    thread.join()
+    try:
+        yield address
+    finally:
+        # a test that fails inside must not leave a thread for which the whole run would wait
+        server.should_exit = True
+        thread.join()
 
 
 def free_port() -> int:

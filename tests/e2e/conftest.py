@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.e2e.browsing import CHROMIUM, FLAGS
+from tests.e2e.browsing import FLAGS, found_chromium
 
 
 @pytest.fixture
@@ -16,7 +16,8 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    program = found_chromium()
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        opened = playwright.chromium.launch(executable_path=program, args=FLAGS.split())
         yield opened
         opened.close()

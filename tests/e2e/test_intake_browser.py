@@ -9,11 +9,10 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from craftsman.actions.workplace import Workplace
 from tests.actions.opened import book, row
-from tests.e2e.browsing import CHROMIUM, is_narrow, log_in, served
+from tests.e2e.browsing import is_narrow, log_in, served
 from tests.portal.intake_scene import KEY, make_intake_scene
 from tests.portal.scene import Scene
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 

@@ -8,11 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from craftsman.actions.workplace import Workplace
-from tests.e2e.browsing import CHROMIUM, is_narrow, served
+from tests.e2e.browsing import is_narrow, served
 from tests.portal.house import make_house
 from tests.portal.scene import PASSWORD
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",

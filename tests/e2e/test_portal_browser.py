@@ -1,19 +1,20 @@
 """In a real browser without JavaScript: an expert scores a case, the staff signs a gate."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlmodel import select
 
 from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
-from tests.e2e.browsing import CHROMIUM, free_port, is_narrow, log_in, served
+from models import ScoreSheet
+from tests.e2e.browsing import free_port, is_narrow, log_in, served
 from tests.portal.identity import CLIENT, SECRET, served_identity
 from tests.portal.scene import SCORING, Scene, make_doors, make_scene, score_all
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
 
 
 @pytest.fixture
@@ -41,6 +42,19 @@ def test_expert_scores_a_case(scene: Scene, browser: Browser, address: str) -> N
     score_case(page)
     page.get_by_role("link", name="我的待办").click()
     expect(page.get_by_text("已提交 1 份，共 3 份")).to_be_visible()
+
+
+def test_double_click_and_back_do_no_harm(scene: Scene, browser: Browser, address: str) -> None:
+    page = log_in(browser, address, "expert1")
+    page.goto(f"{address}/sheets/{scene.sheets_of('expert1')[0]}")
+    for mark in page.locator(".mark input").all():
+        mark.fill("88.5")
+    page.get_by_role("button", name="提交评分").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("评分已提交。")
+    page.go_back()
+    page.get_by_role("button", name=re.compile("提交")).click()
+    with reading(scene.place.engine) as session:
+        assert session.exec(select(ScoreSheet.version)).all() == [1]
 
 
 def test_staff_closes_and_signs(scene: Scene, browser: Browser, address: str) -> None:

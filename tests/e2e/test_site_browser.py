@@ -13,9 +13,7 @@ from craftsman.actions.site import site_files
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
 from tests.actions.make_announced import first_number, released
-from tests.e2e.browsing import CHROMIUM, is_narrow
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
+from tests.e2e.browsing import is_narrow
 
 
 class Silent(SimpleHTTPRequestHandler):

@@ -1,0 +1,25 @@
+"""Two people of one role in the same act: one effect, and the second learns that it is done."""
+
+from functools import partial
+
+from sqlmodel import select
+
+from craftsman.store.engine import reading, transaction
+from models import SignOff
+from tests.factories import make_account
+from tests.portal.scene import HASH, Scene
+from tests.portal.test_manners import at_once
+from tests.portal.test_staff import to_the_gate
+
+
+def test_second_staff_learns_it_is_signed(scene: Scene) -> None:
+    gate = to_the_gate(scene)
+    with transaction(scene.place.engine) as session:
+        make_account(session, "clerk2", "staff", round_id=scene.id, name="经办乙", password_hash=HASH)
+    visitors = [scene.visitor(login) for login in ("clerk", "clerk2")]
+    fields = [one.hidden(gate, f"{gate}/sign") for one in visitors]
+    answers = at_once([partial(one.post, f"{gate}/sign", sent) for one, sent in zip(visitors, fields, strict=True)])
+    with reading(scene.place.engine) as session:
+        assert len(session.exec(select(SignOff.id)).all()) == 1
+    (refused,) = [answer for answer in answers if answer.status_code >= 400]
+    assert "签批过" in refused.text
