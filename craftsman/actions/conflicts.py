@@ -245,8 +245,8 @@ def nominee(circle: Circle, nominated: Nominated, achievement: object, id_index:
 def nominees_of_round(session: Session, circle: Circle, round_id: int) -> list[Nominee]:
     """Every nomination of a round; one query, for a few columns: every page of the office asks it."""
     achievement = col(Nomination.details)["achievement"].as_string()
-    asked = (Nomination.case_no, Nomination.uscc, Nomination.organisation_id)
-    query = select(*asked, Nomination.nominated_by).add_columns(achievement, col(Person.id_index))
+    query = select(Nomination.case_no, Nomination.uscc, Nomination.organisation_id)
+    query = query.add_columns(col(Nomination.nominated_by), achievement, col(Person.id_index))
     query = query.select_from(Nomination).join(Person).where(col(Nomination.round_id) == round_id)
     rows = session.connection().execute(query).all()
     return [nominee(circle, Nominated(*row[:4]), *row[4:]) for row in rows]
