@@ -33,5 +33,21 @@ def until(value: datetime | None) -> str:
 
 def last_day(end: datetime) -> str:
     """The last day of a period, as letters and lists say it; `end` is the midnight that ends that day."""
-    last = day(end - timedelta(seconds=1))
-    return f"{last.year}年{last.month}月{last.day}日"
+    return chinese_day(day(end - timedelta(seconds=1)))
+
+
+def chinese_day(value: date | None) -> str:
+    """A day as 2026年4月13日; a dash where there is none."""
+    return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def chinese_instant(value: datetime | None) -> str:
+    """An instant in China as 2026年4月13日 09:00; a dash where there is none."""
+    return "—" if value is None else f"{chinese_day(day(value))} {value.astimezone(CHINA):%H:%M}"
+
+
+def chinese_until(value: datetime | None) -> str:
+    """A deadline; midnight is 24:00 of the day that ends."""
+    if value is None or value.astimezone(CHINA).time() != time.min:
+        return chinese_instant(value)
+    return f"{last_day(value)} 24:00"

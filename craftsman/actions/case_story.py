@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 from craftsman.actions.acting import Act
 from craftsman.actions.amendments import TITLES
 from craftsman.actions.visibility import hidden_from
-from craftsman.clock import until
+from craftsman.clock import chinese_until
 from craftsman.rules.permissions import allowed
 from models import (
     Account,
@@ -127,7 +127,7 @@ def _leads(session: Session, nomination: Nomination) -> list[Turn]:
 def _supplements(session: Session, nomination: Nomination) -> list[Turn]:
     turns: list[Turn] = []
     for row in session.exec(select(Supplement).where(Supplement.nomination_id == nomination.id)).all():
-        turns.append(Turn(row.asked_at, "退回补正", f"期限 {until(row.due_at)}；{''.join(row.reasons)}"))
+        turns.append(Turn(row.asked_at, "退回补正", f"期限 {chinese_until(row.due_at)}；{''.join(row.reasons)}"))
         turns += [Turn(row.answered_at, "补正受理")] if row.answered_at else []
         turns += [Turn(row.lapsed_at, "补正逾期，原结论不变")] if row.lapsed_at else []
     return turns

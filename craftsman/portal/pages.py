@@ -10,16 +10,17 @@ from starlette.responses import HTMLResponse
 
 from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
+from craftsman.clock import chinese_day, chinese_instant, chinese_until
 from craftsman.errors import Refused
 from craftsman.portal import words
 from craftsman.portal.beside import beside_fields
 from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
 
 FILTERS = {
-    "instant": words.chinese_instant,
-    "until": words.chinese_until,
+    "instant": chinese_instant,
+    "until": chinese_until,
     "moment": words.moment,
-    "day": words.chinese_day,
+    "day": chinese_day,
     "number": words.number,
     "points": words.points,
     "in_full": words.in_full,

@@ -132,7 +132,8 @@ class Visit:
             "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),
             "provided": self.portal.provider is not None,
             "lent": self.portal.watch.lent(self.place, self.now),
-            "here": _address(self.request),
+            # a link that holds a secret is repeated nowhere
+            "here": "/" if "token" in self.request.path_params else _address(self.request),
             "form_token": forms.token_of(self.token),
             "form_number": forms.new_number(),
         }

@@ -58,7 +58,7 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
         round=round_,
         lines=lines,
         bars=bars(lines),
-        waits=[(wait, seen_to(round_, wait.stage, wait.kind) if wait.stage else ("", "")) for wait in waits],
+        waits=[(wait, seen_to(visit, round_, wait.stage, wait.kind) if wait.stage else ("", "")) for wait in waits],
         gates=gates,
         mine=mine,
         now=visit.now,

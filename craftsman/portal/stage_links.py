@@ -21,19 +21,22 @@ def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
 
 # where the obstacles of each kind of stage are seen to; of the others it is the page of the stage
 SEEN_TO = {
-    "intake": ("intake", "报送和受理"),
-    "endorse": ("quotas", "名额和结构"),
-    "screen": ("nominations", "申报与材料"),
-    "notice": ("objections", "异议"),
+    "intake": ("intake", "报送和受理", "intake.import"),
+    "endorse": ("quotas", "名额和结构", READS),
+    "screen": ("nominations", "申报与材料", "paper.read"),
+    "score": ("stages/{stage}/assignment", "评审分配", "review.inspect"),
+    "contest": ("stages/{stage}/assignment", "评审分配", "review.inspect"),
+    "notice": ("objections", "异议", READS),
 }
+OF_ALL = ("stages/{stage}", "环节页", READS)
 
 
-def seen_to(round_: Round, stage: str, kind: str) -> tuple[str, str]:
-    """Path and title of the page where what a stage waits for is seen to."""
-    if kind in {"score", "contest"}:
-        return f"/rounds/{round_.key}/stages/{stage}/assignment", "评审分配"
-    page, title = SEEN_TO.get(kind, (f"stages/{stage}", "环节页"))
-    return f"/rounds/{round_.key}/{page}", title
+def seen_to(visit: Visit, round_: Round, stage: str, kind: str) -> tuple[str, str]:
+    """Path and title of the page where what a stage waits for is seen to; empty ones for who may not open it."""
+    page, title, act = SEEN_TO.get(kind, OF_ALL)
+    if not allowed(act, visit.person.roles(round_.id)):
+        return "", ""
+    return f"/rounds/{round_.key}/{page.format(stage=stage)}", title
 
 
 def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:

@@ -1,12 +1,12 @@
 """Chinese words for what the tables hold, and how marks are written on pages."""
 
 import json
-from datetime import date, datetime, time
+from datetime import datetime
 from decimal import Decimal
 
 from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
-from craftsman.clock import CHINA, day, last_day
+from craftsman.clock import CHINA, chinese_day
 from craftsman.portal import acts
 
 ACTS = acts.ACTS
@@ -47,28 +47,11 @@ def moment(text: str) -> str:
     return f"{chinese_day(at.date())} {at:%H:%M:%S}"
 
 
-def chinese_day(value: date | None) -> str:
-    """A day as 2026年4月13日; a dash where there is none."""
-    return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
-
-
 def number(value: float | Decimal) -> str:
     """A number; from five digits on in groups of three, as GB/T 15835 has it; at most two decimals."""
     rounded = round(Decimal(value), 2)
     whole = f"{rounded:,f}" if abs(rounded) >= UNGROUPED else f"{rounded:f}"
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
-
-
-def chinese_instant(value: datetime | None) -> str:
-    """An instant in China as 2026年4月13日 09:00; a dash where there is none."""
-    return "—" if value is None else f"{chinese_day(day(value))} {value.astimezone(CHINA):%H:%M}"
-
-
-def chinese_until(value: datetime | None) -> str:
-    """A deadline; midnight is 24:00 of the day that ends."""
-    if value is None or value.astimezone(CHINA).time() != time.min:
-        return chinese_instant(value)
-    return f"{last_day(value)} 24:00"
 
 
 def points(hundredths: int | None) -> str:

@@ -28,7 +28,7 @@ def upgrade() -> None:
     sa.Column('ended_at', models.base.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_form_draft_account_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_form_draft')),
-    sa.UniqueConstraint('account_id', 'form', name=op.f('uq_form_draft_account_id'))
+    sa.UniqueConstraint('account_id', 'form', name=op.f('uq_form_draft_account_id_form'))
     )
     with op.batch_alter_table('form_draft', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_form_draft_account_id'), ['account_id'], unique=False)

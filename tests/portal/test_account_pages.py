@@ -19,7 +19,7 @@ def bind(house: House, visitor: Visitor) -> str:
 
 
 def test_name_leads_to_my_account(house: House) -> None:
-    assert '<a class="who" href="/account">经办某</a>' in house.logged_in("clerk").get("/tasks").text
+    assert '<a class="who name" href="/account">经办某</a>' in house.logged_in("clerk").get("/tasks").text
 
 
 def test_my_sessions_are_listed_and_ended(house: House) -> None:

@@ -17,7 +17,7 @@ HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
 
 def test_every_answer_bears_the_headers(scene: Scene) -> None:
-    for path in ("/login", "/notices", "/nothing", "/healthz"):
+    for path in ("/login", "/leads", "/nothing", "/healthz"):
         headers = scene.visitor().get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
@@ -123,7 +123,7 @@ def test_wrong_role_is_forbidden(scene: Scene, login: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/gates/zero", f"/rounds/{KEY}/history?page=99", "/rounds/other", "/notices/9"]
+    "path", ["/nothing", "/gates/zero", f"/rounds/{KEY}/nominations/none", "/rounds/other", "/notices/9"]
 )
 def test_unknown_addresses_are_told_calmly(scene: Scene, path: str) -> None:
     answer = scene.visitor("auditor").get(path)

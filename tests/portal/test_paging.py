@@ -55,7 +55,7 @@ def test_neighbours_get_links(page: int, near: list[int]) -> None:
 
 
 def test_pager_tells_where_one_is() -> None:
-    macro = Pages(TEMPLATES).environment.get_template("_partials/pager.html").module
+    macro = Pages(TEMPLATES).environments["zh-CN"].get_template("_partials/pager.html").module
     told = str(macro.pager(paging("page=2")))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
     assert '<strong aria-current="page">第 2 页</strong>' in told
     assert 'href="/list" rel="prev"' in told

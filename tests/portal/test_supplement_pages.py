@@ -37,7 +37,7 @@ def test_failed_cases_are_returned_after_a_preview(place: Workplace, tmp_path: P
     fields = [*clerk.hidden(PAGE, f"{PAGE}/preview"), ("case_no", BAD)]
     preview = clerk.post(f"{PAGE}/preview", fields)
     assert (
-        "将退回 <strong>1</strong> 件，涉及 <strong>1</strong> 个推荐单位；期限 <strong>2025-09-04 24:00"
+        "将退回 <strong>1</strong> 件，涉及 <strong>1</strong> 个推荐单位；期限 <strong>2025年9月4日 24:00"
         in preview.text
     )
     assert office.told("supplement.asked") == []
@@ -51,5 +51,5 @@ def test_failed_cases_are_returned_after_a_preview(place: Workplace, tmp_path: P
     assert clerk.send(PAGE, f"{PAGE}/{BAD}/take").status_code == 303
     assert (office.standing(), "已补正" in clerk.get(PAGE).text) == ("in_review", True)
     story = clerk.get(f"/rounds/{office.round.key}/nominations/{BAD}").text
-    assert [told in story for told in ("退回补正", "期限 2025-09-04 24:00", "补正受理", "资格审查")] == [True] * 4
+    assert [told in story for told in ("退回补正", "期限 2025年9月4日 24:00", "补正受理", "资格审查")] == [True] * 4
     assert f"{PAGE}/preview" not in logged_in(office.place, "verifier").get(PAGE).text
