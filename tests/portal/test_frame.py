@@ -7,11 +7,12 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from craftsman.clock import chinese_until
 from craftsman.portal.navigation import SECTIONS, links
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import stranger_of
 from craftsman.portal.waiting import refreshing
-from craftsman.portal.words import chinese_until, number
+from craftsman.portal.words import number
 from craftsman.rules.permissions import allowed
 from tests.portal.house import House
 from tests.portal.test_paging import TEMPLATES
