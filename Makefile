@@ -61,6 +61,9 @@ bench-history: $(STAMP) ## measure a history of a million events, its proofs and
 messages: $(STAMP) ## renew the English catalogue of the pages (templates/locale/en.po)
 	@$(BIN)/python -m craftsman.portal.messages
 
+bench-portal: $(STAMP) ## measure pages of the portal, and 200 reviewers who save at once
+	@$(BIN)/python -W ignore benchmarks/portal.py
+
 golden: $(STAMP) ## keep a small round as this version writes it (once per release)
 	@$(BIN)/python -m tests.golden.make
 bench-audit: $(STAMP) ## measure what an event costs its act, and the portal under 500 reviewers
@@ -75,4 +78,4 @@ lock: ## renew requirements.lock (needs uv)
 clean: ## remove what demo and tests left (the data of `make serve` stays)
 	rm -rf var/demo .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test faults check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-audit bench-history golden messages serve lock clean
+.PHONY: help install demo test faults check bench bench-intake bench-review bench-likes bench-documents bench-letters bench-audit bench-history bench-portal golden messages serve lock clean

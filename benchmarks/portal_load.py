@@ -44,18 +44,18 @@ def portal_load(folder: Path, rate: float, seconds: float) -> Load:
     fill(folder, JUDGES, CASES, PANEL)
     place = place_of(folder)
     port = free_port()
-    reviewers = _logged_in(place, port)
-    with _serving(folder, port) as portal:
+    reviewers = logged_in(place, port)
+    with serving(folder, port) as portal:
         asyncio.run(opening(reviewers))
         before = _cpu(portal)
         tally = asyncio.run(scoring(reviewers, rate, seconds))
         cpu = _cpu(portal) - before
-    lost = _lost(place, tally)
+    lost = lost_of(place, tally)
     place.engine.dispose()
     return Load(tally, lost, cpu)
 
 
-def _logged_in(place: Workplace, port: int) -> list[Reviewer]:
+def logged_in(place: Workplace, port: int) -> list[Reviewer]:
     """A session for each reviewer, as a log-in leaves it; hashing passwords is not what is measured."""
     mine: dict[int, list[int]] = defaultdict(list)
     found: list[Reviewer] = []
@@ -71,7 +71,8 @@ def _logged_in(place: Workplace, port: int) -> list[Reviewer]:
 
 
 @contextmanager
-def _serving(folder: Path, port: int) -> Generator[int]:
+def serving(folder: Path, port: int) -> Generator[int]:
+    """The portal as a process of its own; yields its process number."""
     command = [sys.executable, "-m", "craftsman.cli", "serve", "--portal-only", "--port", str(port)]
     environment = {**os.environ, "CRAFTSMAN_DATA_DIR": str(folder), "CRAFTSMAN_DATABASE_URL": ""}
     # its log has a line for each request, which would bury the table
@@ -102,7 +103,7 @@ def _wait(port: int) -> None:
     raise TimeoutError("the portal did not start")
 
 
-def _lost(place: Workplace, tally: Tally) -> int:
+def lost_of(place: Workplace, tally: Tally) -> int:
     """Acknowledged sheets that are not in the table with their event."""
     with reading(place.engine) as session:
         kept = set(session.exec(select(ScoreSheet.assignment_id)).all())
