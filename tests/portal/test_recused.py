@@ -15,7 +15,7 @@ from tests.portal.test_staff import to_the_gate
 
 LINK = re.compile(r'href="(/[^"#]*)"')
 # what anybody may read, and what is no page
-OPEN = ("/notices", "/winners", "/certificates", "/static", "/login", "/documents/")
+OPEN = ("/notices", "/winners", "/certificates", "/static", "/login", "/documents/", "/language")
 STAGE = "/rounds/hebei-great-craftsman-2026/stages/score"
 
 
