@@ -12,18 +12,18 @@ from craftsman.actions.access_letters import tell_password_changed
 from craftsman.actions.access_links import void_links
 from craftsman.actions.account_names import refuse_another, refuse_bad_address, refuse_bad_login, refuse_bad_name
 from craftsman.actions.act_reasons import record_with_reason
-from craftsman.actions.acting import Act, record
+from craftsman.actions.acting import Act, actor_of, record
 from craftsman.actions.grants import NOT_THEIRS, refuse_administrators
 from craftsman.actions.reasons import written
 from craftsman.actions.sessions import end_sessions_of, known_account
 from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
-from craftsman.errors import Forbidden, Invalid
+from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.rules.access import Relation
 from craftsman.rules.identity import uscc_problem
 from craftsman.rules.passwords import password_problem
 from craftsman.store.bulk import insert_rows
-from models import Account, Organisation, Round
+from models import Account, Organisation, Role, Round
 
 # OWASP's second argon2id setting: 27 ms and 19 MiB, where the library's default takes 210 ms and 64 MiB
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -136,6 +136,10 @@ def give_password(account: Account, password: str) -> None:
         account.password_hash = HASHER.hash(password)
 
 
+# whom the administrators are watched by, none of them closes alone
+OVERSEER = "此账号是审计员，管理员不能单独停用；请先由安全管理员终止其审计员身份，再停用。"
+
+
 def disable_account(session: Session, act: Act, login: str, reason: str) -> None:
     """Close an account: its sessions end and it acts no more. What it did stays; a repeat changes nothing."""
     act.must("account.create", None)
@@ -147,6 +151,8 @@ def disable_account(session: Session, act: Act, login: str, reason: str) -> None
         raise Forbidden("不能停用自己的账号；请由另一位管理员办理。")
     if account.disabled_at is not None:
         return
+    if Role.AUDITOR.value in {role for role, _ in actor_of(session, account).grants}:
+        raise Refused(OVERSEER)
     account.disabled_at, account.disabled_reason = act.now, grounds
     end_sessions_of(session, act, account.id or 0)
     void_links(session, act, [account.id or 0])

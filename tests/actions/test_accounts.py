@@ -17,9 +17,10 @@ from craftsman.actions.accounts import (
 from craftsman.actions.act_reasons import reasons_of
 from craftsman.actions.acting import Act, Actor, actor_by_login, holders
 from craftsman.actions.administrators import FirstPerson, first_administrators
+from craftsman.actions.grants import end_role_early
 from craftsman.actions.sessions import end_session, open_session, session_actor
 from craftsman.actions.workplace import Workplace
-from craftsman.errors import Forbidden, Invalid
+from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.store.engine import reading, transaction
 from models import Account, AuditEvent, LoginSession, Role
 from tests.factories import NOW, act_of, make_account
@@ -206,3 +207,15 @@ def test_reasons_stand_in_rows_of_their_own(place: Workplace) -> None:
         assert session.exec(select(Account.disabled_at).where(Account.login == "expert")).one() is None
     assert kept == [("account.restored", "调回（虚构）"), ("account.disabled", "调离（虚构）")]
     assert ("调离" in told, "调回" in told) == (False, False)
+
+
+def test_no_administrator_closes_the_auditor_alone(place: Workplace) -> None:
+    with transaction(place.engine) as session:
+        admin = administrator(session, place)
+        make_account(session, "watch", "auditor")
+        security = make_account(session, "guard", "security")
+        with pytest.raises(Refused, match="审计员"):
+            disable_account(session, act_of(place, admin), "watch", "调离")
+        end_role_early(session, act_of(place, security), "watch", Role.AUDITOR, round_id=None, reason="换人")
+        disable_account(session, act_of(place, admin), "watch", "调离")
+        assert session.exec(select(Account.disabled_at).where(Account.login == "watch")).one() == NOW
