@@ -88,9 +88,10 @@ class EndorseDesk:
         """Until when the level decides, and returned cases come back."""
         return self.view.programme.planned(self.view.run.key)[1]
 
-    def count(self, *states: str) -> int:
-        """How many cases are in these states."""
-        return sum(line.state in states for line in self.lines)
+    @property
+    def waiting(self) -> int:
+        """How many cases are to be decided on now."""
+        return sum(line.state in {OPEN, AGAIN} for line in self.lines)
 
 
 def endorse_desk(session: Session, act: Act, round_key: str, stage: str) -> EndorseDesk:
@@ -107,7 +108,7 @@ def endorse_desk(session: Session, act: Act, round_key: str, stage: str) -> Endo
     office = act.is_office(view.round_id)
     decisions = latest_decisions(session, view.run_id)
     units = _units(session, None if office else act.actor.organisation_id or 0)
-    items = [one for one in standing_items(session, view, decisions) if _is_shown(one, units, hidden)]
+    items = _shown(standing_items(session, view, decisions), units, hidden)
     people = [one for one in structure.put_forward(session, view, decisions) if one.unit in units.values()]
     people = [one for one in people if one.case.nomination.case_no not in hidden]
     return EndorseDesk(
@@ -123,6 +124,15 @@ def endorse_desk(session: Session, act: Act, round_key: str, stage: str) -> Endo
     )
 
 
+def waiting_cases(session: Session, act: Act, view: StageView) -> tuple[int, int]:
+    """How many cases wait for a decision of the actor, and how many there are; none for whom the level is barred."""
+    if _barred(session, view, act.actor.account):
+        return 0, 0
+    units = _units(session, None if act.is_office(view.round_id) else act.actor.organisation_id or 0)
+    items = _shown(standing_items(session, view), units, hidden_on_desk(session, act, view.round_id))
+    return sum(item.undecided for item in items), len(items)
+
+
 def sheet_of(desk: EndorseDesk) -> bytes:
     """The cases as a .csv to be filled in, with the decisions in force."""
     rows = [(one.case_no, one.name, one.employer, one.decision, one.rank, one.reason) for one in desk.lines]
@@ -136,9 +146,9 @@ def _units(session: Session, only: int | None) -> dict[int, str]:
     return {number or 0: code for number, code in rows}
 
 
-def _is_shown(item: Item, units: Collection[int], hidden: Collection[str]) -> bool:
-    nomination = item.case.nomination
-    return nomination.organisation_id in units and nomination.case_no not in hidden
+def _shown(items: Sequence[Item], units: Collection[int], hidden: Collection[str]) -> list[Item]:
+    asked = [(item, item.case.nomination) for item in items]
+    return [item for item, one in asked if one.organisation_id in units and one.case_no not in hidden]
 
 
 def _broken(session: Session, view: StageView, people: Sequence[PutForward], *, office: bool) -> list[str]:

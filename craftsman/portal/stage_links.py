@@ -3,7 +3,7 @@
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.views import StageView
 from craftsman.portal.parts import READS, Visit
-from craftsman.programme.schema import Ballot, Contest, Score, Screen
+from craftsman.programme.schema import Ballot, Contest, Endorse, Score, Screen
 from craftsman.rules.permissions import allowed
 from models import Round
 
@@ -41,6 +41,7 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
     is_open = view.run.status == "open"
     settled = view.run.status in SETTLED
     known = [
+        ("endorsement", "推荐", "endorsement.decide", isinstance(stage, Endorse)),
         ("supplements", "不合格与补正", "nomination.read", isinstance(stage, Screen)),
         ("ranking", "名次表", "score.read", isinstance(stage, Score | Contest) and settled),
         ("assignment", "评审分配", "review.inspect", isinstance(stage, Score | Contest)),

@@ -124,6 +124,7 @@ DONE = {
     "amendment-proposed": "变更已提出，由复核人确认后生效。",
     "amendment-confirmed": "变更已确认，即时生效。",
     "amendment-withdrawn": "变更已撤回。",
+    "endorsed": "推荐决定已保存；退回的，推荐单位已获通知。",
     "merged": "已合并，理由已记录。",
     "merge-undone": "合并已撤销，各自恢复原状。",
     "supplements-asked": "已退回补正，推荐单位已获通知。",
