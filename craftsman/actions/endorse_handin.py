@@ -86,7 +86,8 @@ def hand_in_endorsements(  # noqa: PLR0913  (what is handed in, and under which 
     people = put_forward(session, weighed.view, decided)
     if lines := _misfits(session, weighed, items, people):
         raise Refused("推荐决定与名额或序位不符，全部未保存：", told_to(lines, hidden))
-    outlook = _outlook(session, weighed, items, people, hidden)
+    scopes = {""} if act.is_office(weighed.view.round_id) else set[str]()
+    outlook = _outlook(session, weighed, items, people, hidden=hidden, scopes=scopes)
     if not dry_run:
         keep_endorsements(session, act, weighed)
     return outlook
@@ -141,16 +142,23 @@ def _rank_faults(group: Sequence[Item]) -> list[str]:
     return rank_problems(group) if max(held, default=0) > len(held) + waiting else []
 
 
-def _outlook(
-    session: Session, weighed: Weighed, items: Sequence[Item], people: Sequence[PutForward], hidden: Collection[str]
+def _outlook(  # noqa: PLR0913  (what it is told from)
+    session: Session,
+    weighed: Weighed,
+    items: Sequence[Item],
+    people: Sequence[PutForward],
+    *,
+    hidden: Collection[str],
+    scopes: Collection[str],
 ) -> Outlook:
+    """`scopes` are those whose ratios are told besides the units decided on: all together, for the office."""
     view, changed = weighed.view, {case.id for case, _ in weighed.fresh}
     touched = {case.nomination.organisation_id for case, _ in weighed.fresh}
     codes = set(session.exec(select(Organisation.code).where(col(Organisation.id).in_(touched))).all())
     shown = [one for one in people if one.case.nomination.case_no not in hidden]
     broken: list[str] = []
     if deciding_stage(view).quota and not hidden:
-        broken = [line.text for line in standing_violations(session, view, people) if line.scope in codes]
+        broken = [line.text for line in standing_violations(session, view, people) if line.scope in {*codes, *scopes}]
     open_ = [item.case for item in _of(items, touched) if item.undecided and item.case.id not in changed]
     return Outlook(
         view,
