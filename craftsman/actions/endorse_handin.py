@@ -21,7 +21,7 @@ from craftsman.actions.quota_reads import UnitLine, unit_lines
 from craftsman.actions.structure import PutForward, put_forward, quota_lines, standing_violations
 from craftsman.actions.views import Case, StageView
 from craftsman.actions.visibility import hidden_on_desk, told_to
-from craftsman.errors import Refused
+from craftsman.errors import Forbidden, Refused
 from models import Endorsement, EndorsementDecision, Organisation
 
 STALE = "您打开页面之后，有的申报已有新的决定，全部未保存。您填写的内容还在下面，请对照现在的决定核对后再提交："
@@ -80,6 +80,8 @@ def hand_in_endorsements(  # noqa: PLR0913  (what is handed in, and under which 
     """
     weighed = weigh_endorsements(session, act, run_id, decisions, faults=faults)
     hidden = hidden_on_desk(session, act, weighed.view.round_id)
+    if any(case.nomination.case_no in hidden for case in weighed.asked):
+        raise Forbidden("其中有您须回避的人选，须由他人决定。")
     _must_be_current(weighed, seen)
     decided = _with(session, weighed)
     items = standing_items(session, weighed.view, decided)

@@ -174,6 +174,8 @@ def test_recused_see_nothing_of_their_case(level: Level) -> None:
     assert (FIRST in page, SECOND in page) == (False, True)
     assert FIRST not in level.reporter.get(f"{PAGE}/sheet").text
     assert "待决定 2 件，共 2 件" in level.reporter.get("/tasks").text
+    told = level.reporter.post(ASK, filled(level.reporter, (FIRST, "推荐", "1", "")))
+    assert (told.status_code, "某零一" in told.text) == (403, False)
 
 
 def test_task_leads_to_the_table(level: Level) -> None:
