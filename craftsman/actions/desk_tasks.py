@@ -1,12 +1,13 @@
-"""What waits in the midst of a stage: panels for their chairs, appeals and results, ties to confirm; a few queries."""
+"""What waits in the midst of a stage: panels, appeals and results, ties, cases to recommend; a few queries."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from sqlmodel import Session, col, func, or_, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.endorse_desk import waiting_cases
 from craftsman.actions.reopening import barring
-from craftsman.actions.views import read_programme
+from craftsman.actions.views import StageView, read_programme
 from craftsman.actions.visibility import hidden_from, hidden_on_desk
 from craftsman.actions.waiting import Task
 from craftsman.rules.permissions import allowed
@@ -33,6 +34,7 @@ def desk_tasks(session: Session, act: Act, by_id: RoundsById, unseen: Collection
         ("appeal.rule", _appeals),
         ("appeal.file", _results),
         ("tie.confirm", _ties),
+        ("endorsement.decide", _endorsements),
     )
     found: list[Task] = []
     for permission, tasks in kinds:
@@ -115,6 +117,20 @@ def _ties(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]
     for round_id, number in session.exec(query.group_by(col(Tie.round_id)).order_by(col(Tie.round_id))).all():
         round_ = by_id[round_id]
         yield Task("关系", f"/rounds/{round_.key}/ties", round_.title, "确认登记的关系", f"{number} 条待确认", None)
+
+
+def _endorsements(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:
+    """Open levels of the endorsement; one's own workers are hidden from a unit for personal ties only."""
+    _ = unseen
+    open_ = select(StageRun).where(StageRun.kind == "endorse", StageRun.status == StageStatus.OPEN)
+    for run in session.exec(open_.where(col(StageRun.round_id).in_(by_id)).order_by(col(StageRun.id))).all():
+        round_ = by_id[run.round_id]
+        programme = read_programme(round_.programme)
+        waiting, cases = waiting_cases(session, act, StageView(round_, run, programme))
+        told, deadline = f"待决定 {waiting} 件，共 {cases} 件", programme.planned(run.key)[1]
+        if cases:
+            link = _stage(round_, run, "endorsement")
+            yield Task("推荐", link, round_.title, run.title, told, deadline, done=not waiting)
 
 
 def _stage(round_: Round, run: StageRun, page: str) -> str:

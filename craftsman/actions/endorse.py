@@ -1,7 +1,7 @@
 """Endorsements: a recommending unit decides on its own cases, many at once."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -32,14 +32,33 @@ class EndorsementIn:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Decisions that may be made: the new ones with their cases, as rows that are not kept yet; and those in force."""
+
+    view: StageView
+    fresh: Sequence[tuple[Case, Endorsement]]
+    asked: Sequence[Case]
+    last: Mapping[int, Endorsement]
+
+
 def decide_endorsements(
     session: Session, act: Act, run_id: int, decisions: Sequence[EndorsementIn], *, faults: Sequence[str] = ()
 ) -> int:
     """Decide on cases of an open stage, all of them or none. Returns how many decisions are new.
 
+    Refused as `weigh_endorsements` tells. RETURN sends the nomination back to be corrected.
+    """
+    return keep_endorsements(session, act, weigh_endorsements(session, act, run_id, decisions, faults=faults))
+
+
+def weigh_endorsements(
+    session: Session, act: Act, run_id: int, decisions: Sequence[EndorsementIn], *, faults: Sequence[str] = ()
+) -> Weighed:
+    """What is new among decisions on cases of an open stage; nothing is written.
+
     Refused when the stage is not open or a case waits for its correction; Invalid for a missing reason or rank, and
-    for `faults` that were found in the file before; Forbidden for cases of another unit and for one's own. RETURN
-    sends the nomination back to be corrected.
+    for `faults` that were found in the file before; Forbidden for cases of another unit and for one's own.
     """
     view = stage_view(session, run_id)
     act.must("endorsement.decide", view.round_id)
@@ -50,15 +69,21 @@ def decide_endorsements(
     problems = [*faults, *_problems(decisions, ranked=stage.ranked)]
     _must_be_right(problems, _obstacles(session, act, view, here, decisions))
     last = latest_decisions(session, run_id, of=[case.id for case in asked])
-    fresh = [one for one in decisions if _differs(one, last.get(here[one.case_no].id))]
-    rows = [_row(act, view, one, here[one.case_no], last.get(here[one.case_no].id)) for one in fresh]
+    pairs = [(one, here[one.case_no]) for one in decisions]
+    fresh = [(case, _row(act, view, one, case, last.get(case.id))) for one, case in pairs if _is_new(one, case, last)]
+    return Weighed(view, fresh, asked, last)
+
+
+def keep_endorsements(session: Session, act: Act, weighed: Weighed) -> int:
+    """Write what was weighed in this transaction, tell the units of returned cases; returns how many are new."""
+    view, rows = weighed.view, [row for _, row in weighed.fresh]
     insert_rows(session, rows)
-    decided = [(here[one.case_no].nomination, row) for one, row in zip(fresh, rows, strict=True)]
+    decided = [(case.nomination, row) for case, row in weighed.fresh]
     returned = [pair for pair in decided if pair[1].decision == EndorsementDecision.RETURN]
     move_nominations(session, [nomination for nomination, _ in returned], NominationStatus.RETURNED)
-    record(session, act, view.round_id, [_history(view, one, row) for one, row in zip(fresh, rows, strict=True)])
+    record(session, act, view.round_id, [_history(view, nomination.case_no, row) for nomination, row in decided])
     tell_of_return(session, act, view, returned)
-    return len(fresh)
+    return len(rows)
 
 
 def latest_decisions(session: Session, run_id: int, *, of: Collection[int] | None = None) -> dict[int, Endorsement]:
@@ -153,8 +178,9 @@ def _is_own(account: Account, case: Case) -> bool:
     return account.name == case.person.name and account.uscc == case.nomination.uscc
 
 
-def _differs(one: EndorsementIn, last: Endorsement | None) -> bool:
+def _is_new(one: EndorsementIn, case: Case, decided: Mapping[int, Endorsement]) -> bool:
     """Whether a decision says something new; a corrected case is always decided anew."""
+    last = decided.get(case.id)
     if last is None or last.decision == EndorsementDecision.RETURN:
         return True
     return (one.decision, _rank(one), one.reason.strip()) != (last.decision, last.rank, last.reason)
@@ -177,7 +203,7 @@ def _row(act: Act, view: StageView, one: EndorsementIn, case: Case, last: Endors
     )
 
 
-def _history(view: StageView, one: EndorsementIn, row: Endorsement) -> Entry:
+def _history(view: StageView, case_no: str, row: Endorsement) -> Entry:
     """The reason stands by its commitment: it is free text and may name people."""
     facts = {"stage": view.run.key, "version": row.version, "rank": row.rank}
-    return Entry(f"endorsement.{row.decision}", one.case_no, facts, private={"reason": row.reason})
+    return Entry(f"endorsement.{row.decision}", case_no, facts, private={"reason": row.reason})

@@ -17,7 +17,7 @@ from craftsman.errors import Invalid, Refused
 from craftsman.programme.schema import Endorse, StructureRatio
 from craftsman.rules.quota import quota_problems, ratio_bounds, ratio_problems
 from craftsman.rules.seats import seat_problems
-from models import EndorsementDecision, Organisation, StageStatus, Waiver
+from models import Endorsement, EndorsementDecision, Organisation, StageStatus, Waiver
 
 OVERALL = "总体"
 LONGEST_REASON = 500
@@ -51,17 +51,22 @@ class _Share:
     maximum: Fraction | None
 
 
-def put_forward(session: Session, view: StageView) -> list[PutForward]:
-    """Those recommended so far for main seats (正选) in a stage; a constant number of queries."""
+def put_forward(
+    session: Session, view: StageView, decisions: Mapping[int, Endorsement] | None = None
+) -> list[PutForward]:
+    """Those recommended so far for main seats (正选) in a stage; a constant number of queries.
+
+    `decisions` by nomination are those in force unless others are given, as for a preview.
+    """
     codes = dict(session.exec(select(Organisation.id, Organisation.code)).all())
-    decisions = latest_decisions(session, view.run_id)
+    decided = latest_decisions(session, view.run_id) if decisions is None else decisions
     return [
         PutForward(
             case, codes[case.nomination.organisation_id], person_classes(view.programme, case.nomination, case.person)
         )
         for case in cases(session, view.run_id)
         if case.nomination.seat == "main"
-        and (found := decisions.get(case.id)) is not None
+        and (found := decided.get(case.id)) is not None
         and found.decision == EndorsementDecision.RECOMMEND
     ]
 
@@ -77,9 +82,9 @@ def violations(session: Session, view: StageView, people: Sequence[PutForward]) 
     return lines + _of_ratios(view, "", everybody, OVERALL)
 
 
-def standing_violations(session: Session, view: StageView) -> list[Line]:
-    """The violations that no waiver lets pass."""
-    found = violations(session, view, put_forward(session, view))
+def standing_violations(session: Session, view: StageView, people: Sequence[PutForward] | None = None) -> list[Line]:
+    """The violations that no waiver lets pass: of those put forward now, or of other people."""
+    found = violations(session, view, put_forward(session, view) if people is None else people)
     waived = {(row.scope, line) for row in waivers_of(session, view.run_id) for line in row.lines}
     return [line for line in found if (line.scope, line.text) not in waived]
 

@@ -3,7 +3,7 @@
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.views import StageView
 from craftsman.portal.parts import READS, Visit
-from craftsman.programme.schema import Ballot, Contest, NoticeStage, Score, Screen, Tally
+from craftsman.programme.schema import Ballot, Contest, Endorse, NoticeStage, Score, Screen, Tally
 from craftsman.rules.permissions import allowed
 from models import Round
 
@@ -22,7 +22,7 @@ def round_pages(visit: Visit, round_: Round) -> list[tuple[str, str]]:
 # where the obstacles of each kind of stage are seen to; of the others it is the page of the stage
 SEEN_TO = {
     "intake": ("intake", "报送和受理", "intake.import"),
-    "endorse": ("quotas", "名额和结构", READS),
+    "endorse": ("stages/{stage}/endorsement", "推荐", READS),
     "screen": ("nominations", "申报与材料", "paper.read"),
     "score": ("stages/{stage}/assignment", "评审分配", "review.inspect"),
     "contest": ("stages/{stage}/assignment", "评审分配", "review.inspect"),
@@ -45,6 +45,7 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
     is_open = view.run.status == "open"
     settled = view.run.status in SETTLED
     known = [
+        ("endorsement", "推荐", "endorsement.decide", isinstance(stage, Endorse)),
         ("supplements", "不合格与补正", "nomination.read", isinstance(stage, Screen)),
         ("ranking", "名次表", "score.read", isinstance(stage, Score | Contest) and settled),
         ("assignment", "评审分配", "review.inspect", isinstance(stage, Score | Contest)),

@@ -104,6 +104,7 @@ DONE = {
     "gate-passed": "已签批，本关口通过，下一环节将自动开启。",
     "gate-returned": "已退回，理由已记录，环节重新办理。",
     "gate-signed": "已签批。",
+    "endorsed": "推荐决定已保存；退回的，推荐单位已获通知。",
     "merged": "已合并，理由已记录。",
     "merge-undone": "合并已撤销，各自恢复原状。",
     "supplements-asked": "已退回补正，推荐单位已获通知。",

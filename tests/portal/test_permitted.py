@@ -89,6 +89,8 @@ ASKS = {
     "/rounds/{key}/statistics": "nomination.read",
     "/rounds/{key}/stages/{stage}/assignment": "review.inspect",
     "/rounds/{key}/stages/{stage}": "nomination.read",
+    "/rounds/{key}/stages/{stage}/endorsement": "endorsement.decide",
+    "/rounds/{key}/stages/{stage}/endorsement/sheet": "endorsement.decide",
     "/rounds/{key}/stages/{stage}/panel": "score.reopen",
     "/rounds/{key}/stages/{stage}/ranking": "score.read",
     "/rounds/{key}/stages/{stage}/ranking/workbook": "score.read",
@@ -197,6 +199,8 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
         "/rounds/{key}/merges/{kind}/{kept}/{merged}",
         "/rounds/{key}/nominations/{case_no}",
         "/rounds/{key}/sheets/{run_id}/workbook",
+        "/rounds/{key}/stages/{stage}/endorsement",
+        "/rounds/{key}/stages/{stage}/endorsement/sheet",
         "/rounds/{key}/stages/{stage}/supplements",
         "/sheets/{assignment_id}",
     }

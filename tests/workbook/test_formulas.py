@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from craftsman.cli.endorse import table_bytes
+from craftsman.actions.endorse_sheet import table_bytes
 from craftsman.documents.workbook import tables_xlsx
 from craftsman.rules.cells import as_written, neutralised
 from craftsman.workbook.returned import returned_workbook
@@ -24,7 +24,7 @@ WRITERS = {
     # words of the program alone
     "actions/matrix.py",
     "actions/score_sheets.py",
-    "cli/endorse.py",
+    "actions/endorse_sheet.py",
     "documents/workbook.py",
     "workbook/marking.py",
     "workbook/returned.py",

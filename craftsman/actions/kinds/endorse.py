@@ -2,55 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.endorse import latest_decisions
+from craftsman.actions.endorse_standing import Item, counted, rank_problems, reserve_problems, standing_items
 from craftsman.actions.field import stopped, stopped_before
 from craftsman.actions.kinds.base import StageWork
 from craftsman.actions.sealing import Decision, EntryDecision
 from craftsman.actions.structure import put_forward, quota_lines, standing_violations, waivers_of
-from craftsman.actions.views import Case, StageView, cases
+from craftsman.actions.views import StageView, cases
 from craftsman.programme.schema import Endorse
-from models import Endorsement, EndorsementDecision, Nomination, NominationStatus, Organisation, Outcome
+from models import Endorsement, Nomination, Organisation, Outcome
 from models.nomination import GONE
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A case with its unit's name and the decision in force, if any."""
-
-    case: Case
-    unit: str
-    decision: Endorsement | None
-
-    @property
-    def returned(self) -> bool:
-        """Whether it waits to be corrected."""
-        return self.case.nomination.status == NominationStatus.RETURNED
-
-    @property
-    def recommended(self) -> bool:
-        """Whether it is put forward."""
-        return self.decision is not None and self.decision.decision == EndorsementDecision.RECOMMEND
-
-    @property
-    def is_reserve(self) -> bool:
-        """Whether it was put forward as a reserve (递补)."""
-        return self.case.nomination.seat == "reserve"
-
-    @property
-    def rank(self) -> int:
-        """The rank given, 0 where there is none."""
-        return (self.decision.rank if self.decision else None) or 0
-
-    @property
-    def undecided(self) -> bool:
-        """Whether a decision is still to come: none yet, or none since it was corrected."""
-        decided = self.decision is not None and self.decision.decision != EndorsementDecision.RETURN
-        return not decided and not self.returned
 
 
 class EndorseWork(StageWork):
@@ -61,15 +25,15 @@ class EndorseWork(StageWork):
         _ = act
         stage = view.stage
         assert isinstance(stage, Endorse)
-        items = _standing(session, view)
-        lines = _counted("有 {count} 件申报尚未决定。", (item.unit for item in items if item.undecided))
-        lines += _counted("有 {count} 件申报已退回、尚未补正。", (item.unit for item in items if item.returned))
+        items = standing_items(session, view)
+        lines = counted("有 {count} 件申报尚未决定。", (item.unit for item in items if item.undecided))
+        lines += counted("有 {count} 件申报已退回、尚未补正。", (item.unit for item in items if item.returned))
         if stage.quota:
             lines += quota_lines(session, view, put_forward(session, view))
-            lines += _reserve_problems(items, view.programme.plan.reserves)
+            lines += reserve_problems(items, view.programme.plan.reserves)
             lines += [line.text for line in standing_violations(session, view)]
         if stage.ranked:
-            lines += _rank_problems(items)
+            lines += rank_problems(items)
         return lines
 
     def decide(self, session: Session, act: Act, view: StageView) -> Decision:
@@ -78,7 +42,7 @@ class EndorseWork(StageWork):
         At the stage of the quota a unit's reserves (递补) stop too, but for those who take the place of its main ones.
         """
         _ = act
-        items, out = _standing(session, view), stopped_before(session, view)
+        items, out = standing_items(session, view), stopped_before(session, view)
         stage = view.stage
         assert isinstance(stage, Endorse)
         waived = [[row.scope, row.lines] for row in waivers_of(session, view.run_id)]
@@ -91,16 +55,7 @@ class EndorseWork(StageWork):
         return Decision(entries, [*inputs, *waived], summary)
 
 
-def _reserve_problems(items: Iterable[_Item], most: int) -> list[str]:
-    held = Counter(item.unit for item in items if item.recommended and item.is_reserve)
-    return [
-        f"{unit}：递补 {count} 人，最多 {most} 人，超出 {count - most} 人。"
-        for unit, count in held.items()
-        if count > most
-    ]
-
-
-def _moved_up(session: Session, view: StageView, items: Iterable[_Item]) -> set[int]:
+def _moved_up(session: Session, view: StageView, items: Iterable[Item]) -> set[int]:
     """Reserves who take the place of main nominees whom their unit put forward and who fell out since; by rank."""
     seats = _quotas(session, view)
     query = (
@@ -123,56 +78,16 @@ def _moved_up(session: Session, view: StageView, items: Iterable[_Item]) -> set[
     return moved
 
 
-def _standing(session: Session, view: StageView) -> list[_Item]:
-    out = stopped_before(session, view)
-    return [item for item in _items(session, view) if item.case.id not in out]
-
-
-def _items(session: Session, view: StageView) -> list[_Item]:
-    names = _unit_names(session)
-    decisions = latest_decisions(session, view.run_id)
-    return [
-        _Item(case, names[case.nomination.organisation_id], decisions.get(case.id))
-        for case in cases(session, view.run_id)
-    ]
-
-
-def _unit_names(session: Session) -> dict[int | None, str]:
-    return dict(session.exec(select(Organisation.id, Organisation.name)).all())
-
-
 def _quotas(session: Session, view: StageView) -> dict[str, int]:
     names = dict(session.exec(select(Organisation.code, Organisation.name)).all())
     return {names[code]: seats for code, seats in view.programme.plan.quotas.items() if code in names}
-
-
-def _counted(line: str, units: Iterable[str]) -> list[str]:
-    return [f"{unit}：{line.format(count=count)}" for unit, count in sorted(Counter(units).items())]
-
-
-def _rank_problems(items: Iterable[_Item]) -> list[str]:
-    """Main nominees and reserves are ranked apart, each from 1 without gaps."""
-    ranks: dict[tuple[str, bool], list[int]] = {}
-    for item in items:
-        if item.recommended:
-            ranks.setdefault((item.unit, item.is_reserve), []).append(item.rank)
-    return [line for (unit, reserve), held in sorted(ranks.items()) if (line := _rank_problem(unit, held, reserve))]
-
-
-def _rank_problem(unit: str, held: list[int], reserve: bool) -> str:  # noqa: FBT001  (a key of the caller's table)
-    wanted = range(1, len(held) + 1)
-    if sorted(held) == list(wanted):
-        return ""
-    missing = "、".join(str(rank) for rank in wanted if rank not in held)
-    whom = "递补" if reserve else "推荐"
-    return f"{unit}：{whom} {len(held)} 人，序位应从 1 到 {len(held)} 各一人，现缺 {missing}。"
 
 
 def _told(decision: Endorsement | None) -> list[object]:
     return [] if decision is None else [decision.decision.value, decision.rank, decision.version]
 
 
-def _entry(item: _Item, *, moves_up: bool) -> EntryDecision:
+def _entry(item: Item, *, moves_up: bool) -> EntryDecision:
     assert item.decision is not None
     detail: dict[str, object] = {"decision": item.decision.decision.value, "rank": item.decision.rank}
     if not item.recommended:
