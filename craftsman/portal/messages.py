@@ -30,8 +30,8 @@ def gathered(pages: Path) -> Mapping[str, str]:
         for message in sentences(environment.parse(file.read_text("utf-8"))):
             found.setdefault(message, file.name)
     for module in _modules():
-        for value in vars(module).values():
-            for word in _words(value):
+        for name, value in vars(module).items():
+            for word in [] if name.startswith("__") else _words(value):
                 found.setdefault(word, f"{module.__name__.rpartition('.')[2]}.py")
     return found
 
@@ -62,7 +62,8 @@ def _modules() -> Iterator[ModuleType]:
 
 def _words(value: Any) -> Iterator[str]:
     """The Chinese words of a constant: itself, or the values of a table."""
-    if isinstance(value, str) and CHINESE.search(value):
+    # a text with an unnamed place is filled in before it is printed, and never looked up
+    if isinstance(value, str) and CHINESE.search(value) and "{}" not in value:
         yield value
     if isinstance(value, Mapping):
         for inner in cast("Mapping[Any, Any]", value).values():

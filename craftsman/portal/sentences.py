@@ -147,7 +147,7 @@ def sentences(tree: nodes.Template) -> Iterator[str]:
 
 def is_sentence(run: Sequence[Part]) -> bool:
     """Whether a run says something in Chinese of its own."""
-    return any(isinstance(part, nodes.TemplateData) and CHINESE.search(part.data) for part in run)
+    return bool(message(run)) and any(isinstance(part, nodes.TemplateData) and CHINESE.search(part.data) for part in run)
 
 
 def message(run: Sequence[Part]) -> str:
