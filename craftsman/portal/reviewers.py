@@ -25,6 +25,7 @@ from craftsman.actions.views import stage_view
 from craftsman.clock import instant
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
+from craftsman.portal.downloads import IN_PLACE
 from craftsman.portal.forms import NUMBER, Form
 from craftsman.portal.parts import Id, Member, Sent, Visit, beside, carry_out, go
 from craftsman.portal.words import points
@@ -155,6 +156,7 @@ def _sheet_page(
         round=view.round,
         shown=shown,
         lines=case_lines(shown.case, view.programme),
+        in_place=IN_PLACE,
         closes=view.programme.planned(view.run.key)[1],
         typed=typed,
         attempts=again.under(RAW) if again else _attempts(current),

@@ -106,6 +106,8 @@ ASKS = {
     "/rounds/{key}/stages/{stage}/differences": "audit.read",
     "/rounds/{key}/verify": "audit.read",
     "/sheets/{assignment_id}": "score.submit",
+    "/sheets/{assignment_id}/evidence/{evidence_id}": "score.submit",
+    "/sheets/{assignment_id}/papers/{paper_id}": "score.submit",
 }
 # no such thing is in the scene, or anybody who has logged in may look
 UNASKED = {
