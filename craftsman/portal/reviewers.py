@@ -27,7 +27,7 @@ from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
 from craftsman.portal.downloads import IN_PLACE
 from craftsman.portal.forms import NUMBER, Form
-from craftsman.portal.parts import Id, Member, Sent, Visit, beside, carry_out, go
+from craftsman.portal.parts import Id, Member, Sent, Visit, beside, carry_out, go, scripted
 from craftsman.portal.words import points
 from craftsman.store.engine import reading, transaction
 
@@ -92,6 +92,16 @@ def recuse(visit: Member, form: Sent, case_no: str) -> RedirectResponse:
 def show_ballot(visit: Member, run_id: Id) -> HTMLResponse:
     """The visitor's ballot."""
     return _ballot_page(visit, run_id)
+
+
+@router.get("/ballots/{run_id}/recusals")
+def show_ballot_recusals(visit: Member, run_id: Id) -> HTMLResponse:
+    """The candidates of a ballot that is not cast yet, each with a button to take no part."""
+    with reading(visit.place.engine) as session:
+        shown = my_ballot(session, visit.act(), run_id)
+        round_ = stage_view(session, run_id).round
+    rows = [one for one in shown.candidates if not one.recused] if shown.stage_open and not shown.voted else []
+    return visit.page("recusals.html", round=round_, rows=rows, onward=f"/ballots/{run_id}", ballot=True)
 
 
 @router.post("/ballots/{run_id}")
@@ -217,7 +227,7 @@ def _ballot_page(
     with reading(visit.place.engine) as session:
         shown = my_ballot(session, visit.act(), run_id)
         view = stage_view(session, run_id)
-    return visit.page(
+    page = visit.page(
         "ballot.html",
         status=refused.status if refused else 200,
         round=view.round,
@@ -226,6 +236,7 @@ def _ballot_page(
         chosen=chosen,
         refused=refused,
     )
+    return scripted(page)
 
 
 def _receipt(visit: Visit, form: Form) -> str:

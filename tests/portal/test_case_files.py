@@ -93,7 +93,7 @@ def test_pdf_stands_in_a_frame(scene: Scene) -> None:
     sheet = sheets_of(scene, "expert1")[0]
     path = keep(scene, sheet, "deeds", content=pdf())
     page = scene.visitor("expert1").get(sheet)
-    assert f'<iframe class="document" src="{path}" title="事迹材料" loading="lazy">' in page.text
+    assert f'<iframe class="document" src="{path}#navpanes=0" title="事迹材料" loading="lazy">' in page.text
     assert "frame-src 'self'" in page.headers["content-security-policy"]
 
 

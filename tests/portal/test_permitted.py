@@ -48,6 +48,7 @@ ASKS = {
     "/audit/refusals": "trail.read",
     "/audit/witness": "trail.read",
     "/ballots/{run_id}": "ballot.cast",
+    "/ballots/{run_id}/recusals": "ballot.cast",
     "/doctor": "doctor.read",
     "/grants/new": "account.propose",
     "/keys": "keys.rotate",
@@ -192,6 +193,7 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
         "/rounds/{key}/nominations/{case_no}/timeline",
         "/rounds/{key}/sealed/{stage}/{number}/{part}",
         "/ballots/{run_id}",
+        "/ballots/{run_id}/recusals",
         "/grants/{number}",
         "/rounds/{key}/intake/checks/{sha256}",
         "/rounds/{key}/intake/returned/{sha256}",
@@ -201,4 +203,6 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
         "/rounds/{key}/sheets/{run_id}/workbook",
         "/rounds/{key}/stages/{stage}/supplements",
         "/sheets/{assignment_id}",
+        "/sheets/{assignment_id}/evidence/{evidence_id}",
+        "/sheets/{assignment_id}/papers/{paper_id}",
     }
