@@ -58,7 +58,11 @@ def papers_of(
 
 def fetch_paper(session: Session, act: Act, paper_id: int) -> PaperFile:
     """The bytes of a paper, withdrawn or not; that it was read stands in the history, for papers hold personal data."""
-    row, nomination = _paper(session, act, paper_id, "paper.read")
+    return read_paper(session, act, *_paper(session, act, paper_id, "paper.read"))
+
+
+def read_paper(session: Session, act: Act, row: Attachment, nomination: Nomination) -> PaperFile:
+    """The bytes of a paper that the actor was let see, and the event that tells of it."""
     content = vault_of(act).fetch(row.sha256, own_key_of(session, act, row.nomination_id))
     entry = Entry("paper.read", nomination.case_no, {"kind": row.kind}, files=[row.sha256])
     record(session, act, nomination.round_id, [entry])

@@ -22,7 +22,10 @@ _RECEIPT = re.compile(r"[0-9a-f]{32,64}")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A line of the ballot; `recused` says why the member may not choose it, empty when they may."""
+    """A line of the ballot; `recused` says why the member may not choose it, empty when they may.
+
+    `place` and `value` (hundredths of a point) are of the stage before, told only to members recused from nobody.
+    """
 
     case_no: str
     name: str
@@ -30,6 +33,7 @@ class Candidate:
     post: str
     place: int | None
     recused: tuple[str, ...]
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +128,17 @@ def _candidates(session: Session, act: Act, running: _Running) -> tuple[Candidat
     standing = [case for case in field.contenders if second is None or case.nomination.case_no in second.candidates]
     me = session.get_one(Account, act.actor.account)
     barred = conflict_table(session, view.round_id, [me], standing, ballot_of(view).recusal)
-    places = {key: entry.place for key, entry in field.before.items()}
+    # a gap in the places would tell the one that is left out
+    before = {} if any(barred.values()) else field.before
     return tuple(
         Candidate(
             case_no=case.nomination.case_no,
             name=case.person.name,
             unit=case.nomination.unit,
             post=case.nomination.post,
-            place=places.get(case.id),
+            place=before[case.id].place if case.id in before else None,
             recused=barred.get((me.login, case.nomination.case_no), ()),
+            value=before[case.id].value if case.id in before else None,
         )
         for case in standing
     )

@@ -124,6 +124,11 @@ def fetch_evidence(session: Session, act: Act, evidence_id: int) -> PaperFile:
     act.must("evidence.read", nomination.round_id)
     if nomination.case_no in hidden_from(session, act, nomination.round_id):
         raise NotFound(NO_SUCH_FILE)
+    return read_evidence(session, act, kept, nomination)
+
+
+def read_evidence(session: Session, act: Act, kept: ContestEvidence, nomination: Nomination) -> PaperFile:
+    """The bytes of a file that the actor was let see, with the event of it. Refused where it lies elsewhere."""
     if kept.kept_where:
         raise Refused(f"这份文件只登记了指纹，原件存放在：{kept.kept_where}。")
     content = vault_of(act).fetch(kept.sha256, own_key_of(session, act, kept.nomination_id))

@@ -188,6 +188,7 @@ def _ballots(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
             "已投票" if cast_at else "尚未投票",
             _deadline(by_id[run.round_id], run.key),
             done=cast_at is not None,
+            recusals=f"/ballots/{run.id}/recusals",
         )
         for run, cast_at in latest.values()
     ]

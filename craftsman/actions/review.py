@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.blind import blind_case, blind_task
+from craftsman.actions.case_files import files_beside
 from craftsman.actions.drafts import drafts_of
 from craftsman.actions.judge_way import way_of
 from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
@@ -82,6 +83,7 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
         reopened=assignment.reason if history and assignment.status == AssignmentStatus.ASSIGNED else "",
         history=tuple(history),
         draft=_draft(drafts_of(session, [assignment_id]).get(assignment_id), history),
+        files=files_beside(session, work, case),
     )
 
 

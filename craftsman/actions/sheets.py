@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import Literal
 
 from sqlmodel import Session, col, select
 
@@ -82,6 +83,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A file to be opened beside a sheet, behind the door of its kind; with `kept_where` its bytes lie elsewhere."""
+
+    title: str
+    door: Literal["papers", "evidence"]
+    number: int
+    media_type: str
+    size: int
+    kept_where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SheetView:
     """One sheet to be filled in: the case, the criteria, all versions so far (the latest last), and a newer draft.
 
@@ -99,6 +112,7 @@ class SheetView:
     reopened: str
     history: tuple[SheetVersion, ...] = ()
     draft: Draft | None = None
+    files: tuple[CaseFile, ...] = ()
 
     @property
     def current(self) -> SheetVersion | None:

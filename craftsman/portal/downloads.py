@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from craftsman.actions.documents import SUFFIXES
 
+PDF = "application/pdf"
+IN_PLACE = frozenset({PDF, "image/jpeg", "image/png", "video/mp4", "video/quicktime"})
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -17,6 +19,18 @@ def attachment(content: bytes, *, file_name: str, media_type: str) -> Response:
     plain = "document" + SUFFIXES.get(media_type, "")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
     return Response(content, media_type=media_type, headers={"content-disposition": disposition})
+
+
+def shown_in_place(content: bytes, *, file_name: str, media_type: str) -> Response:
+    """A picture, PDF or video within our own pages; anything else to be saved. Nothing in it may run or load."""
+    if media_type not in IN_PLACE:
+        return attachment(content, file_name=file_name, media_type=media_type)
+    name = f"inline; filename*=UTF-8''{quote(file_name, safe='')}"
+    # browsers refuse to show a PDF in a sandbox; their viewers style themselves
+    rest = "style-src 'unsafe-inline'; object-src 'self'" if media_type == PDF else "sandbox"
+    policy = f"default-src 'none'; frame-ancestors 'self'; base-uri 'none'; {rest}"
+    headers = {"content-disposition": name, "content-security-policy": policy, "x-frame-options": "SAMEORIGIN"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def issued_page(content: bytes) -> Response:

@@ -25,8 +25,9 @@ from craftsman.actions.views import stage_view
 from craftsman.clock import instant
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.cases import case_lines
+from craftsman.portal.downloads import IN_PLACE
 from craftsman.portal.forms import NUMBER, Form
-from craftsman.portal.parts import Id, Member, Sent, Visit, beside, carry_out, go
+from craftsman.portal.parts import Id, Member, Sent, Visit, beside, carry_out, go, scripted
 from craftsman.portal.words import points
 from craftsman.store.engine import reading, transaction
 
@@ -93,6 +94,16 @@ def show_ballot(visit: Member, run_id: Id) -> HTMLResponse:
     return _ballot_page(visit, run_id)
 
 
+@router.get("/ballots/{run_id}/recusals")
+def show_ballot_recusals(visit: Member, run_id: Id) -> HTMLResponse:
+    """The candidates of a ballot that is not cast yet, each with a button to take no part."""
+    with reading(visit.place.engine) as session:
+        shown = my_ballot(session, visit.act(), run_id)
+        round_ = stage_view(session, run_id).round
+    rows = [one for one in shown.candidates if not one.recused] if shown.stage_open and not shown.voted else []
+    return visit.page("recusals.html", round=round_, rows=rows, onward=f"/ballots/{run_id}", ballot=True)
+
+
 @router.post("/ballots/{run_id}")
 def cast(visit: Member, form: Sent, run_id: Id) -> HTMLResponse:
     """Cast the ballot and show its receipt; the same form sent twice shows the same receipt."""
@@ -155,6 +166,7 @@ def _sheet_page(
         round=view.round,
         shown=shown,
         lines=case_lines(shown.case, view.programme),
+        in_place=IN_PLACE,
         closes=view.programme.planned(view.run.key)[1],
         typed=typed,
         attempts=again.under(RAW) if again else _attempts(current),
@@ -215,7 +227,7 @@ def _ballot_page(
     with reading(visit.place.engine) as session:
         shown = my_ballot(session, visit.act(), run_id)
         view = stage_view(session, run_id)
-    return visit.page(
+    page = visit.page(
         "ballot.html",
         status=refused.status if refused else 200,
         round=view.round,
@@ -224,6 +236,7 @@ def _ballot_page(
         chosen=chosen,
         refused=refused,
     )
+    return scripted(page)
 
 
 def _receipt(visit: Visit, form: Form) -> str:

@@ -28,7 +28,8 @@ def show_recusals(visit: Member, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         rows = my_assignments(session, visit.act(), round_.id or 0)
-    return visit.page("recusals.html", round=round_, rows=[row for row in rows if row.stage_open])
+    shown = [row for row in rows if row.stage_open]
+    return visit.page("recusals.html", round=round_, rows=shown, onward=f"/rounds/{key}/sheets", ballot=False)
 
 
 @router.get(WORKBOOK)

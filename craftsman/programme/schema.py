@@ -110,6 +110,7 @@ class Paper(Frozen):
     single: bool = Field(default=False, description="只留一份，新的替换旧的")
     shared: bool = Field(default=False, description="同一单位的几名人选可交同一份文件，如公示件")
     photo: bool = Field(default=False, description="二寸证件照：核对比例，重新编码并去除拍摄信息")
+    judges: bool = Field(default=False, description="评委可在评分表旁打开；双盲环节除外。载有身份证号、电话的不要设")
 
 
 class Intake(_Stage):

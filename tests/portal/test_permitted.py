@@ -48,6 +48,7 @@ ASKS = {
     "/audit/refusals": "trail.read",
     "/audit/witness": "trail.read",
     "/ballots/{run_id}": "ballot.cast",
+    "/ballots/{run_id}/recusals": "ballot.cast",
     "/doctor": "doctor.read",
     "/grants/new": "account.propose",
     "/keys": "keys.rotate",
@@ -108,6 +109,8 @@ ASKS = {
     "/rounds/{key}/stages/{stage}/differences": "audit.read",
     "/rounds/{key}/verify": "audit.read",
     "/sheets/{assignment_id}": "score.submit",
+    "/sheets/{assignment_id}/evidence/{evidence_id}": "score.submit",
+    "/sheets/{assignment_id}/papers/{paper_id}": "score.submit",
 }
 # no such thing is in the scene, or anybody who has logged in may look
 UNASKED = {
@@ -192,6 +195,7 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
         "/rounds/{key}/nominations/{case_no}/timeline",
         "/rounds/{key}/sealed/{stage}/{number}/{part}",
         "/ballots/{run_id}",
+        "/ballots/{run_id}/recusals",
         "/grants/{number}",
         "/rounds/{key}/intake/checks/{sha256}",
         "/rounds/{key}/intake/returned/{sha256}",
@@ -203,4 +207,6 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
         "/rounds/{key}/stages/{stage}/endorsement/sheet",
         "/rounds/{key}/stages/{stage}/supplements",
         "/sheets/{assignment_id}",
+        "/sheets/{assignment_id}/evidence/{evidence_id}",
+        "/sheets/{assignment_id}/papers/{paper_id}",
     }
