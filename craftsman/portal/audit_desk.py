@@ -63,7 +63,7 @@ def verify(visit: Member, form: Sent, key: str) -> Response:
         _begin(visit, form, lambda session, act: audit_works.ask_check(session, act, round_id, whole=whole))
     except Refused as refused:
         return _verify_page(visit, key, refused)
-    return go(f"/rounds/{key}/verify")
+    return go(f"/rounds/{key}/verify", "check-begun")
 
 
 @router.get("/rounds/{key}/bundles")
@@ -81,7 +81,7 @@ def export(visit: Member, form: Sent, key: str) -> Response:
         _begin(visit, form, lambda session, act: audit_works.ask_bundle(session, act, round_id))
     except Refused as refused:
         return _bundles_page(visit, key, refused)
-    return go(f"/rounds/{key}/bundles")
+    return go(f"/rounds/{key}/bundles", "bundle-begun")
 
 
 @router.post("/rounds/{key}/bundles/{number}")

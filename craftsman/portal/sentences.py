@@ -147,7 +147,8 @@ def sentences(tree: nodes.Template) -> Iterator[str]:
 
 def is_sentence(run: Sequence[Part]) -> bool:
     """Whether a run says something in Chinese of its own."""
-    return bool(message(run)) and any(isinstance(part, nodes.TemplateData) and CHINESE.search(part.data) for part in run)
+    texts = [part.data for part in run if isinstance(part, nodes.TemplateData)]
+    return bool(message(run)) and any(CHINESE.search(text) for text in texts)
 
 
 def message(run: Sequence[Part]) -> str:

@@ -150,6 +150,8 @@ DONE = {
     "delegated": "已委托。受托人在关口签批时会写明受您委托。",
     "delegation-revoked": "委托已撤回，已签的不受影响。",
     "session-ended": "登录已结束。",
+    "check-begun": "核验已开始，进度见下。",
+    "bundle-begun": "证据包已开始制作，进度见下。",
     "panel-drawn": "抽取已完成，请按名单邀请。",
     "panel-answered": "答复已登记。",
     "round-opened": "新的一届已开启，首个环节由系统随即开启。",
