@@ -1,7 +1,8 @@
 """The catalogue kept up to date: each sentence of the pages, each word of the portal's tables (`make messages`)."""
 
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -65,9 +66,19 @@ def _words(value: Any) -> Iterator[str]:
     # a text with an unnamed place is filled in before it is printed, and never looked up
     if isinstance(value, str) and CHINESE.search(value) and "{}" not in value:
         yield value
+    for inner in _within(value):
+        yield from _words(inner)
+
+
+def _within(value: Any) -> Iterable[Any]:
+    """What a table holds: values of a mapping, items of a sequence, fields of a record."""
     if isinstance(value, Mapping):
-        for inner in cast("Mapping[Any, Any]", value).values():
-            yield from _words(inner)
+        return cast("Mapping[Any, Any]", value).values()
+    if isinstance(value, tuple | list):
+        return cast("Iterable[Any]", value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, field.name) for field in fields(value)]
+    return []
 
 
 def main() -> None:
