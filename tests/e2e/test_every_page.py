@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from craftsman.actions.workplace import Workplace
+from tests.actions.make_noticed import make_noticed
 from tests.e2e.browsing import CHROMIUM
 from tests.e2e.walking import showing, too_wide, violations
 from tests.finished import copied, finished_round
 from tests.portal.intake_scene import make_intake_scene
-from tests.portal.noticed_scene import objected_scene
-from tests.portal.scene import make_scene
+from tests.portal.noticed_scene import objected_scene, scene_of
+from tests.portal.scene import Scene, make_scene
 from tests.portal.tour import Stop, Tour
 from tests.round import rehearsal
 
@@ -41,13 +42,19 @@ HERE = "() => document.activeElement !== document.body && document.activeElement
 EVERYBODY = ("staff", "auditor", "admin", "security", "")
 
 
+def drafted(place: Workplace, folder: Path) -> Scene:
+    """A notice that is still worded."""
+    return scene_of(make_noticed(place), folder)
+
+
 def scenes(tmp_path: Path, factory: pytest.TempPathFactory) -> Iterator[tuple[Workplace, list[str]]]:
     """Workplaces at some times of a round's life, and who walks through them."""
     yield copied(finished_round(factory), tmp_path / "round"), list(EVERYBODY)
     for name, make, people in (
         ("intake", make_intake_scene, ["clerk", "tangshan", ""]),
         ("scoring", make_scene, ["clerk", "expert1", "chair"]),
-        ("objected", objected_scene, ["staff", "verifier"]),
+        ("objected", objected_scene, ["staff"]),
+        ("drafted", drafted, ["staff"]),
     ):
         folder = tmp_path / name
         yield make(rehearsal(folder), folder).place, people

@@ -67,6 +67,7 @@ class Tour:
     def __init__(self, only: Collection[str] = ()) -> None:
         self._only = only
         self._routes: set[str] = set()
+        self._files: set[str] = set()
         self._kinds: set[str] = set()
 
     def stops(self, place: Workplace, people: Sequence[str]) -> Iterator[Stop]:
@@ -77,24 +78,15 @@ class Tour:
             addresses = [(route.path, list(_filled(session, route))) for route in page_routes()]
             addresses = [one for one in addresses if not self._only or one[0] in self._only]
         for route, paths in addresses:
-            for path in paths:
-                person, answer = self._first_answer(client, path, cookies)
+            # of a route that was shown already, one look at this time of the round's life
+            for path in paths[:1] if route in self._routes else paths:
+                if route in self._files:
+                    break
+                person, answer = _first_answer(client, path, cookies)
                 if not answer.headers.get("content-type", "").startswith("text/html"):
-                    if answer.status_code == 200:
-                        break
+                    self._files |= {route} if answer.status_code == 200 else set()
                 elif self._is_new(route if answer.status_code == 200 else "refused", answer.text):
                     yield Stop(route, path, person, answer.text)
-
-    def _first_answer(self, client: TestClient, path: str, cookies: dict[str, dict[str, str]]) -> tuple[str, Response]:
-        answers = ((person, client.get(path, headers=cookie)) for person, cookie in cookies.items())
-        person, answer = next(answers)
-        while answer.status_code != 200 and (following := next(answers, None)):
-            person, answer = following
-        return person, answer
-
-    def visited(self) -> frozenset[str]:
-        """The routes whose pages were shown."""
-        return frozenset(self._routes)
 
     def _is_new(self, route: str, html: str) -> bool:
         kinds = skeleton(html)
@@ -102,6 +94,15 @@ class Tour:
         self._routes.add(route)
         self._kinds |= kinds
         return new
+
+
+def _first_answer(client: TestClient, path: str, cookies: dict[str, dict[str, str]]) -> tuple[str, Response]:
+    """What the first of these people gets who may open the page, or else what the last one is told."""
+    answers = ((person, client.get(path, headers=cookie)) for person, cookie in cookies.items())
+    person, answer = next(answers)
+    while answer.status_code != 200 and (following := next(answers, None)):
+        person, answer = following
+    return person, answer
 
 
 def skeleton(html: str) -> frozenset[str]:
