@@ -28,7 +28,7 @@ def test_calendar_tells_planned_and_actual(scene: Scene) -> None:
     assert "2026年4月13日发布，公示至2026年4月20日止（含当日）。" in page
     assert "2026年4月18日（周六） 不计 周六休息" in page
     # from 5 to 30 January 2026 there are 20 working days
-    assert "专家评审 办理中 2026-01-05 09:00 2026-01-30 18:00 20 2026-01-12 10:00" in page
+    assert "专家评审 办理中 2026年1月5日 09:00 2026年1月30日 18:00 20 2026年1月12日 10:00" in page
 
 
 def test_quotas_count_used_and_left(scene: Scene) -> None:
