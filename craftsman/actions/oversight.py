@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.views import read_programme
 from craftsman.actions.visibility import hidden_from
 from craftsman.clock import instant, until
 from craftsman.errors import NotFound
@@ -24,6 +25,7 @@ from models import (
     Objection,
     PanelDraw,
     PanelSeat,
+    Round,
     Tie,
 )
 
@@ -54,11 +56,12 @@ class Sheet:
     total: int
 
 
-def overseen(session: Session, act: Act, round_id: int, sheet: str, *, page: int = 1) -> Sheet:
+def overseen(session: Session, act: Act, round_: Round, sheet: str, *, page: int = 1) -> Sheet:
     """One of SHEETS. What concerns cases hidden from the actor is left out. NotFound past the last page."""
+    round_id = round_.id or 0
     act.must("audit.read", round_id)
     hidden = hidden_from(session, act, round_id)
-    query, heads, formats = _ASKED[sheet](round_id, sorted(hidden))
+    query, heads, formats = _ASKED[sheet](round_, sorted(hidden))
     total = session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
     pages = max(1, -(-total // PAGE))
     if not 1 <= page <= pages:
@@ -73,7 +76,7 @@ def overseen(session: Session, act: Act, round_id: int, sheet: str, *, page: int
     )
 
 
-def _leads(round_id: int, hidden: Sequence[str]) -> Any:
+def _leads(round_: Round, hidden: Sequence[str]) -> Any:
     query: Any = (
         _select(
             Lead.receipt_no,
@@ -85,14 +88,15 @@ def _leads(round_id: int, hidden: Sequence[str]) -> Any:
             Lead.decided_at,
         )
         .join(Nomination, col(Nomination.id) == Lead.nomination_id, isouter=True)
-        .where(Lead.round_id == round_id, func.coalesce(Nomination.case_no, "").not_in(hidden))
+        .where(Lead.round_id == round_.id, func.coalesce(Nomination.case_no, "").not_in(hidden))
         .order_by(col(Lead.id).desc())
     )
+    titles = {one.key: one.title for one in read_programme(round_.programme).rules.channels}
     heads = ("回执编号", "渠道", "状态", "采纳为", "登记时间", "答复期限", "决定时间")
-    return query, heads, (str, str, _LEADS.get, _or_dash, instant, until, instant)
+    return query, heads, (str, titles.get, _LEADS.get, _or_dash, instant, until, instant)
 
 
-def _objections(round_id: int, hidden: Sequence[str]) -> Any:
+def _objections(round_: Round, hidden: Sequence[str]) -> Any:
     who = (
         select(func.count())
         .select_from(Investigator)
@@ -113,14 +117,14 @@ def _objections(round_id: int, hidden: Sequence[str]) -> Any:
             Objection.decided_at,
         )
         .join(Nomination, col(Nomination.id) == Objection.nomination_id)
-        .where(Nomination.round_id == round_id, col(Nomination.case_no).not_in(hidden))
+        .where(Nomination.round_id == round_.id, col(Nomination.case_no).not_in(hidden))
         .order_by(col(Objection.id).desc())
     )
     heads = ("回执编号", "申报", "事由", "状态", "核查人员", "提出时间", "受理期限", "核查期限", "决定时间")
     return query, heads, (str, str, GROUNDS.get, _OBJECTIONS.get, _people, instant, until, until, instant)
 
 
-def _ties(round_id: int, hidden: Sequence[str]) -> Any:
+def _ties(round_: Round, hidden: Sequence[str]) -> Any:
     recorder, confirmer = aliased(Account), aliased(Account)
     query: Any = (
         _select(
@@ -138,14 +142,14 @@ def _ties(round_id: int, hidden: Sequence[str]) -> Any:
         .join(recorder, col(recorder.id) == Tie.recorded_by)
         .join(confirmer, col(confirmer.id) == Tie.confirmed_by, isouter=True)
         .join(Nomination, col(Nomination.id) == Tie.nomination_id, isouter=True)
-        .where(Tie.round_id == round_id, func.coalesce(Nomination.case_no, "").not_in(hidden))
+        .where(Tie.round_id == round_.id, func.coalesce(Nomination.case_no, "").not_in(hidden))
         .order_by(col(Tie.id).desc())
     )
     heads = ("人员", "关系", "来源", "人选", "登记人", "登记时间", "确认人", "确认时间", "撤销时间")
     return query, heads, (str, _TIES.get, _SOURCES.get, _or_dash, str, instant, _or_dash, instant, instant)
 
 
-def _panels(round_id: int, _hidden: Sequence[str]) -> Any:
+def _panels(round_: Round, _hidden: Sequence[str]) -> Any:
     query: Any = (
         _select(
             PanelDraw.id,
@@ -159,7 +163,7 @@ def _panels(round_id: int, _hidden: Sequence[str]) -> Any:
         )
         .join(PanelSeat, col(PanelSeat.draw_id) == PanelDraw.id, isouter=True)
         .join(Expert, col(Expert.id) == PanelSeat.expert_id, isouter=True)
-        .where(PanelDraw.round_id == round_id)
+        .where(PanelDraw.round_id == round_.id)
         .order_by(col(PanelDraw.id).desc(), col(PanelSeat.position), col(PanelSeat.id))
     )
     heads = ("抽取", "公告时间", "抽取时间", "名单指纹", "专家编号", "专家", "专业", "答复")

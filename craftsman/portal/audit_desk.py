@@ -128,7 +128,7 @@ def show_oversight(visit: Member, key: str, sheet: str = "leads", page: int = 1)
         raise NotFound("没有这个页面，请核对网址，或从历史记录页重新进入。")
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
-        shown = overseen(session, visit.act(), round_.id or 0, sheet, page=page)
+        shown = overseen(session, visit.act(), round_, sheet, page=page)
     note_view(visit.act(), round_.id, sheet, key)
     return visit.page("oversight.html", round=round_, sheet=sheet, sheets=SHEETS, shown=shown)
 

@@ -16,6 +16,7 @@ class Section:
 SECTIONS = (
     Section("/tasks", "我的待办"),
     Section("/rounds", "评选轮次", "nomination.read"),
+    Section("/audit", "审计", "trail.read"),
     Section("/grants", "授权", "account.read"),
     Section("/emergencies", "应急授权", "account.read"),
     Section("/permissions", "权限表", "matrix.read"),

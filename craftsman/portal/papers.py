@@ -149,4 +149,5 @@ def _page(visit: Visit, key: str, case_no: str, refused: Refused | None = None) 
         hands_in=allowed("paper.hand_in", held),
         unmasks=allowed("person.unmask", held),
         restores=allowed("nomination.restore", held),
+        reads_history=allowed("audit.read", held),
     )

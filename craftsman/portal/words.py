@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from decimal import Decimal
 
-from craftsman.actions import statuses
+from craftsman.actions import matrix_words, statuses
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.clock import CHINA, chinese_day
 from craftsman.portal import acts
@@ -70,6 +70,10 @@ def in_full(hundredths: int | None) -> str:
 def facts(value: object) -> str:
     """Facts of an event as compact JSON, for the eyes of auditors."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+
+# what somebody asked to do, as the table of permissions calls it
+ASKED = matrix_words.ACTS
 
 
 def file_size(size: int) -> str:

@@ -31,6 +31,12 @@ class Shown:
         self.page.goto(HOST + stop.path)
         return self.page
 
+    def change_to(self, stop: Stop, width: int = 1280) -> Page:
+        """The page of a stop in the window that is there, with what scripts were put into it."""
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.set_content(stop.html)
+        return self.page
+
     def _answer(self, route: Route) -> None:
         path = route.request.url.removeprefix(HOST).partition("?")[0]
         file = STATIC / path.removeprefix("/static/")
@@ -52,8 +58,9 @@ def showing(browser: Browser) -> Generator[Shown]:
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong: the rule and the element."""
-    page.evaluate(f"{AXE_SCRIPT};0")
-    told = page.evaluate(ASKED, {"runOnly": TAGS, "resultTypes": ["violations"]})
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"{AXE_SCRIPT};0")
+    told = page.evaluate(ASKED, {"runOnly": TAGS, "resultTypes": ["violations"], "preload": False})
     return [f"{one['id']}: {node['html'][:160]}" for one in told["violations"] for node in one["nodes"]]
 
 

@@ -175,7 +175,7 @@ def test_account_is_followed_with_refusals(scene: Scene) -> None:
     shown = auditor.get("/audit/accounts/expert1").text.partition("<tbody>")[2]
     assert ("登录</td>" in shown, "拒绝办理</td>" in shown) == (True, True)
     refused = auditor.get("/audit/refusals?actor=expert1").text
-    assert ("audit.read" in refused, "登录</td>" in refused) == (True, False)
+    assert ("所要办理：查看历史记录" in refused, "登录</td>" in refused) == (True, False)
     assert scene.visitor("clerk").get("/audit/accounts/expert1").status_code == 403
 
 

@@ -24,7 +24,7 @@ from tests.portal.test_paging import TEMPLATES
         ("expert", ["我的待办"]),
         ("staff", ["我的待办", "评选轮次"]),
         ("admin", ["我的待办", "授权", "应急授权", "权限表"]),
-        ("auditor", ["我的待办", "评选轮次", "授权", "应急授权", "权限表"]),
+        ("auditor", ["我的待办", "评选轮次", "审计", "授权", "应急授权", "权限表"]),
     ],
 )
 def test_sections_follow_the_role(role: str, titles: list[str]) -> None:

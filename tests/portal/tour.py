@@ -6,11 +6,12 @@ themselves: `lead_id` in an address stands for the rows of the table `lead`. Whe
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
 from fastapi.routing import APIRoute
+from httpx import Response
 from sqlmodel import Session, SQLModel, col, func, select
 from starlette.testclient import TestClient
 
@@ -19,11 +20,22 @@ from craftsman.actions.sessions import open_session
 from craftsman.actions.workplace import Workplace
 from craftsman.portal.app import AUDIENCES, create_app
 from craftsman.store.engine import reading, transaction
-from models import Account, Assignment, Award, Lead, Nomination, Round, StageRun
+from models import Account, Assignment, AuditEvent, Award, Lead, Nomination, Round, StageRun
 from tests.factories import make_account
 
 HOST = "https://testserver"
-FILLED = {"year": "2026", "path": "", "token": "x", "sha256": "0" * 64, "leaf": "0" * 64, "seq": "1"}
+FILLED = {
+    "year": ["2026"],
+    "path": ["2026", ""],
+    "token": ["x"],
+    "sha256": ["0" * 64],
+    "leaf": ["0" * 64],
+    "login": ["staff", "clerk"],
+    "part": ["result"],
+    "kind": ["nomination"],
+    "slug": ["hebei-great-craftsman"],
+    "name": ["organisations"],
+}
 TAG = re.compile(r"<(\w+)((?:\s+[\w-]+(?:=\"[^\"]*\")?)*)")
 KEPT = re.compile(
     r'\b(class|type|role)="([^"]*)"|\b(aria-[\w]+|required|disabled|readonly|tabindex|hidden|alt|title)\b'
@@ -49,26 +61,48 @@ def page_routes() -> list[APIRoute]:
     return [one for one in found if isinstance(one, APIRoute) and "GET" in (one.methods or ())]
 
 
-def stops(place: Workplace, people: Sequence[str]) -> Iterator[Stop]:
-    """Every page that these people may open, once for each look that it has for them."""
-    app = create_app(place)
-    client = TestClient(app, base_url=HOST, follow_redirects=False)
-    cookies = {person: cookie_of(place, person) for person in people}
-    seen: set[tuple[str, frozenset[str]]] = set()
-    downloads: set[str] = set()
-    with reading(place.engine) as session:
-        addresses = [(route.path, path) for route in page_routes() for path in _filled(session, route)]
-    for (route, path), person in product(addresses, people):
-        if route in downloads:
-            continue
-        answer = client.get(path, headers=cookies[person])
-        if not answer.headers.get("content-type", "").startswith("text/html"):
-            downloads |= {route} if answer.status_code == 200 else set()
-            continue
-        look = (route if answer.status_code == 200 else "refused", skeleton(answer.text))
-        if look not in seen:
-            seen.add(look)
-            yield Stop(route, path, person, answer.text)
+class Tour:
+    """Walks routes once each: a page comes again only where it shows kinds of elements that no page had before."""
+
+    def __init__(self, only: Collection[str] = ()) -> None:
+        self._only = only
+        self._routes: set[str] = set()
+        self._files: set[str] = set()
+        self._kinds: set[str] = set()
+
+    def stops(self, place: Workplace, people: Sequence[str]) -> Iterator[Stop]:
+        """Pages new to this tour, each as the first of these people who may open it."""
+        client = TestClient(create_app(place), base_url=HOST, follow_redirects=False)
+        cookies = {person: cookie_of(place, person) for person in people}
+        with reading(place.engine) as session:
+            addresses = [(route.path, list(_filled(session, route))) for route in page_routes()]
+            addresses = [one for one in addresses if not self._only or one[0] in self._only]
+        for route, paths in addresses:
+            # of a route that was shown already, one look at this time of the round's life
+            for path in paths[:1] if route in self._routes else paths:
+                if route in self._files:
+                    break
+                person, answer = _first_answer(client, path, cookies)
+                if not answer.headers.get("content-type", "").startswith("text/html"):
+                    self._files |= {route} if answer.status_code == 200 else set()
+                elif self._is_new(route if answer.status_code == 200 else "refused", answer.text):
+                    yield Stop(route, path, person, answer.text)
+
+    def _is_new(self, route: str, html: str) -> bool:
+        kinds = skeleton(html)
+        new = route not in self._routes or not kinds <= self._kinds
+        self._routes.add(route)
+        self._kinds |= kinds
+        return new
+
+
+def _first_answer(client: TestClient, path: str, cookies: dict[str, dict[str, str]]) -> tuple[str, Response]:
+    """What the first of these people gets who may open the page, or else what the last one is told."""
+    answers = ((person, client.get(path, headers=cookie)) for person, cookie in cookies.items())
+    person, answer = next(answers)
+    while answer.status_code != 200 and (following := next(answers, None)):
+        person, answer = following
+    return person, answer
 
 
 def skeleton(html: str) -> frozenset[str]:
@@ -109,11 +143,14 @@ def _values(session: Session, path: str, name: str) -> list[str]:
         "receipt": lambda session: _ends(session, Lead.receipt_no),
         "assignment_id": _sheets,
         "number": lambda session: [*_ends(session, Award.certificate_no), "1"],
+        "seq": lambda session: ["1", *_ends(session, AuditEvent.seq)],
+        "kept": lambda session: _ends(session, Nomination.case_no)[:1],
+        "merged": lambda session: _ends(session, Nomination.case_no)[1:],
     }
     if name in special:
         return special[name](session) or ["1"]
     if name in FILLED:
-        return [FILLED[name], "2026"] if name == "path" else [FILLED[name]]
+        return FILLED[name]
     table = SQLModel.metadata.tables.get(name.removesuffix("_id"))
     return _ends(session, table.c.id) if table is not None else ["1"]
 
