@@ -114,7 +114,7 @@ def notice(town: Town, people: dict[str, Citizen], public: Citizen, name: str) -
     office.at_objections("指定", ticks=["（office）", "（observer）"])
     office.at_objections("提交并签署", {"核查的经过、证据和认定": REPORT})
     observer.at_objections("签署核查报告")
-    checker.at_objections("作出结论", {"核查结论": RULING}, ticks=["异议成立，取消该人选资格"])
+    checker.at_objections("作出结论", {"核查结论": RULING}, ticks=["异议成立，取消该人选资格", "我已阅读核查报告"])
     office.proposes_substitute()
     checker.confirms_substitute()
     checker.posts_notice()
