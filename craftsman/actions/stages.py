@@ -20,7 +20,7 @@ from craftsman.actions.sealing import seal
 from craftsman.actions.views import StageView, round_by_key, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Refused
-from models import Round, StageRun, StageStatus
+from models import AuditEvent, Round, StageRun, StageStatus
 from models.stage import HELD, REQUESTED
 
 Phase = Literal["open", "close"]
@@ -160,6 +160,7 @@ def request_close(session: Session, act: Act, run_id: int) -> None:
     view = stage_view(session, run_id)
     act.must("stage.close", view.round_id)
     if view.run.status in {StageStatus.CLOSING_DUE, StageStatus.CLOSING}:
+        _must_be_own(session, act, view)
         return
     if view.run.status != StageStatus.OPEN:
         raise Refused(f"环节“{view.run.title}”不在办理中，不能结束；请核对现在的状态。")
@@ -169,6 +170,18 @@ def request_close(session: Session, act: Act, run_id: int) -> None:
     move_stage(view.run, StageStatus.CLOSING_DUE)
     _ask_again(view.run)
     record(session, act, view.round_id, [Entry("stage.close_requested", view.subject, {"attempt": view.run.attempt})])
+
+
+def _must_be_own(session: Session, act: Act, view: StageView) -> None:
+    """Repeating one's own request does no harm; whoever comes second to another person is told who was first."""
+    query = select(AuditEvent.actor).where(
+        AuditEvent.act == "stage.close_requested",
+        AuditEvent.subject == view.subject,
+        AuditEvent.round_id == view.round_id,
+    )
+    first = session.exec(query.order_by(col(AuditEvent.seq).desc())).first()
+    if first is not None and first != act.actor.login:
+        raise Refused(f"环节“{view.run.title}”已由 {first} 请求结束，不必再办；请等待系统处理。")
 
 
 def close_what_is_ready(session: Session, act: Act) -> list[str]:

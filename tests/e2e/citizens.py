@@ -13,6 +13,7 @@ from tests.portal.scene import PASSWORD
 from tests.small_round import KEY
 
 ROUND = f"/rounds/{KEY}"
+SUBSTITUTES = f"{ROUND}/stages/notice/substitutes"
 
 
 class Citizen:
@@ -67,6 +68,29 @@ class Citizen:
         self.page.get_by_role("button", name=button).first.click()
         expect(self.page.get_by_role("status").first).to_be_visible()
 
+    def opens_round(self) -> None:
+        """Staff: open the round as its file has it, after the checks."""
+        self.comes("/rounds/new")
+        self.page.get_by_role("button", name="下一步：核对").click()
+        self.page.locator("form[action='/rounds/new/check'] button.main").click()
+        self.page.locator("form[action='/rounds/new/open'] [name=confirmed]").check()
+        self.page.locator("form[action='/rounds/new/open'] button.main").click()
+        expect(self.page).to_have_url(re.compile(re.escape(f"{ROUND}?done=round-opened")))
+
+    def proposes_substitute(self) -> None:
+        """Staff: propose who stands next, under a resolution."""
+        self.comes(SUBSTITUTES)
+        self.page.get_by_label("作出决议的会议").fill("领导小组会议纪要（虚构）")
+        self.page.get_by_label("决议的文号").fill("示例组〔2025〕3号")
+        self.page.get_by_label("我已核对决议，提出由").check()
+        self.presses("提出递补")
+
+    def confirms_substitute(self) -> None:
+        """Verifier: confirm what another person proposed."""
+        self.comes(SUBSTITUTES)
+        self.page.get_by_label("我已核对决议和递补次序").check()
+        self.presses("确认递补")
+
     def sends(self, workbook: Path) -> None:
         """Reporter: upload the workbook, look at what would become of it, confirm."""
         self.turns_to("报名")
@@ -97,7 +121,9 @@ class Citizen:
             case_no = self.page.locator("h1 small").inner_text()
             for field, mark in zip(self.page.locator(".mark input").all(), marks_of(case_no), strict=True):
                 field.fill(str(mark))
-            self.page.get_by_role("button", name="提交评分").click()
+            # the page before says "评分已提交" too: only the next one counts
+            with self.page.expect_navigation():
+                self.page.get_by_role("button", name="提交评分").click()
             expect(self.page.get_by_role("status").first).to_contain_text("评分已提交")
 
     def votes(self, title: str, names: Sequence[str]) -> None:
@@ -130,8 +156,8 @@ class Citizen:
         return self.page.locator(".receipt").inner_text().strip()
 
     def at_objections(self, button: str, texts: Mapping[str, str] | None = None, ticks: Sequence[str] = ()) -> None:
-        """Do what the desk of objections offers."""
-        self.comes(f"{ROUND}/objections")
+        """Do what the desk offers at the only objection."""
+        self.comes("/objections/1")
         for label, text in (texts or {}).items():
             self.page.get_by_label(label).fill(text)
         for label in ticks:

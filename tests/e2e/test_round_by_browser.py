@@ -15,7 +15,7 @@ from craftsman.store.engine import reading
 from models import AuditEvent, Award, Message, Nomination, Objection, ObjectionStatus, Person
 from tests.e2e import without_page
 from tests.e2e.citizens import ROUND, Citizen
-from tests.e2e.town import PEOPLE, UNITS, Town, make_town, open_town, workbook_of
+from tests.e2e.town import PEOPLE, UNITS, Town, make_town, open_town, settle, workbook_of
 
 REPORT = "查阅专利登记簿，询问两名同事：专利的署名人不是该人选（虚构）。"
 RULING = "经两名核查人员查证，专利署名与申报材料不符，异议成立（虚构）。"
@@ -59,7 +59,8 @@ def winners(session: Session) -> list[tuple[str, str]]:
 
 def nominate(town: Town, people: dict[str, Citizen], folder: Path) -> None:
     """From the opening to the list that the experts get."""
-    without_page.opens_the_round(town, "office")
+    people["office"].opens_round()
+    settle(town)
     town.flows_run()
     for unit in UNITS:
         book = folder / f"{unit}.xlsx"
@@ -113,9 +114,9 @@ def notice(town: Town, people: dict[str, Citizen], public: Citizen, name: str) -
     office.at_objections("指定", ticks=["（office）", "（observer）"])
     office.at_objections("提交并签署", {"核查的经过、证据和认定": REPORT})
     observer.at_objections("签署核查报告")
-    checker.at_objections("作出结论", {"核查结论": RULING}, ticks=["异议成立，取消该人选资格"])
-    without_page.proposes_the_substitute(town, "office")
-    without_page.confirms_the_substitute(town, "checker")
+    checker.at_objections("作出结论", {"核查结论": RULING}, ticks=["异议成立，取消该人选资格", "我已阅读核查报告"])
+    office.proposes_substitute()
+    checker.confirms_substitute()
     checker.posts_notice()
     town.it_is("2025-09-28T10:00")
     town.flows_run()

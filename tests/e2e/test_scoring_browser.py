@@ -7,10 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from craftsman.actions.workplace import Workplace
-from tests.e2e.browsing import CHROMIUM, is_narrow, served
+from tests.e2e.browsing import is_narrow, served
 from tests.portal.scene import PASSWORD, Scene, make_scene
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from craftsman.programme.load import load_programme
 from craftsman.programme.programme import Programme
 from craftsman.sample.book import sample_workbook
 from craftsman.store.engine import reading, transaction
-from models import Account, StageRun
+from models import Account, Organisation, StageRun
 from tests.driver import drive
 from tests.e2e.browsing import served
 from tests.factories import act_of, make_account
@@ -133,16 +133,19 @@ def workbook_of(programme: Programme, unit: str) -> bytes:
 def make_town(place: Workplace, folder: Path, browser: Browser) -> Town:
     """Accounts with passwords, and nothing else."""
     place = at(place, folder, OPENING, secure=False)
-    place = replace(place, settings=place.settings.model_copy(update={"second_factor_roles": TWO_FACTORS}))
+    ours = {"second_factor_roles": TWO_FACTORS, "config_dir": folder / "config"}
+    place = replace(place, settings=place.settings.model_copy(update=ours))
     with transaction(place.engine) as session:
         for login, (role, name) in PEOPLE.items():
             make_account(session, login, role, name=name, password_hash=HASH)
     return Town(place, town_programme(folder), browser)
 
 
-def settle(town: Town, unit_ids: dict[str, int]) -> None:
+def settle(town: Town) -> None:
     """Let reporters belong to their units, which came with the round."""
     with transaction(town.place.engine) as session:
+        found = session.exec(select(Organisation).where(col(Organisation.code).in_(UNITS))).all()
+        unit_ids = {unit.code: unit.id for unit in found}
         for account in session.exec(select(Account)).all():
             code = account.login.removeprefix("county-")
             account.organisation_id = unit_ids.get(code)

@@ -7,8 +7,8 @@ from sqlmodel import select
 from craftsman.store.engine import reading, transaction
 from models import SignOff
 from tests.factories import make_account
-from tests.portal.scene import HASH, Scene
-from tests.portal.test_manners import at_once
+from tests.portal.scene import HASH, Scene, score_all
+from tests.portal.test_manners import STAGE, at_once
 from tests.portal.test_staff import to_the_gate
 
 
@@ -23,3 +23,14 @@ def test_second_staff_learns_it_is_signed(scene: Scene) -> None:
         assert len(session.exec(select(SignOff.id)).all()) == 1
     (refused,) = [answer for answer in answers if answer.status_code >= 400]
     assert "签批过" in refused.text
+
+
+def test_second_closer_learns_who_closed(scene: Scene) -> None:
+    with transaction(scene.place.engine) as session:
+        make_account(session, "clerk2", "staff", round_id=scene.id, name="经办乙", password_hash=HASH)
+    score_all(scene)
+    visitors = [scene.visitor(login) for login in ("clerk", "clerk2")]
+    fields = [[*one.hidden(STAGE, f"{STAGE}/close"), ("confirmed", "yes")] for one in visitors]
+    first, second = (one.post(f"{STAGE}/close", sent) for one, sent in zip(visitors, fields, strict=True))
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "已由 clerk 请求结束" in second.text
