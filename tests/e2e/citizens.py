@@ -91,6 +91,13 @@ class Citizen:
         self.page.get_by_label("我已核对决议和递补次序").check()
         self.presses("确认递补")
 
+    def verifies(self) -> None:
+        """Auditor: have the whole history checked, and come back until it is done."""
+        self.comes(f"{ROUND}/verify")
+        self.page.get_by_role("button", name="开始核验").first.click()
+        while self.page.get_by_label("核验进度").count():
+            self.page.get_by_role("link", name="刷新").first.click()
+
     def sends(self, workbook: Path) -> None:
         """Reporter: upload the workbook, look at what would become of it, confirm."""
         self.turns_to("报名")
@@ -98,6 +105,18 @@ class Citizen:
         self.page.get_by_role("button", name="上传并核对").click()
         self.page.get_by_role("button", name="确认报送").click()
         expect(self.page.get_by_role("status")).to_contain_text("已收入")
+
+    def recommends(self, *, declined: str = "") -> None:
+        """County reviewer: recommend the cases of one's unit, all but the one declined."""
+        self.comes(f"{ROUND}/stages/endorse/endorsement")
+        for choice in self.page.locator("select[name^='decision.']").all():
+            case_no = (choice.get_attribute("name") or "").removeprefix("decision.")
+            choice.select_option("不推荐" if case_no == declined else "推荐")
+        if declined:
+            self.page.locator(f"[name='reason.{declined}']").fill("工作单位近两年有生产安全责任事故（虚构）。")
+        self.page.get_by_role("button", name="核对决定").click()
+        self.page.locator("[name=confirmed]").check()
+        self.presses(re.compile("^保存这"))
 
     def closes(self, stage: str) -> None:
         """Staff: end a stage; the flow goes on from there."""

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser
 
 from craftsman.actions.workplace import Workplace
 from tests.actions.make_noticed import make_noticed
-from tests.e2e.browsing import CHROMIUM
 from tests.e2e.walking import showing, too_wide, violations
 from tests.finished import copied, finished_round
 from tests.portal.intake_scene import make_intake_scene
@@ -20,10 +19,7 @@ from tests.portal.scene import Scene, make_scene
 from tests.portal.tour import Stop, Tour
 from tests.round import rehearsal
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in CHROMIUM"),
-]
+pytestmark = pytest.mark.slow
 KEYS = """() => {
   const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
   const seen = one => one.checkVisibility() && !one.disabled && one.tabIndex >= 0;
