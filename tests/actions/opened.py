@@ -99,9 +99,9 @@ def row(number: int, **changes: object) -> dict[str, object]:
     }
 
 
-def book(*rows: dict[str, object]) -> bytes:
-    """A workbook of these rows."""
-    return filled_workbook(make_programme(), rows)
+def book(*rows: dict[str, object], programme: Programme | None = None) -> bytes:
+    """A workbook of these rows, in this year's template or another programme's."""
+    return filled_workbook(programme or make_programme(), rows)
 
 
 def take_in(place: Workplace, round_: Round, actor: Actor, content: bytes, *, dry_run: bool = False) -> ImportReport:

@@ -121,7 +121,9 @@ def test_earlier_round_is_looked_at(place: Workplace) -> None:
     drive(place, key, NOW)
     with reading(place.engine) as session:
         earlier = session.exec(select(Round).where(Round.key == key)).one()
-    take_in(place, earlier, office.staff, book(row(1, achievement="Z1"), row(3, achievement="Z2")))
+    take_in(
+        place, earlier, office.staff, book(row(1, achievement="Z1"), row(3, achievement="Z2"), programme=last_year())
+    )
     (found,) = office.report()
     assert [(one.round_key[-4:], one.case_no) for one in found.holders] == [
         ("2025", "2025-tangshan-0002"),

@@ -240,10 +240,10 @@ def test_mail_check_tells_of_files(opened: Desk) -> None:
 
 
 def test_accounts_are_listed_masked(desk: Desk) -> None:
-    desk.done("account", "disable", "auditor", "--reason", "调离", "--as", "admin")
+    desk.done("account", "disable", "staff", "--reason", "调离", "--as", "admin")
     listed = {one["login"]: one for one in desk.done("account", "list", "--as", "admin", "--json").json["accounts"]}
-    staff = {"login": "staff", "name": "某某", "email": "s***@example.org", "roles": ["staff"], "disabled": False}
-    assert (listed["staff"], listed["auditor"]["disabled"]) == (staff, True)
+    staff = {"login": "staff", "name": "某某", "email": "s***@example.org", "roles": ["staff"], "disabled": True}
+    assert (listed["staff"], listed["auditor"]["disabled"]) == (staff, False)
     assert "s***@example.org" in desk.done("account", "list", "--as", "admin").out
 
 

@@ -140,6 +140,7 @@ NOT_TRIED_YET = {
     "/reference/check",
     "/rounds/{key}/objections/letter",
     "/rounds/{key}/sheets/{run_id}/workbook",
+    "/rounds/{key}/stages/{stage}/endorsement/upload",
     "/rounds/{key}/stages/{stage}/tally/check",
 }
 
