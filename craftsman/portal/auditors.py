@@ -22,7 +22,8 @@ from craftsman.actions.timelines import (
     trail_rounds,
 )
 from craftsman.actions.views import StageView, round_by_key, stage_of
-from craftsman.errors import Invalid, NotFound
+from craftsman.errors import NotFound
+from craftsman.portal.forms import day_of
 from craftsman.portal.parts import Id, Member
 from craftsman.portal.prefect_runs import PrefectRuns
 from craftsman.store.engine import reading
@@ -187,9 +188,5 @@ def _stages(session: Session, round_: Round) -> list[tuple[str, str]]:
 
 
 def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as fault:
-        raise Invalid(f"“{text[:20]}”不是日期，请写成 2026-04-13 的样子。") from fault
+    typed = text.strip()
+    return day_of(typed, f"“{text[:20]}”不是日期，请写成 2026-04-13 的样子。") if typed else None

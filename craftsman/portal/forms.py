@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
@@ -133,6 +134,14 @@ async def _bounded(stream: AsyncGenerator[bytes], largest: int, remedy: str) -> 
             break
     if size > largest + LARGEST:
         raise _too_large(largest, remedy)
+
+
+def day_of(text: str, otherwise: str) -> date:
+    """The day that was typed, as 2026-04-13; Invalid with what is told `otherwise`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(otherwise) from None
 
 
 def _too_large(largest: int, remedy: str) -> Invalid:

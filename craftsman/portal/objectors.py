@@ -20,7 +20,7 @@ from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.portal.answers import settled
-from craftsman.portal.forms import Form
+from craftsman.portal.forms import Form, day_of
 from craftsman.portal.parts import Guest, Member, Sent, Visit, carry_out
 from craftsman.portal.public import objection_of
 from craftsman.rules.objections import GROUNDS, Kind
@@ -99,10 +99,7 @@ def _filed(session: Session, act: Act, form: Form, files: list[Evidence]) -> str
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid("邮戳日期读不出，请写成 2026-04-15。") from None
+    return day_of(text, "邮戳日期读不出，请写成 2026-04-15。") if text else None
 
 
 def _form_page(visit: Visit, key: str, typed: Form | None = None, refused: Refused | None = None) -> HTMLResponse:

@@ -11,7 +11,7 @@ from craftsman.actions.acting import Act
 from craftsman.actions.next_round import configured_plan, next_plan, open_by_plan, origins, programme_of
 from craftsman.actions.opening_checks import checks_before_opening, checks_of_machine
 from craftsman.errors import Invalid, Refused
-from craftsman.portal.forms import Form
+from craftsman.portal.forms import Form, day_of
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.portal.plan_form import Read, beside, fields_of, read_plan
 from craftsman.programme.load import list_programmes
@@ -21,6 +21,7 @@ from craftsman.store.engine import reading
 from models import Organisation
 
 router = APIRouter()
+NO_START = "请填首个环节的开启日期，如 2026-09-01。"
 
 NEW = "/rounds/new"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -47,7 +48,7 @@ def draft(visit: Member, origin: str = "", year: str = "", start: str = "", file
                 slug, _, told = file.rpartition("-")
                 plan = configured_plan(session, act, slug, _year(told))
             else:
-                slug, plan = next_plan(session, act, origin, year=_year(year), start=_day(start))
+                slug, plan = next_plan(session, act, origin, year=_year(year), start=day_of(start, NO_START))
     except Refused as refused:
         return _chooser(visit, typed, refused)
     return _editor(visit, slug, plan.year, fields_of(plan))
@@ -177,13 +178,6 @@ def _year(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not FIRST_YEAR <= int(text[:5]) <= LAST_YEAR:
         raise Invalid("请填年度，如 2027。")
     return int(text)
-
-
-def _day(text: str) -> date:
-    found = _maybe_day(text)
-    if found is None:
-        raise Invalid("请填首个环节的开启日期，如 2026-09-01。")
-    return found
 
 
 def _maybe_day(text: str) -> date | None:

@@ -15,9 +15,9 @@ from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.clock import day
 from craftsman.documents.kinds import kind_of, names
-from craftsman.errors import Invalid, Refused
+from craftsman.errors import Refused
 from craftsman.portal.answers import settled
-from craftsman.portal.forms import Form
+from craftsman.portal.forms import Form, day_of
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
@@ -68,10 +68,7 @@ def make(visit: Member, form: Sent, key: str) -> Response:
 
 def _day(form: Form) -> date | None:
     text = form.text("on", most=20)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid("成文日期读不出，请写成 2026-04-30。") from None
+    return day_of(text, "成文日期读不出，请写成 2026-04-30。") if text else None
 
 
 def _page(  # noqa: PLR0913  (what is looked for, by name)

@@ -1,7 +1,5 @@
 """Personal data of everybody: how long it is kept, what is due, erasures by two, exports, and consents."""
 
-from datetime import date
-
 from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
@@ -16,6 +14,7 @@ from craftsman.actions.subject_export import as_workbook, export_subject
 from craftsman.actions.views import round_by_key
 from craftsman.errors import Invalid, Refused
 from craftsman.portal.downloads import attachment
+from craftsman.portal.forms import day_of
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.portal.words import ACTS
@@ -25,6 +24,7 @@ from craftsman.rules.retention import RETENTIONS
 from craftsman.store.engine import reading, transaction
 
 router = APIRouter()
+NO_DAY = "请填写同意的日期，如 2026-03-02。"
 
 FILES_LEFT = "信息已经删除；材料文件暂时不能从磁盘移除，请系统管理员检查权限后运行 craftsman subject sweep。"
 
@@ -96,7 +96,7 @@ def record(visit: Member, form: Sent, key: str) -> Response:
 
     def deed(session: Session, act: Act) -> int:
         return record_consent(
-            session, act, case_no, given_on=_day(form.text("given_on", most=10)), paper_id=_number(paper)
+            session, act, case_no, given_on=day_of(form.text("given_on", most=10), NO_DAY), paper_id=_number(paper)
         )
 
     try:
@@ -155,13 +155,6 @@ def _consents(visit: Visit, key: str, refused: Refused | None = None, left: str 
         left=left,
         refused=refused,
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid("请填写同意的日期，如 2026-03-02。") from None
 
 
 def _number(text: str) -> int | None:

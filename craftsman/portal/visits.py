@@ -24,7 +24,7 @@ from craftsman.errors import Invalid, Refused
 from craftsman.papers.scenes import ready_scene
 from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
-from craftsman.portal.forms import Form, read_upload
+from craftsman.portal.forms import Form, day_of, read_upload
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, public_host
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
@@ -142,10 +142,7 @@ def download(visit: Member, form: Sent, number: Id) -> Response:
 
 
 def _day(form: Form) -> date:
-    try:
-        return date.fromisoformat(form.text("held_on", most=20))
-    except ValueError:
-        raise Invalid("请填写活动日期，如 2026-05-20。") from None
+    return day_of(form.text("held_on", most=20), "请填写活动日期，如 2026-05-20。")
 
 
 def _plan_page(visit: Visit, typed: Form | None = None, refused: Refused | None = None) -> HTMLResponse:
