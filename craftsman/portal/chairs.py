@@ -5,7 +5,8 @@ from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.reopening import handed_in, reopen_sheet
 from craftsman.actions.views import stage_of
-from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.errors import Refused
+from craftsman.portal.answers import settled
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
 from craftsman.store.engine import reading
 
@@ -24,18 +25,20 @@ def reopen(visit: Member, form: Sent, key: str, stage: str) -> Response:
     case_no, login = form.text("case_no", most=40), form.text("login", most=60)
     with reading(visit.place.engine) as session:
         run_id = stage_of(session, key, stage).run_id
-    try:
+
+    def reopened() -> Response:
         reason = form.text("reason", most=1000)
         carry_out(
             visit,
             form,
             lambda session, act: reopen_sheet(session, act, run_id, case_no=case_no, login=login, reason=reason),
         )
-    except (Forbidden, NotFound):
-        raise
-    except Refused as refused:
+        return go(f"/rounds/{key}/stages/{stage}/panel", "reopened")
+
+    def again(refused: Refused) -> Response:
         return _page(visit, key, stage, chosen=(case_no, login), reason=form.text("reason", most=100_000), told=refused)
-    return go(f"/rounds/{key}/stages/{stage}/panel", "reopened")
+
+    return settled(reopened, again)
 
 
 def _page(  # noqa: PLR0913  (where, then what to show again)

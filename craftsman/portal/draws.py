@@ -7,7 +7,8 @@ from craftsman.actions.draw_reads import draws_seen
 from craftsman.actions.panel_answers import WORDS, accept_invitation, decline_invitation
 from craftsman.actions.panels import draw_at_hand, draw_panel, verify_draw
 from craftsman.actions.views import read_programme, round_by_key
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.portal.answers import settled
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
@@ -35,7 +36,8 @@ def answer(visit: Member, form: Sent, key: str, number: Id) -> Response:
     """Note whether an expert comes; a refusal needs its reason and calls the next alternate."""
     _must_be_of(visit, key, number)
     expert, comes = form.text("expert", most=40), form.text("comes", most=3)
-    try:
+
+    def answered() -> Response:
         if comes == "yes":
             carry_out(visit, form, lambda session, act: accept_invitation(session, act, number, expert))
         elif comes == "no":
@@ -43,11 +45,12 @@ def answer(visit: Member, form: Sent, key: str, number: Id) -> Response:
             carry_out(visit, form, lambda session, act: decline_invitation(session, act, number, expert, reason=reason))
         else:
             raise Invalid("请选择参加或不参加。")
-    except (Forbidden, NotFound):
-        raise
-    except Refused as refused:
+        return go(f"/rounds/{key}/draws", "panel-answered")
+
+    def again(refused: Refused) -> Response:
         return _page(visit, key, refused=refused, expert=expert, reason=form.text("reason", most=100_000))
-    return go(f"/rounds/{key}/draws", "panel-answered")
+
+    return settled(answered, again)
 
 
 def _must_be_of(visit: Visit, key: str, number: int) -> None:

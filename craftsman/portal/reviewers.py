@@ -23,7 +23,8 @@ from craftsman.actions.sessions import touch_session
 from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, SheetView
 from craftsman.actions.views import stage_view
 from craftsman.clock import instant
-from craftsman.errors import Forbidden, Invalid, NotFound, Refused
+from craftsman.errors import Invalid, Refused
+from craftsman.portal.answers import settled
 from craftsman.portal.cases import case_lines
 from craftsman.portal.downloads import IN_PLACE
 from craftsman.portal.forms import NUMBER, Form
@@ -57,18 +58,16 @@ def keep(visit: Member, form: Sent, assignment_id: Id) -> JSONResponse:
 @router.post("/sheets/{assignment_id}")
 def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
     """Hand in a sheet and go on to the next case, or keep a draft; what is not accepted is shown again as typed."""
-    onward = None
-    try:
+
+    def handed_in() -> Response:
         if form.text("draft"):
             _keep(visit, form, assignment_id)
             return go(_path(assignment_id), "drafted")
         filled_in = _sheet_in(visit, form, assignment_id)
         onward = carry_out(visit, form, lambda session, act: submit_sheet_and_go_on(session, act, filled_in))
-    except (Forbidden, NotFound):
-        raise
-    except Refused as refused:
-        return _sheet_page(visit, assignment_id, form=form, refused=refused)
-    return go(f"/sheets/{onward}", "scored") if onward else _onward(visit, assignment_id)
+        return go(f"/sheets/{onward}", "scored") if onward else _onward(visit, assignment_id)
+
+    return settled(handed_in, lambda refused: _sheet_page(visit, assignment_id, form=form, refused=refused))
 
 
 @router.get("/cases/{case_no}/recusal")

@@ -6,7 +6,8 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.review import my_assignments
 from craftsman.actions.score_sheets import export_sheets, import_sheets
 from craftsman.actions.views import round_by_key, stage_view
-from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.errors import Refused
+from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.intake import XLSX
 from craftsman.portal.parts import Id, Member, SentWorkbook, Visit, carry_out, go
@@ -45,14 +46,13 @@ def download(visit: Member, run_id: Id) -> Response:
 def upload(visit: Member, form: SentWorkbook, key: str, run_id: Id) -> Response:
     """Hand in the rows of the workbook, or keep them as drafts; what is not accepted is told row by row."""
     draft = bool(form.text("draft"))
-    try:
+
+    def taken() -> Response:
         content = form.file("workbook").content
         carry_out(visit, form, lambda session, act: import_sheets(session, act, run_id, content, draft=draft))
-    except (Forbidden, NotFound):
-        raise
-    except Refused as refused:
-        return _sheets_page(visit, key, refused)
-    return go(f"/rounds/{key}/sheets", "workbook-drafted" if draft else "workbook-scored")
+        return go(f"/rounds/{key}/sheets", "workbook-drafted" if draft else "workbook-scored")
+
+    return settled(taken, lambda refused: _sheets_page(visit, key, refused))
 
 
 def _sheets_page(visit: Visit, key: str, refused: Refused | None = None) -> HTMLResponse:

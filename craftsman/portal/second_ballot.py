@@ -7,7 +7,8 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.acting import Act
 from craftsman.actions.second_round import open_second_round, second_round_ahead
 from craftsman.actions.views import StageView, cases, stage_of
-from craftsman.errors import Forbidden, NotFound, Refused
+from craftsman.errors import Refused
+from craftsman.portal.answers import settled
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.store.engine import reading
@@ -26,14 +27,16 @@ def open_second(visit: Member, form: Sent, key: str, stage: str) -> Response:
     """Open the second round, for those and for as many seats as the page showed."""
     with reading(visit.place.engine) as session:
         view = stage_of(session, key, stage)
-    try:
+
+    def opened() -> Response:
         must_be_confirmed(form)
         carry_out(visit, form, lambda session, act: _open_as_shown(session, act, view, form))
-    except (Forbidden, NotFound):
-        raise
-    except Refused as refused:
+        return go(f"/rounds/{key}/stages/{stage}", "second-round")
+
+    def again(refused: Refused) -> Response:
         return _page(visit, key, stage, closing=form.text("closing", most=100_000), refused=refused)
-    return go(f"/rounds/{key}/stages/{stage}", "second-round")
+
+    return settled(opened, again)
 
 
 def _open_as_shown(session: Session, act: Act, view: StageView, form: Form) -> None:
