@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
@@ -63,14 +64,19 @@ def _investigations(
             yield Task("核查", f"/objections/{one.id}", by_id[round_id].title, title, told, one.investigate_by)
 
 
+def _for_a_second(kind: type[Promotion | TallyVoid | Amendment], act: Act) -> list[ColumnElement[bool]]:
+    """Conditions under which a proposal waits for somebody else than who proposed it, and that may be the actor."""
+    waits = [col(kind.confirmed_at).is_(None), col(kind.withdrawn_at).is_(None)]
+    return [*waits, col(kind.proposed_by) != act.actor.account]
+
+
 def _substitutes(
     session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
 ) -> Iterable[Task]:
     query = (
         select(Promotion, StageRun)
         .join(StageRun, col(StageRun.id) == Promotion.stage_run_id)
-        .where(col(Promotion.confirmed_at).is_(None), col(Promotion.withdrawn_at).is_(None))
-        .where(Promotion.proposed_by != act.actor.account, StageRun.status == StageStatus.OPEN)
+        .where(*_for_a_second(Promotion, act), StageRun.status == StageStatus.OPEN)
         .where(col(StageRun.round_id).in_(by_id))
     )
     for row, run in session.exec(query.order_by(col(Promotion.id))).all():
@@ -86,8 +92,7 @@ def _voids(
     query = (
         select(StageRun, func.count())
         .join(TallyVoid, col(TallyVoid.stage_run_id) == StageRun.id)
-        .where(col(TallyVoid.confirmed_at).is_(None), col(TallyVoid.withdrawn_at).is_(None))
-        .where(TallyVoid.proposed_by != act.actor.account, StageRun.status == StageStatus.OPEN)
+        .where(*_for_a_second(TallyVoid, act), StageRun.status == StageStatus.OPEN)
         .where(col(StageRun.round_id).in_(by_id))
     )
     for run, number in session.exec(query.group_by(col(StageRun.id)).order_by(col(StageRun.id))).all():
@@ -103,8 +108,7 @@ def _amendments(
     query = (
         select(Amendment, Nomination.case_no)
         .join(Nomination, col(Nomination.id) == Amendment.nomination_id)
-        .where(col(Amendment.confirmed_at).is_(None), col(Amendment.withdrawn_at).is_(None))
-        .where(Amendment.proposed_by != act.actor.account, col(Amendment.round_id).in_(by_id))
+        .where(*_for_a_second(Amendment, act), col(Amendment.round_id).in_(by_id))
     )
     for row, case_no in session.exec(query.order_by(col(Amendment.id))).all():
         # amendments are made when the round is over, too

@@ -14,6 +14,7 @@ from craftsman.portal.sentences import rewritten
 
 CHINESE, ENGLISH = "zh-CN", "en"
 PLACE = re.compile(r"{(\w+)}")
+COOKIE = "craftsman-language"
 LANGUAGES = (CHINESE, ENGLISH)
 
 

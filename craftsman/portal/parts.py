@@ -25,7 +25,7 @@ from craftsman.portal import forms, words
 from craftsman.portal.doors import BESIDE, SCRIPTED
 from craftsman.portal.filling import KEPT, filled
 from craftsman.portal.forms import Form
-from craftsman.portal.language import CHINESE, LANGUAGES
+from craftsman.portal.language import CHINESE, COOKIE, LANGUAGES
 from craftsman.portal.navigation import PUBLIC as OPEN_TO_ALL
 from craftsman.portal.navigation import SECTIONS, links
 from craftsman.portal.process import Portal
@@ -137,7 +137,7 @@ class Visit:
             "form_token": forms.token_of(self.token),
             "form_number": forms.new_number(),
         }
-        language = self.request.cookies.get(self.portal.cookie("craftsman-language"), "")
+        language = self.request.cookies.get(self.portal.cookie(COOKIE), "")
         told = language if language in LANGUAGES else CHINESE
         answer = self.portal.pages.answer(template, {**frame, **values}, status=status, language=told)
         if (kept := self._kept()) is not None:

@@ -5,11 +5,10 @@ from typing import Literal
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse
 
+from craftsman.portal.language import COOKIE
 from craftsman.portal.parts import Stranger, go, keep_cookie, safe_path
 
 router = APIRouter()
-
-COOKIE = "craftsman-language"
 
 
 @router.get("/language/{language}")
