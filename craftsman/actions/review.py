@@ -25,7 +25,6 @@ from craftsman.clock import instant
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
-from craftsman.rules.contest import Raw
 from craftsman.store.bulk import insert_values, update_rows, without_collector
 from models import Assignment, AssignmentStatus, Nomination, Person, Round, ScoreDraft, ScoreSheet, StageStatus
 from models import StageRun as Run
@@ -37,7 +36,6 @@ __all__ = [
     "declare_recusal",
     "my_assignments",
     "sheet",
-    "submit_sheet",
     "submit_sheet_and_go_on",
     "submit_sheets",
 ]
@@ -87,22 +85,8 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     )
 
 
-def submit_sheet(  # noqa: PLR0913  (the fields of one form)
-    session: Session,
-    act: Act,
-    assignment_id: int,
-    *,
-    marks: Mapping[str, int],
-    comment: str,
-    reason: str = "",
-    raw: Raw | None = None,
-) -> bool:
-    """Hand in one sheet; see `submit_sheets`. Returns whether it is new or changed."""
-    return submit_sheets(session, act, [SheetIn(assignment_id, marks, comment, reason, raw or {})]) == 1
-
-
 def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn) -> int | None:
-    """As `submit_sheet`; returns the actor's next case without a sheet, None when all are in."""
+    """Hand in one sheet, see `submit_sheets`; returns the actor's next case without one, None when all are in."""
     work, _ = _hand_in(session, act, [one])
     return way_of(session, work.view, work.judge, work.circle).waiting(one.assignment_id)
 

@@ -64,15 +64,9 @@ def acting(place: Workplace, login: str, at: datetime = NOW) -> Act:
 def hand_in(place: Workplace, round_: Round, login: str, raw: Mapping[str, tuple[str, ...]] = RAW) -> None:
     for task in (one for one in tasks(place, round_, login) if one.stage_open):
         with transaction(place.engine) as session:
-            review.submit_sheet(
-                session,
-                acting(place, login),
-                task.assignment_id,
-                marks={"passing_on": 8000},
-                comment="现场所见",
-                reason="重评" if raw is not RAW else "",
-                raw=raw,
-            )
+            reason = "重评" if raw is not RAW else ""
+            sheet = review.SheetIn(task.assignment_id, {"passing_on": 8000}, "现场所见", reason, raw)
+            review.submit_sheets(session, acting(place, login), [sheet])
 
 
 def run_id(place: Workplace, round_: Round) -> int:
@@ -110,7 +104,7 @@ def test_marks_do_not_stand_for_results(place: Workplace) -> None:
     task = next(one for one in tasks(place, round_, "judge1") if one.stage_open)
     marks = {"operation": 9000, "solving": 10_000, "passing_on": 8000}
     with pytest.raises(Invalid) as refused, transaction(place.engine) as session:
-        review.submit_sheet(session, acting(place, "judge1"), task.assignment_id, marks=marks, comment="")
+        review.submit_sheets(session, acting(place, "judge1"), [review.SheetIn(task.assignment_id, marks, "")])
     told = "“现场操作”尚未填写成绩；“难题攻关”尚未填写成绩"
     assert refused.value.details == (f"申报 {task.case_no}：{told}",)
 

@@ -90,7 +90,7 @@ def test_uncommented_outliers_are_obstacles(place: Workplace) -> None:
         with transaction(place.engine) as session:
             act = act_of(place, actor_by_login(session, f"expert{number}"))
             task = review.my_assignments(session, act, round_.id or 0)[0]
-            review.submit_sheet(session, act, task.assignment_id, marks=mark(SCORE_KEYS, points), comment="")
+            review.submit_sheets(session, act, [review.SheetIn(task.assignment_id, mark(SCORE_KEYS, points), "")])
     case_no = numbers(place)[0]
     line = f"评委 张1 对申报 {case_no} 的评分与中位数相差超过 15 分，请补写评语说明理由"
     assert obstacles(place, round_) == [line]
@@ -140,7 +140,7 @@ def test_a_vetoed_case_stops_without_place(place: Workplace) -> None:
             for task in review.my_assignments(session, act, round_.id or 0):
                 low = 50 if task.case_no == cases[0] else 90
                 marks = mark(SCORE_KEYS, 90, integrity=low)
-                review.submit_sheet(session, act, task.assignment_id, marks=marks, comment="符合事实")
+                review.submit_sheets(session, act, [review.SheetIn(task.assignment_id, marks, "符合事实")])
     close(place, round_, "score")
     found = entries(place, round_, "score")[cases[0]]
     assert (found.outcome, found.place, found.value) == (Outcome.STOP, None, 8600)
@@ -156,7 +156,7 @@ def test_the_detail_follows_from_the_sheets(place: Workplace) -> None:
             act = act_of(place, actor_by_login(session, f"expert{number}"))
             task = review.my_assignments(session, act, round_.id or 0)[0]
             marks = mark(SCORE_KEYS, points, skill=points + number)
-            review.submit_sheet(session, act, task.assignment_id, marks=marks, comment="符合事实")
+            review.submit_sheets(session, act, [review.SheetIn(task.assignment_id, marks, "符合事实")])
     close(place, round_, "score")
     totals = sorted(Fraction(points * 70 + (points + number) * 30) for number, points in given.items())
     value = sum(totals[1:-1], Fraction(0)) / 3
