@@ -143,8 +143,8 @@ def entries(place: Workplace, round_: Round, key: str) -> dict[str, StageEntry]:
     """Case number -> entry of a stage."""
     with reading(place.engine) as session:
         run_id = stage_by_key(session, round_.id or 0, key).run_id
-        query = select(Nomination.case_no, StageEntry).join(StageEntry)
-        return dict(session.exec(query.where(StageEntry.stage_run_id == run_id)).all())
+        query = select(Nomination.case_no, StageEntry).join(StageEntry).where(StageEntry.stage_run_id == run_id)
+        return dict(session.exec(query.order_by(Nomination.case_no)).all())
 
 
 def numbers(place: Workplace) -> list[str]:

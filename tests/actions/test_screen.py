@@ -44,7 +44,7 @@ def entries(place: Workplace, round_: Round) -> dict[str, StageEntry]:
     with reading(place.engine) as session:
         run_id = stage_by_key(session, round_.id or 0, "screen").run_id
         query = select(Nomination.case_no, StageEntry).join(StageEntry).where(StageEntry.stage_run_id == run_id)
-        return dict(session.exec(query).all())
+        return dict(session.exec(query.order_by(Nomination.case_no)).all())
 
 
 def test_all_failed_rules_are_told(place: Workplace) -> None:
