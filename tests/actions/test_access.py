@@ -88,7 +88,8 @@ def test_invited_expert_chooses_a_password(place: Workplace) -> None:
     assert choose(place, token_of(place, letter)) == "expert1"
     with reading(place.engine) as session:
         account = session.exec(select(Account).where(Account.login == "expert1")).one()
-        acts = session.exec(select(AuditEvent.act).where(AuditEvent.subject == "account/expert1")).all()
+        query = select(AuditEvent.act).where(AuditEvent.subject == "account/expert1")
+        acts = session.exec(query.order_by(col(AuditEvent.seq))).all()
     assert password_holds(account, PASSWORD)
     assert list(acts) == ["account.invited", "account.password_chosen"]
 

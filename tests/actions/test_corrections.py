@@ -58,7 +58,8 @@ def test_passed_stage_is_corrected_too(place: Workplace) -> None:
     assert halfway.gates("contest") == [("approved", False, ""), ("waiting", True, "")]
     assert halfway.places("contest") == [1, 2, 3, 4]
     with reading(place.engine) as session:
-        first, second = session.exec(select(SealedResult).join(StageRun).where(StageRun.key == "contest")).all()
+        query = select(SealedResult).join(StageRun).where(StageRun.key == "contest")
+        first, second = session.exec(query.order_by(col(SealedResult.number))).all()
         assert (second.supersedes, second.reason) == (first.digest, WHY)
         assert in_force(session, first.stage_run_id).digest == first.digest
     assert halfway.sign(CONTEST_SIGNERS)

@@ -64,7 +64,7 @@ def test_desk_is_cut_by_unit(place: Workplace) -> None:
         }
         waiting = waiting_leads(session, [round_.id or 0])
     assert seen == {"staff": ["XS-2026-0001", "XS-2026-0002"], "reporter": ["XS-2026-0002"]}
-    assert [lead.unit for lead in waiting] == [None, reporter.organisation_id]
+    assert {lead.unit for lead in waiting} == {None, reporter.organisation_id}
 
 
 def test_deadline_passed_is_overdue(place: Workplace) -> None:

@@ -288,7 +288,8 @@ def test_late_decision_is_marked(place: Workplace) -> None:
         with transaction(place.engine) as session:
             leads.reject_lead(session, act_of(place, staff, now=late(place, days)), receipt, "不属实")
     with reading(place.engine) as session:
-        bodies = session.exec(select(AuditEvent.body).where(AuditEvent.act == "lead.rejected")).all()
+        query = select(AuditEvent.body).where(AuditEvent.act == "lead.rejected").order_by(col(AuditEvent.seq))
+        bodies = session.exec(query).all()
     assert [json.loads(body)["facts"]["late"] for body in bodies] == [False, True]
 
 

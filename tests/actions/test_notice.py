@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from craftsman.actions import notice
 from craftsman.actions.documents import document_bytes, documents_of
@@ -131,7 +131,7 @@ def test_changed_name_stops_the_posting(place: Workplace) -> None:
 def test_personal_number_stops_the_posting(place: Workplace) -> None:
     noticed = make_noticed(place)
     with transaction(place.engine) as session:
-        session.exec(select(Nomination)).first().post = "焊工 13900001234"  # type: ignore[union-attr]
+        session.exec(select(Nomination).order_by(col(Nomination.id))).first().post = "焊工 13900001234"  # type: ignore[union-attr]
     with pytest.raises(Refused, match="个人信息"):
         noticed.post("2026-04-13")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from craftsman.actions import releases
 from craftsman.actions.documents import HTML, documents_of, keep_document, released_ids
@@ -116,17 +116,17 @@ def rename(session: Session) -> None:
 
 
 def demote(session: Session) -> None:
-    first = session.exec(select(Award)).first()
+    first = session.exec(select(Award).order_by(col(Award.id))).first()
     assert first is not None
     first.tier = "craftsman"
 
 
 def drop(session: Session) -> None:
-    session.delete(session.exec(select(NoticeLine)).first())
+    session.delete(session.exec(select(NoticeLine).order_by(col(NoticeLine.id))).first())
 
 
 def exchange(session: Session) -> None:
-    lines = session.exec(select(Award).where(Award.tier == "great")).all()
+    lines = session.exec(select(Award).where(Award.tier == "great").order_by(col(Award.position))).all()
     lines[0].position, lines[1].position = 2, 1
 
 

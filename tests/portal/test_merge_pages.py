@@ -66,7 +66,8 @@ def test_pair_is_merged_after_its_preview(scene: Scene) -> None:
     assert clerk.send(DESK, f"{DESK}/1/undo", reason="同名不同人").status_code == 303
     assert standing(scene) == {FIRST: "in_review", SECOND: "in_review"}
     with reading(scene.place.engine) as session:
-        acts = session.exec(select(AuditEvent.act).where(AuditEvent.subject == FIRST)).all()
+        query = select(AuditEvent.act).where(AuditEvent.subject == FIRST).order_by(col(AuditEvent.seq))
+        acts = session.exec(query).all()
     assert list(acts) == ["nomination.united", "nomination.parted"]
 
 

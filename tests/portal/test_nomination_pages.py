@@ -111,7 +111,8 @@ def test_nomination_is_withdrawn_and_restored(scene: Scene) -> None:
     clerk.send(CASE, f"{CASE}/restore", reason="误撤", confirmed="yes")
     assert status(scene) == "in_review"
     with reading(scene.place.engine) as session:
-        acts = session.exec(select(AuditEvent.act).where(AuditEvent.subject == "2026-tangshan-0001")).all()
+        query = select(AuditEvent.act).where(AuditEvent.subject == "2026-tangshan-0001")
+        acts = session.exec(query.order_by(col(AuditEvent.seq))).all()
     assert list(acts) == ["nomination.created", "nomination.withdrawn", "nomination.restored"]
 
 
