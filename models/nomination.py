@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Table, UtcDateTime, text_enum
@@ -49,11 +49,15 @@ GONE = (_S.MERGED, _S.WITHDRAWN)
 class Nomination(Table, table=True):
     """One person put forward in one round. `details` holds the workbook's public columns by key; no personal field."""
 
-    __table_args__ = (UniqueConstraint("round_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "person_id"),
+        # who nominated in a round is asked at every sheet, and answered from the index alone
+        Index("ix_nomination_round_id_nominated_by", "round_id", "nominated_by"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_no: str = Field(unique=True, max_length=40)
-    round_id: int = Field(foreign_key="round.id", index=True)
+    round_id: int = Field(foreign_key="round.id")
     person_id: int = Field(foreign_key="person.id")
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     status: NominationStatus = Field(default=NominationStatus.IN_REVIEW, sa_type=text_enum(NominationStatus))

@@ -57,12 +57,14 @@ class Assignment(Table, table=True):
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         ),
+        # a judge's own cases: without the stage in it, SQLite would rather read all of the stage
+        Index("ix_assignment_account_id_stage_run_id", "account_id", "stage_run_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     stage_run_id: int = Field(foreign_key="stage_run.id")
     nomination_id: int = Field(foreign_key="nomination.id")
-    account_id: int = Field(foreign_key="account.id", index=True)
+    account_id: int = Field(foreign_key="account.id")
     batch_id: int | None = Field(default=None, foreign_key="assignment_batch.id", index=True)
     status: AssignmentStatus = Field(default=AssignmentStatus.ASSIGNED, sa_type=text_enum(AssignmentStatus))
     reason: str = Field(default="", sa_type=Text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, null, union_all
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col, or_, select
 
 from craftsman.actions.workplace import Workplace
@@ -140,7 +141,8 @@ def _rules_of(session: Session, round_id: int | None) -> str | None:
         return None
     known: dict[int, str] = session.info.setdefault("rules", {})
     if round_id not in known:
-        known[round_id] = session.exec(_RULES, params={"round_id": round_id}).one()
+        loaded = session.identity_map.get(identity_key(Round, round_id))
+        known[round_id] = loaded.rules_digest if loaded else session.exec(_RULES, params={"round_id": round_id}).one()
     return known[round_id]
 
 

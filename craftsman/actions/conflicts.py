@@ -46,7 +46,7 @@ _DECLARED = (
     .where(col(Recusal.round_id) == bindparam("round_id"))
 )
 _ACCOUNT = select(Account).where(col(Account.id) == bindparam("id"))
-_NOMINATORS = select(Account).where(
+_NOMINATORS = select(Account.id, Account.id_index).where(
     col(Account.id).in_(select(Nomination.nominated_by).where(col(Nomination.round_id) == bindparam("round_id")))
 )
 
@@ -202,18 +202,18 @@ def _declared(session: Session, round_id: int) -> dict[int, set[str]]:
 
 def _nominators(session: Session, round_id: int) -> dict[int | None, str]:
     found = session.exec(_NOMINATORS, params={"round_id": round_id}).all()
-    return {account.id: _person_key(account) for account in found}
+    return {account_id: _person_key(account_id, index) for account_id, index in found}
 
 
-def _person_key(account: Account) -> str:
+def _person_key(account_id: int | None, index: str | None) -> str:
     # somebody without an ID number on file is still the same person under the same account
-    return account.id_index or f"account {account.id}"
+    return index or f"account {account_id}"
 
 
 def _member(circle: Circle, account: Account) -> _Member:
     sent_by, key = account.organisation_id, account.id or 0
     return _Member(
-        person_key=_person_key(account),
+        person_key=_person_key(account.id, account.id_index),
         employer_uscc=account.uscc,
         organisation_code=None if sent_by is None else str(sent_by),
         declared=frozenset(circle.declared.get(key, ())),

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import HANDS, Circle, Nominated, account_of, circle_of, conflicts_of, nominee
-from craftsman.actions.views import StageView
-from models import Account, Assignment, AssignmentStatus, Nomination, Person
+from craftsman.actions.conflicts import HANDS, Circle, Nominated, circle_of, conflicts_of, nominee
+from craftsman.actions.judge_work import JudgeView
+from models import Assignment, AssignmentStatus, Nomination, Person
 
 # columns and no rows of tables: what a case tells is not asked here
 _MINE = (
@@ -41,9 +40,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A judge's cases of one stage by case number, as far as they may see them."""
+    """A judge's cases of one stage by case number, as far as they may see them; `done` when none waits for a sheet."""
 
     steps: Sequence[Step]
+    done: bool
 
     def place(self, assignment_id: int) -> int:
         """The place of a case, from 0."""
@@ -56,15 +56,17 @@ class Way:
         return next((step.assignment_id for step in turn if not step.submitted), None)
 
 
-def my_way(session: Session, act: Act, view: StageView) -> Way:
-    """The actor's way through a stage."""
-    return way_of(session, view, account_of(session, act.actor.account), circle_of(session, view.round_id))
+def my_way(session: Session, view: JudgeView) -> Way:
+    """A judge's way through a stage."""
+    return way_of(session, view, circle_of(session, view.round_id))
 
 
-def way_of(session: Session, view: StageView, judge: Account, circle: Circle) -> Way:
+def way_of(session: Session, view: JudgeView, circle: Circle) -> Way:
     """The way of a judge, by what conflicts are computed from; one statement."""
-    rows = session.connection().execute(_MINE, {"run": view.run_id, "account": judge.id}).all()
+    rows = session.connection().execute(_MINE, {"run": view.run_id, "account": view.judge.id}).all()
     nominees = [nominee(circle, Nominated(*row[2:6]), row.achievement, row.id_index) for row in rows]
-    barred = conflicts_of(circle, [judge], nominees, HANDS)
+    barred = conflicts_of(circle, [view.judge], nominees, HANDS)
     hidden = {case_no for _, case_no in barred}
-    return Way([Step(row.id, row.status == AssignmentStatus.SUBMITTED) for row in rows if row.case_no not in hidden])
+    seen = [row for row in rows if row.case_no not in hidden]
+    done = all(row.status == AssignmentStatus.SUBMITTED for row in rows)
+    return Way([Step(row.id, row.status == AssignmentStatus.SUBMITTED) for row in seen], done)

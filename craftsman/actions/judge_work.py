@@ -8,7 +8,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import Circle, Conflicts, account_of, circle_of, conflicts_of, nominee_of
+from craftsman.actions.conflicts import Circle, Conflicts, circle_of, conflicts_of, nominee_of
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.views import Case, StageView, read_programme
 from craftsman.errors import NotFound
@@ -30,9 +30,10 @@ NOT_YOURS = "没有分配给您的这份评分表；评分须由被分配的评�
 
 # built once: building them costs more than sending them, and every sheet asks all three
 _VIEW = (
-    select(StageRun, Round)
+    select(StageRun, Round, Account)
     .join(Round, col(Round.id) == StageRun.round_id)
     .join(Assignment, col(Assignment.stage_run_id) == StageRun.id)
+    .join(Account, col(Account.id) == Assignment.account_id)
     .where(col(Assignment.id) == bindparam("assignment"), col(Assignment.account_id) == bindparam("account"))
 )
 _WORK = (
@@ -51,15 +52,21 @@ _VERSIONS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class JudgeView(StageView):
+    """A stage as one of its judges sees it."""
+
+    judge: Account
+
+
 @dataclass(frozen=True)
 class JudgeWork:
     """A judge's cases of one stage by assignment, with the versions handed in of each."""
 
-    view: StageView
+    view: JudgeView
     stage: Judged
     cases: Mapping[int, tuple[Assignment, Case]]
     versions: Mapping[int, Sequence[ScoreSheet]]
-    judge: Account
     circle: Circle
     barred: Conflicts = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
 
@@ -73,17 +80,17 @@ class JudgeWork:
         return self.cases[assignment_id][1].nomination.case_no
 
 
-def judge_view(session: Session, act: Act, assignment_id: int) -> StageView:
+def judge_view(session: Session, act: Act, assignment_id: int) -> JudgeView:
     """The stage of an assignment of the actor's own. NotFound for anybody else's."""
     return once(session, ("judged", assignment_id, act.actor.account), lambda: _view(session, act, assignment_id))
 
 
-def _view(session: Session, act: Act, assignment_id: int) -> StageView:
+def _view(session: Session, act: Act, assignment_id: int) -> JudgeView:
     found = session.exec(_VIEW, params={"assignment": assignment_id, "account": act.actor.account}).first()
     if found is None:
         raise NotFound(NOT_YOURS)
-    run, round_ = found
-    view = StageView(round_, run, read_programme(round_.programme))
+    run, round_, judge = found
+    view = JudgeView(round_, run, read_programme(round_.programme), judge)
     act.must("score.submit", view.round_id)
     return view
 
@@ -94,15 +101,15 @@ def must_be_open(act: Act, view: StageView) -> None:
     act.must("score.submit", view.round_id, relation=Relation.ASSIGNED, phase=view.phase, told=told)
 
 
-def judge_work(session: Session, act: Act, view: StageView, only: Collection[int]) -> JudgeWork:
+def judge_work(session: Session, act: Act, view: JudgeView, only: Collection[int]) -> JudgeWork:
     """The actor's work of a stage, as far as these assignments go; the same few queries whatever the numbers."""
     stage = judged(view)
     asked = {"run": view.run_id, "account": act.actor.account, "only": list(only)}
     mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(_WORK, params=asked).all()}
-    me, circle = account_of(session, act.actor.account), circle_of(session, view.round_id)
+    circle = circle_of(session, view.round_id)
     nominees = [nominee_of(circle, case.nomination, case.person.id_index) for _, case in mine.values()]
-    barred = conflicts_of(circle, [me], nominees, stage.recusal)
-    return JudgeWork(view, stage, mine, _versions(session, mine), me, circle, barred)
+    barred = conflicts_of(circle, [view.judge], nominees, stage.recusal)
+    return JudgeWork(view, stage, mine, _versions(session, mine), circle, barred)
 
 
 def own_case(work: JudgeWork, act: Act, assignment_id: int) -> tuple[Assignment, Case]:

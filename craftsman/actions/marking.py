@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from sqlmodel import Session
 
@@ -23,12 +24,18 @@ def step_text(step: Fraction) -> str:
 
 def scale_text(criterion: Criterion, step: Fraction) -> str:
     """The labels of a criterion's scale with their marks: 90–100 优秀；80–89.5 良好."""
+    return _scale_text(tuple((label.least, label.title) for label in criterion.scale), int(step * POINT))
+
+
+# every sheet shows the same few scales
+@lru_cache(maxsize=256)
+def _scale_text(labels: tuple[tuple[int, str], ...], step: int) -> str:
     parts: list[str] = []
     top = 100 * POINT
-    for label in criterion.scale:
+    for least, title in labels:
         high = shown(top, 2).rstrip("0").rstrip(".") if top % POINT else str(top // POINT)
-        parts.append(f"{label.least}–{high} {label.title}")
-        top = label.least * POINT - int(step * POINT)
+        parts.append(f"{least}–{high} {title}")
+        top = least * POINT - step
     return "；".join(parts)
 
 

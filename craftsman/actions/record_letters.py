@@ -6,14 +6,14 @@ They go to who acted alone, for the proof shows the whole event.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.notice import letter_head, put_letters
 from craftsman.actions.views import StageView
 from craftsman.audit.events import read_event
 from craftsman.mail.outbox import Letter
-from models import Account, Assignment, AssignmentStatus, AuditEvent, Gate
+from models import Account, AuditEvent, Gate
 
 SCORED = "score.submitted"
 
@@ -32,14 +32,7 @@ def tell_signed(session: Session, act: Act, view: StageView, gate: Gate, seq: in
 
 
 def tell_scored(session: Session, act: Act, view: StageView) -> int:
-    """Once nothing waits for a judge in a stage: one receipt of the last version of each of their sheets."""
-    mine = select(func.count()).where(
-        Assignment.stage_run_id == view.run_id,
-        Assignment.account_id == act.actor.account,
-        Assignment.status == AssignmentStatus.ASSIGNED,
-    )
-    if session.exec(mine).one():
-        return 0
+    """To a judge for whom nothing waits in a stage: one receipt of the last version of each of their sheets."""
     query = select(AuditEvent.seq, AuditEvent.leaf, AuditEvent.subject, AuditEvent.body).where(
         AuditEvent.round_id == view.round_id, AuditEvent.act == SCORED, AuditEvent.actor == act.actor.login
     )

@@ -10,7 +10,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.blind import blind_case, blind_task
 from craftsman.actions.case_files import files_beside
 from craftsman.actions.drafts import drafts_of
-from craftsman.actions.judge_way import way_of
+from craftsman.actions.judge_way import Way, way_of
 from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
 from craftsman.actions.raw_results import with_points
@@ -87,8 +87,7 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
 
 def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn) -> int | None:
     """Hand in one sheet, see `submit_sheets`; returns the actor's next case without one, None when all are in."""
-    work, _ = _hand_in(session, act, [one])
-    return way_of(session, work.view, work.judge, work.circle).waiting(one.assignment_id)
+    return _hand_in(session, act, [one])[0].waiting(one.assignment_id)
 
 
 def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
@@ -104,7 +103,7 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
 
 
 @without_collector()
-def _hand_in(session: Session, act: Act, sheets: Sequence[SheetIn]) -> tuple[JudgeWork, int]:
+def _hand_in(session: Session, act: Act, sheets: Sequence[SheetIn]) -> tuple[Way, int]:
     view = judge_view(session, act, sheets[0].assignment_id)
     must_be_open(act, view)
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
@@ -113,7 +112,10 @@ def _hand_in(session: Session, act: Act, sheets: Sequence[SheetIn]) -> tuple[Jud
     _refuse_bad(session, act, work, sheets)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
-    return work, len(fresh)
+    way = way_of(session, view, work.circle)
+    if fresh and way.done:
+        tell_scored(session, act, view)
+    return way, len(fresh)
 
 
 def _is_due(work: JudgeWork, one: SheetIn) -> bool:
@@ -157,8 +159,6 @@ def _keep(session: Session, act: Act, work: JudgeWork, fresh: Sequence[SheetIn])
     insert_values(session, ScoreSheet, rows)
     update_rows(session, Assignment, [{"id": one.assignment_id, "status": AssignmentStatus.SUBMITTED} for one in fresh])
     record(session, act, work.view.round_id, [_submitted(work, row) for row in rows])
-    if rows:
-        tell_scored(session, act, work.view)
 
 
 def _row(act: Act, current: ScoreSheet | None, one: SheetIn) -> dict[str, Any]:

@@ -66,6 +66,8 @@ def _options(folder: Path) -> dict[str, Any]:
     return {
         "loader": FileSystemLoader(folder),
         "undefined": StrictUndefined,
+        # templates change with the program, and a look at the files at every page would be for nothing
+        "auto_reload": False,
         "trim_blocks": True,
         "lstrip_blocks": True,
     }

@@ -150,7 +150,7 @@ def _sheet_page(
     with reading(visit.place.engine) as session:
         view = judge_view(session, visit.act(), assignment_id)
         shown = sheet(session, visit.act(), assignment_id)
-        way = my_way(session, visit.act(), view)
+        way = my_way(session, view)
         kept = kept_fields(session, visit.act(), _path(assignment_id))
     here, steps = way.place(assignment_id), way.steps
     draft = None if form else _newest(shown, kept)
@@ -197,7 +197,7 @@ def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:
     """The next case without a sheet, after this one first; the list when all are in."""
     with reading(visit.place.engine) as session:
         view = judge_view(session, visit.act(), assignment_id)
-        waiting = my_way(session, visit.act(), view).waiting(assignment_id)
+        waiting = my_way(session, view).waiting(assignment_id)
     return go(f"/sheets/{waiting}" if waiting else f"/rounds/{view.round.key}/sheets", "scored")
 
 

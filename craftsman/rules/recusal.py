@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from craftsman.programme.schema import EVERY_CONFLICT, RecusalKind
@@ -226,6 +227,7 @@ def node(what: Literal["person", "unit"], key: str) -> str:
     return f"{what}:{key.strip().upper()}"
 
 
+@lru_cache(maxsize=16384)
 def _at(what: str, key: str | None) -> tuple[str, ...]:
     """The node of a key, none for an unknown one."""
     return (f"{what}:{key.strip().upper()}",) if key and key.strip() else ()
