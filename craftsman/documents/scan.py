@@ -4,6 +4,8 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import docx
@@ -28,8 +30,7 @@ def personal_data(text: str, allowed: Collection[str] = ()) -> list[str]:
 
 def kinds_in(text: str, allowed: Collection[str] = ()) -> list[str]:
     """The kinds of personal data in a text, each as often as it is found."""
-    spared = {_digits(one) for one in allowed} | {one.lower() for one in allowed}
-    return list(_kinds(unicodedata.normalize("NFKC", text), spared))
+    return list(_kinds(unicodedata.normalize("NFKC", text), _spellings(frozenset(allowed))))
 
 
 def public_text_html(content: bytes) -> str:
@@ -74,7 +75,13 @@ class _Pieces(HTMLParser):
             self.found.append(data.strip())
 
 
-def _kinds(line: str, spared: set[str]) -> Iterator[str]:
+# a file has tens of thousands of pieces, and each is asked about the same few numbers
+@lru_cache(maxsize=64)
+def _spellings(allowed: frozenset[str]) -> frozenset[str]:
+    return frozenset({_digits(one) for one in allowed} | {one.lower() for one in allowed})
+
+
+def _kinds(line: str, spared: AbstractSet[str]) -> Iterator[str]:
     """Yield the kinds found in a line; what is one kind is not looked at for the next."""
     kinds: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
         ("身份证号", _ID_NUMBER, _is_id_number),
@@ -89,7 +96,7 @@ def _kinds(line: str, spared: set[str]) -> Iterator[str]:
             line = line.replace(number, "·")
 
 
-def _spared(number: str, spared: set[str]) -> bool:
+def _spared(number: str, spared: AbstractSet[str]) -> bool:
     if "@" in number:
         return number.lower() in spared
     digits = _digits(number)

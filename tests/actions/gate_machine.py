@@ -138,7 +138,7 @@ def run_machine(
     file: Path,
     prepare: Callable[[Workplace], None],
     *,
-    examples: int = 40,
+    examples: int = 24,
 ) -> None:
     """Drive a machine on copies of the place's file, in which `prepare` has acted; `file` keeps it as it was then."""
     prepare(place)

@@ -1,4 +1,4 @@
-"""States that many tests begin with: made once in each process, and on SQLite copied from then on, files and all."""
+"""States that many tests begin with: made once in each process, and copied from then on, files and all."""
 
 import shutil
 from collections.abc import Callable
@@ -15,13 +15,14 @@ from craftsman.store.engine import reading
 from craftsman.store.secrets import Secrets
 from models import Account, Round
 from tests.actions.make_noticed import Noticed
+from tests.postgres import Tables, put, taken
 
 
 @dataclass(frozen=True)
 class Made:
     """A state as it was left: the database, the folder of files, and the people."""
 
-    database: bytes
+    database: bytes | Tables
     files: Path
     noticed: Noticed
 
@@ -32,8 +33,8 @@ _ITS_OWN = {"data_dir", "rehearsal_clock"}
 
 
 def made_once(place: Workplace, state: str, make: Callable[[], Noticed]) -> Noticed:
-    """What `make` makes of an empty workplace; on PostgreSQL, and where something is already, it is made anew."""
-    if place.engine.dialect.name != "sqlite" or not _is_empty(place):
+    """What `make` makes of an empty workplace; where something is already, it is made anew."""
+    if not _is_empty(place):
         return make()
     key = (state, place.settings.model_dump_json(exclude=_ITS_OWN), place.secrets)
     if key in _MADE:
@@ -54,12 +55,16 @@ def _taken(noticed: Noticed) -> Made:
     shutil.copytree(place.settings.data_dir, files)
     # the last connection that is closed takes the log into the file
     place.engine.dispose()
-    return Made(_file(place).read_bytes(), files, copy(noticed))
+    kept = _file(place).read_bytes() if place.engine.dialect.name == "sqlite" else taken(place.engine)
+    return Made(kept, files, copy(noticed))
 
 
 def _put(made: Made, place: Workplace) -> Noticed:
     place.engine.dispose()
-    _file(place).write_bytes(made.database)
+    if isinstance(made.database, bytes):
+        _file(place).write_bytes(made.database)
+    else:
+        put(place.engine, made.database)
     shutil.copytree(made.files, place.settings.data_dir, dirs_exist_ok=True)
     noticed = copy(made.noticed)
     noticed.place, noticed.people = place, dict(made.noticed.people)
