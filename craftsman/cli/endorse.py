@@ -39,7 +39,9 @@ def export(
 def import_(
     round_key: RoundKey,
     stage: StageKey,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("填好的表（.csv）", "the filled file (.csv)"))],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=say("填好的表（.csv 或 .xlsx）", "the filled file (.csv or .xlsx)"))
+    ],
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,

@@ -1,8 +1,10 @@
 """推荐 through the portal: previewed, ranked, declined, returned; quotas, ranks and stale pages refused; fictitious."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlmodel import select
 
 from craftsman.actions.endorse import latest_decisions
@@ -165,7 +167,13 @@ def test_table_goes_down_and_comes_up(level: Level) -> None:
     preview = level.reporter.upload(PAGE, UPLOAD, "决定.csv", content).text
     level.reporter.post(DECIDE, confirmed(preview))
     assert level.decisions() == {FIRST: (YES, 1, "")}
-    assert "不是 .csv 文件" in level.reporter.upload(PAGE, UPLOAD, "决定.csv", b"\xff\xff\x00").text
+    wrong = level.reporter.upload(
+        PAGE, UPLOAD, "决定.csv", content.replace("推荐,1".encode("gb18030"), "推荐,x".encode("gb18030"))
+    )
+    back = wrong.text.split(f'href="{PAGE}/returned/')[1].split('"')[0]
+    page = load_workbook(BytesIO(level.reporter.get(f"{PAGE}/returned/{back}").content))["推荐决定"]
+    assert [(one.coordinate, one.comment.text) for one in page[2] if one.comment] == [("E2", "“名次”应为整数。")]
+    assert "不是 .csv 或 .xlsx 文件" in level.reporter.upload(PAGE, UPLOAD, "决定.csv", b"\xff\xff\x00").text
 
 
 def test_recused_see_nothing_of_their_case(level: Level) -> None:

@@ -51,7 +51,7 @@ def test_change_needs_a_reason(scene: Scene) -> None:
     changed = {**MARKS, "mark_skill": 90}
     refused = visitor.send(path, path, **changed, comment="我改了主意")
     assert refused.status_code == 422
-    assert "修改须写明理由" in refused.text
+    assert "须写明“修改理由”" in refused.text
     assert "我改了主意" in refused.text
     assert 'value="90"' in refused.text
     assert visitor.send(path, path, **changed, reason="看漏了一项证书").status_code == 303
@@ -205,6 +205,11 @@ def test_workbook_goes_out_and_comes_back(scene: Scene) -> None:
     content = visitor.get(path).content
     bad = visitor.upload(here, path, "评分表.xlsx", marked(content, "八十"))
     assert (bad.status_code, bad.text.count("应填分数"), sheets_kept(scene)) == (422, 6, 0)
+    back = bad.text.split(f'href="{path.replace("workbook", "returned")}/')[1].split('"')[0]
+    returned = f"{path.replace('workbook', 'returned')}/{back}"
+    page = load_workbook(BytesIO(visitor.get(returned).content))["评分表"]
+    assert [cell.comment is not None for cell in page[2]] == [False] * 5 + [True] * 6 + [False] * 2
+    assert [scene.visitor(who).get(returned).status_code for who in ("expert2", "clerk")] == [404, 403]
     answer = visitor.upload(here, path, "评分表.xlsx", marked(content, 88.5))
     assert (answer.headers["location"], sheets_kept(scene)) == (f"{here}?done=workbook-scored", 1)
 
