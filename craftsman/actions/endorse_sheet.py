@@ -10,6 +10,7 @@ from craftsman.errors import Invalid, Refused
 from craftsman.rules.cells import as_written, neutralised
 from craftsman.workbook.filled import FilledTable, cell_text, filled_grid, returned_table
 from craftsman.workbook.marked_book import Grid
+from craftsman.workbook.read import read_grid
 from craftsman.workbook.text import folded
 from models import EndorsementDecision
 
@@ -41,12 +42,14 @@ def table_bytes(rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def read_sheet(content: bytes, name: str) -> list[Filled]:
-    """The rows of a .csv or .xlsx that bear a decision. Invalid for what is no such table; `name` is the file's."""
+def read_sheet(content: bytes) -> list[Filled]:
+    """The rows of a .csv or .xlsx that bear a decision. Invalid for what is no such table."""
     grid = _grid(content)
     header = [cell_text(cell).strip() for cell in grid[0]] if grid else []
     if len(grid) < 2 or not {CASE, DECISION, RANK, REASON} <= set(header):
-        raise Invalid(f"{name} 的表头不对，请重新导出、填写后再提交。")
+        raise Invalid(
+            "这不是推荐决定的表：没有“申报编号”“决定”“名次”“理由”各列，或没有数据；请重新导出、填写后再提交。"
+        )
     rows = [dict(zip(header, map(cell_text, line), strict=True)) for line in grid[1:]]
     return [_filled(row) for row in rows if row[DECISION].strip()]
 
@@ -69,22 +72,7 @@ def read_decisions(rows: Sequence[Filled]) -> tuple[list[EndorsementIn], list[st
 
 def _grid(content: bytes) -> Grid:
     """The cells of a .csv, or of the .xlsx that it became in Excel or WPS, each line as long as the longest."""
-    if content.startswith(b"PK"):
-        return filled_grid(content)
-    try:
-        lines = list(csv.reader(StringIO(_text(content))))
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise Invalid("所选的不是 .csv 或 .xlsx 文件，请重新导出、填写后再提交。") from fault
-    width = max(map(len, lines), default=0)
-    return [line + [""] * (width - len(line)) for line in lines]
-
-
-def _text(content: bytes) -> str:
-    """The text of a .csv: UTF-8, or the national encoding in which Excel and WPS save again."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
+    return filled_grid(content) if content.startswith(b"PK") else read_grid(content, "decisions.csv")
 
 
 def _filled(row: Mapping[str, str]) -> Filled:

@@ -47,7 +47,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Hand in the rows that bear a decision."""
-    decisions, faults = read_decisions(read_sheet(load_file(file), str(file)))
+    decisions, faults = read_decisions(read_sheet(load_file(file)))
     with doing(as_login, as_json=as_json) as (session, act):
         run_id = stage_of(session, round_key, stage).run_id
         count = len(hand_in_endorsements(session, act, run_id, decisions, faults=faults).changes)

@@ -67,7 +67,7 @@ def upload(visit: Member, form: SentWorkbook, key: str, stage: str) -> HTMLRespo
 
     def rows_of(desk: EndorseDesk) -> Typed:
         sent = form.file("workbook")
-        return uploaded_rows(read_sheet(sent.content, "上传的文件"), desk)
+        return uploaded_rows(read_sheet(sent.content), desk)
 
     def returned(refused: Refused) -> str:
         sent = form.files.get("workbook")

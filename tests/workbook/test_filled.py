@@ -74,7 +74,7 @@ def test_csv_comes_back_as_workbook() -> None:
     refused = Refused("有的申报已退回，补正后再作决定：", ["2026-a-0002"])
     made = returned_decisions(CSV, refused) or b""
     assert marked(load_workbook(BytesIO(made)), "推荐决定") == {"D3": "有的申报已退回，补正后再作决定"}
-    assert [(row.case_no, row.rank) for row in read_sheet(made, "退回表")] == [
+    assert [(row.case_no, row.rank) for row in read_sheet(made)] == [
         ("2026-a-0001", "x"),
         ("2026-a-0002", ""),
     ]
