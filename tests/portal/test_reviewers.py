@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from openpyxl import load_workbook
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from craftsman.store.engine import reading
 from models import Assignment, AuditEvent, BallotPaper, Nomination, Recusal, ScoreSheet
@@ -107,12 +107,15 @@ def test_stale_page_shows_both_versions(scene: Scene) -> None:
     other.send(path, path, **MARKS, comment="第一个窗口")
     answer = visitor.post(path, [*opened, *typed({**MARKS, "mark_skill": 61, "comment": "第二个窗口"})])
     assert (answer.status_code, sheets_kept(scene)) == (409, 1)
-    assert "已提交的第 1 版" in answer.text
-    assert ("第一个窗口" in answer.text, 'value="61"' in answer.text, "<strong>61</strong>" in answer.text) == (
-        True,
-        True,
-        True,
-    )
+    both = ("已提交的第 1 版", "<td>第一个窗口</td><td>第二个窗口</td>", '<td class="num">88.5</td>')
+    mine = ('value="61"', "<strong>61</strong>", "第二个窗口</textarea>", "组长退回后才能改")
+    assert [told for told in (*both, *mine) if told not in answer.text] == []
+    # what was written second is added to what was handed in first, once both were seen
+    seen = [*read_forms(answer.text)[path], *typed({**MARKS, "comment": "两个窗口", "reason": "补写评语"})]
+    assert visitor.post(path, seen).status_code == 303
+    with reading(scene.place.engine) as session:
+        versions = session.exec(select(ScoreSheet.comment, ScoreSheet.marks).order_by(col(ScoreSheet.version))).all()
+    assert [(comment, marks["skill"]) for comment, marks in versions] == [("第一个窗口", 8850), ("两个窗口", 8850)]
 
 
 def test_same_marks_are_not_stale(scene: Scene) -> None:
