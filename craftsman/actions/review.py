@@ -22,7 +22,7 @@ from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, S
 from craftsman.actions.views import Case, read_programme
 from craftsman.actions.visibility import hidden_among
 from craftsman.audit.log import Entry
-from craftsman.clock import instant
+from craftsman.clock import chinese_instant
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
@@ -138,7 +138,7 @@ def stale_line(work: JudgeWork, one: SheetIn) -> str:
     current = work.current.get(one.assignment_id)
     if one.seen is None or current is None or current.version == one.seen or not is_news(current, one):
         return ""
-    return f"{instant(current.scored_at)} 已另外提交第 {current.version} 版"
+    return f"{chinese_instant(current.scored_at)} 已另外提交第 {current.version} 版"
 
 
 def _refuse_bad(session: Session, act: Act, work: JudgeWork, sheets: Sequence[SheetIn], faults: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ from craftsman.actions.review import sheet, submit_sheet_and_go_on
 from craftsman.actions.sessions import touch_session
 from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, SheetView
 from craftsman.actions.views import stage_view
-from craftsman.clock import instant
+from craftsman.clock import chinese_instant
 from craftsman.errors import Invalid, Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.cases import case_lines
@@ -51,7 +51,7 @@ def keep(visit: Member, form: Sent, assignment_id: Id) -> JSONResponse:
         version, found = _keep(visit, form, assignment_id)
     except Refused as refused:
         return JSONResponse({"told": refused.reason}, status_code=refused.status)
-    told = f"草稿已自动保存（{instant(visit.now)}）"
+    told = f"草稿已自动保存（{chinese_instant(visit.now)}）"
     return JSONResponse({"version": version, "told": told, "points": found.items})
 
 

@@ -223,7 +223,7 @@ def test_stale_rows_of_workbooks_are_refused(scene: Scene) -> None:
     visitor.send(sheet, sheet, **MARKS)
     answer = visitor.upload(here, path, "评分表.xlsx", marked(content, 61))
     assert (answer.status_code, sheets_kept(scene)) == (409, 1)
-    assert f"申报 {case_of(scene, sheet)}：2026-01-12 10:00 已另外提交第 1 版" in answer.text
+    assert f"申报 {case_of(scene, sheet)}：2026年1月12日 10:00 已另外提交第 1 版" in answer.text
 
 
 def test_strangers_cannot_open_a_recusal(scene: Scene) -> None:

@@ -84,10 +84,16 @@ function next(event) {
   if (following.select) following.select();
 }
 
+function begin() {
+  const filled = (one) => marks.some((other) => other.name === one.name && (other.type === "radio" ? other.checked : other.value));
+  (marks.find((one) => !filled(one)) || marks[0]).focus();
+}
+
 function press(event) {
   if (event.isComposing) return;
   if (event.key === "Enter" && event.ctrlKey) return form.requestSubmit(form.querySelector("button.main"));
   if (event.key === "Enter" && marks.includes(event.target)) return next(event);
+  if (event.altKey && event.code === "KeyM") return begin();
   if (event.altKey && event.code === "KeyN") return turn("next");
   if (event.altKey && event.code === "KeyP") return turn("prev");
 }
