@@ -11,6 +11,13 @@ from craftsman.portal.parts import Visit
 from craftsman.store.files import bare_name
 from craftsman.store.uploads import Upload, Uploads
 
+TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试。"
+
+
+def must_not_throng(visit: Visit) -> None:
+    """Refused for whoever uploads tables again and again, for a copy is kept of each that is refused."""
+    visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
+
 
 def keep_returned(
     visit: Visit, desk: str, sent: Upload, marked: Callable[[bytes, Refused], bytes | None], refused: Refused
