@@ -64,7 +64,7 @@ def test_marks_of_before_are_gone() -> None:
     assert marked(returned(first, "申报 2026-a-0001：“技能传承”尚未打分"), "评分表") == {"D2": "“技能传承”尚未打分"}
 
 
-@pytest.mark.parametrize("content", [book("别的表"), b"PK", CSV])
+@pytest.mark.parametrize("content", [book("别的表"), b"PK", CSV], ids=["sheet", "broken", "csv"])
 def test_other_files_come_not_back(content: bytes) -> None:
     assert returned_table(content, Invalid("有误。", ["申报 2026-a-0001：缺"]), TABLE) is None
     assert returned_table(book(), Invalid("有误。", ["别的轮次"]), TABLE) is None
