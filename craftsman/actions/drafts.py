@@ -19,10 +19,11 @@ from models import AssignmentStatus, ScoreDraft
 _DRAFTS = select(ScoreDraft).where(col(ScoreDraft.assignment_id).in_(bindparam("assignments", expanding=True)))
 
 
-def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
+def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn], *, faults: Sequence[str] = ()) -> int:
     """Keep marks and comments that are not handed in yet, each draft in place of the former; returns how many.
 
     Marks may be missing; those given lie within 0-100 points and on a step. Refused for a sheet that is handed in.
+    `faults` were found in the file before and are told with the others.
     """
     if not sheets:
         return 0
@@ -30,7 +31,7 @@ def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     must_be_open(act, view)
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
     sheets = [with_points(one, work.stage) for one in sheets]
-    _refuse_bad(act, work, sheets)
+    _refuse_bad(act, work, sheets, faults)
     there = drafts_of(session, [one.assignment_id for one in sheets])
     _keep(session, act, sheets, there)
     numbers = [work.case_no(one.assignment_id) for one in sheets]
@@ -57,8 +58,8 @@ def drafts_of(session: Session, assignment_ids: Sequence[int]) -> dict[int, Scor
     return {draft.assignment_id: draft for draft in found}
 
 
-def _refuse_bad(act: Act, work: JudgeWork, sheets: Sequence[SheetIn]) -> None:
-    lines: list[str] = []
+def _refuse_bad(act: Act, work: JudgeWork, sheets: Sequence[SheetIn], faults: Sequence[str]) -> None:
+    lines = list(faults)
     for one in sheets:
         assignment, case = own_case(work, act, one.assignment_id)
         if assignment.status == AssignmentStatus.SUBMITTED:

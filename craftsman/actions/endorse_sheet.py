@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from io import StringIO
 
 from craftsman.actions.endorse import EndorsementIn
-from craftsman.errors import Invalid
+from craftsman.errors import Invalid, Refused
 from craftsman.rules.cells import as_written, neutralised
+from craftsman.workbook.filled import FilledTable, cell_text, filled_grid, returned_table
+from craftsman.workbook.marked_book import Grid
+from craftsman.workbook.read import read_grid
 from craftsman.workbook.text import folded
 from models import EndorsementDecision
 
@@ -39,15 +42,21 @@ def table_bytes(rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def read_sheet(content: bytes, name: str) -> list[Filled]:
-    """The rows of a .csv that bear a decision. Invalid for what is no such table; `name` is the file's."""
-    try:
-        rows = list(csv.DictReader(StringIO(_text(content))))
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise Invalid(f"{name} 不是 .csv 文件，请另存为 .csv 后再提交。") from fault
-    if not rows or not {CASE, DECISION, RANK, REASON} <= rows[0].keys():
-        raise Invalid(f"{name} 的表头不对，请重新导出、填写后再提交。")
-    return [_filled(row) for row in rows if (row[DECISION] or "").strip()]
+def read_sheet(content: bytes) -> list[Filled]:
+    """The rows of a .csv or .xlsx that bear a decision. Invalid for what is no such table."""
+    grid = _grid(content)
+    header = [cell_text(cell).strip() for cell in grid[0]] if grid else []
+    if len(grid) < 2 or not {CASE, DECISION, RANK, REASON} <= set(header):
+        raise Invalid(
+            "这不是推荐决定的表：没有“申报编号”“决定”“名次”“理由”各列，或没有数据；请重新导出、填写后再提交。"
+        )
+    rows = [dict(zip(header, map(cell_text, line), strict=True)) for line in grid[1:]]
+    return [_filled(row) for row in rows if row[DECISION].strip()]
+
+
+def returned_decisions(content: bytes, refused: Refused) -> bytes | None:
+    """The sender's own table with the cells marked for which it was refused, None where no cell is to blame."""
+    return returned_table(content, refused, FilledTable("推荐决定", _grid, CASE, {"序位": RANK}))
 
 
 def read_decisions(rows: Sequence[Filled]) -> tuple[list[EndorsementIn], list[str]]:
@@ -61,17 +70,13 @@ def read_decisions(rows: Sequence[Filled]) -> tuple[list[EndorsementIn], list[st
     return decisions, [f"{row.case_no}：{fault}" for row, fault in found if fault]
 
 
-def _text(content: bytes) -> str:
-    """The text of a .csv: UTF-8, or the national encoding in which Excel and WPS save again."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
+def _grid(content: bytes) -> Grid:
+    """The cells of a .csv, or of the .xlsx that it became in Excel or WPS, each line as long as the longest."""
+    return filled_grid(content) if content.startswith(b"PK") else read_grid(content, "decisions.csv")
 
 
-def _filled(row: Mapping[str, str | None]) -> Filled:
-    cells = [row[key] or "" for key in (CASE, DECISION, RANK)]
-    return Filled(cells[0].strip(), cells[1].strip(), folded(cells[2]), as_written(row[REASON] or ""))
+def _filled(row: Mapping[str, str]) -> Filled:
+    return Filled(row[CASE].strip(), row[DECISION].strip(), folded(row[RANK]), as_written(row[REASON]))
 
 
 def _fault(row: Filled) -> str:

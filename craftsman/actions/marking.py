@@ -14,7 +14,7 @@ from craftsman.programme.schema import Criterion
 from craftsman.rules.scoring import outliers, sheet_problems, shown, weighted_total
 from models import Assignment, AssignmentStatus, ScoreSheet
 
-LOCKED = "已提交，改分须先由评审组组长退回；评语可以补写"
+LOCKED = "已提交，改分须先由评审组组长退回（评语可以补写）"
 
 
 def step_text(step: Fraction) -> str:
@@ -77,7 +77,7 @@ def sheet_lines(one: SheetIn, stage: Judged, current: ScoreSheet | None, assignm
     if assignment.status == AssignmentStatus.SUBMITTED and _is_remarked(current, one):
         lines.append(LOCKED)
     elif not one.reason.strip():
-        lines.append("已提交过，修改须写明理由")
+        lines.append("已提交过，须写明“修改理由”")
     return lines
 
 

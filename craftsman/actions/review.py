@@ -1,5 +1,6 @@
 """What judges do: see their cases and mark them. Nobody marks for another, and each change is a version of its own."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, S
 from craftsman.actions.views import Case, read_programme
 from craftsman.actions.visibility import hidden_among
 from craftsman.audit.log import Entry
-from craftsman.clock import instant
+from craftsman.clock import chinese_instant
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
@@ -90,8 +91,10 @@ def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn) -> int | No
     return _hand_in(session, act, [one])[0].waiting(one.assignment_id)
 
 
-def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
+def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn], *, faults: Sequence[str] = ()) -> int:
     """Hand in sheets of one open stage; returns how many are new or changed, the same again counts as neither.
+
+    `faults` were found in the file before and are told with the others.
 
     Only the judge who was assigned hands in, with all marks from 0 to 100 points on the stage's steps, and a comment
     where the total is far from the others' median; marks of contest items follow from the raw results. Marks stand once
@@ -99,17 +102,17 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn]) -> int:
     comment can be added before). One bad sheet refuses all, with a line each; so does one that was handed in meanwhile
     with other marks than its judge had `seen`. The number of statements does not grow with the number of sheets.
     """
-    return _hand_in(session, act, sheets)[1] if sheets else 0
+    return _hand_in(session, act, sheets, faults)[1] if sheets else 0
 
 
 @without_collector()
-def _hand_in(session: Session, act: Act, sheets: Sequence[SheetIn]) -> tuple[Way, int]:
+def _hand_in(session: Session, act: Act, sheets: Sequence[SheetIn], faults: Sequence[str] = ()) -> tuple[Way, int]:
     view = judge_view(session, act, sheets[0].assignment_id)
     must_be_open(act, view)
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
     sheets = [with_points(one, work.stage) for one in sheets]
     _refuse_stale(work, sheets)
-    _refuse_bad(session, act, work, sheets)
+    _refuse_bad(session, act, work, sheets, faults)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
     way = way_of(session, view, work.circle)
@@ -135,14 +138,15 @@ def stale_line(work: JudgeWork, one: SheetIn) -> str:
     current = work.current.get(one.assignment_id)
     if one.seen is None or current is None or current.version == one.seen or not is_news(current, one):
         return ""
-    return f"{instant(current.scored_at)} 已另外提交第 {current.version} 版"
+    return f"{chinese_instant(current.scored_at)} 已另外提交第 {current.version} 版"
 
 
-def _refuse_bad(session: Session, act: Act, work: JudgeWork, sheets: Sequence[SheetIn]) -> None:
-    ids = [one.assignment_id for one in sheets]
-    lines = ["同一份评分表提交了两次。"] if len(set(ids)) < len(ids) else []
-    if not set(ids) <= work.cases.keys():
+def _refuse_bad(session: Session, act: Act, work: JudgeWork, sheets: Sequence[SheetIn], faults: Sequence[str]) -> None:
+    ids = Counter(one.assignment_id for one in sheets)
+    if not ids.keys() <= work.cases.keys():
         raise Forbidden("其中有不是本环节分配给您的评分表，全部未提交；每人只能提交自己的评分表。")
+    twice = [key for key, times in ids.items() if times > 1]
+    lines = [*faults, *(f"申报 {work.case_no(key)}：同一份评分表提交了两次" for key in twice)]
     for one in sheets:
         assignment, case = own_case(work, act, one.assignment_id)
         problems = sheet_lines(one, work.stage, work.current.get(one.assignment_id), assignment)

@@ -5,7 +5,6 @@ from decimal import Decimal, InvalidOperation
 from io import BytesIO
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
 from sqlmodel import Session, col, select
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -22,7 +21,8 @@ from craftsman.actions.views import StageView, stage_view
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.programme.schema import Contest, Criterion, Score
 from craftsman.rules.scoring import shown
-from craftsman.workbook.package import safe_package
+from craftsman.workbook.filled import FilledTable, filled_grid, returned_table
+from craftsman.workbook.marked_book import Grid
 from models import Assignment, AssignmentStatus, Nomination, Person, ScoreDraft, ScoreSheet
 
 SHEET = "评分表"
@@ -66,8 +66,15 @@ def import_sheets(session: Session, act: Act, run_id: int, content: bytes, *, dr
     known = {_key(view, line[0]): line[0].id or 0 for line in _my_lines(session, act, run_id)}
     if any(_named(row) not in known for row in rows):
         raise Invalid("表中有不是本环节分配给您的评分表，请重新下载自己的评分表填写；表头和编号请勿改动。")
-    sheets = _sheets(stage, rows, known)
-    return save_drafts(session, act, sheets) if draft else submit_sheets(session, act, sheets)
+    sheets, faults = _sheets(stage, rows, known)
+    if faults and not sheets:
+        raise Invalid("评分表有误，全部未提交；请改正后再上传。", faults)
+    return (save_drafts if draft else submit_sheets)(session, act, sheets, faults=faults)
+
+
+def returned_sheets(content: bytes, refused: Refused) -> bytes | None:
+    """The judge's own workbook with the cells marked for which it was refused, None where no cell is to blame."""
+    return returned_table(content, refused, FilledTable(SHEET, _grid, CASE[0]))
 
 
 def _scored(view: StageView) -> Judged:
@@ -168,6 +175,9 @@ def _lay_out(page: Worksheet, stage: Judged, last: int, wrapped: Format) -> None
     first = 1 + len(CASE)
     end = first + len(stage.criteria)
     page.freeze_panes(1, 3)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
     page.set_column(0, 0, 10, None, {"hidden": True})
     page.set_column(1, first - 1, 18)
     page.set_column(first, end - 1, 12)
@@ -195,34 +205,33 @@ def _validation(stage: Judged, criterion: Criterion) -> dict[str, object]:
     }
 
 
+def _grid(content: bytes) -> Grid:
+    return filled_grid(content, SHEET)
+
+
 def _rows(content: bytes, header: Sequence[str]) -> list[dict[str, object]]:
-    try:
-        with CalamineWorkbook.from_filelike(BytesIO(safe_package(content))) as book:
-            if SHEET not in book.sheet_names:
-                raise Invalid(f"工作簿中没有“{SHEET}”工作表，请用系统下载的评分表填写。")
-            grid = book.get_sheet_by_name(SHEET).to_python(skip_empty_area=False)
-    except CalamineError as damage:
-        raise Invalid("工作簿内容已损坏，无法读取，请在 Excel 或 WPS 中打开并另存后再上传。") from damage
+    grid = _grid(content)
     if not grid or [str(cell) for cell in grid[0]] != list(header):
         raise Invalid("表头与本环节的评分表不符，请重新下载评分表，把分数复制过去再上传。")
     return [dict(zip(header, row, strict=True)) for row in grid[1:] if any(cell not in {"", None} for cell in row)]
 
 
-def _sheets(stage: Judged, rows: Sequence[Mapping[str, object]], known: Mapping[str, int]) -> list[SheetIn]:
+def _sheets(
+    stage: Judged, rows: Sequence[Mapping[str, object]], known: Mapping[str, int]
+) -> tuple[list[SheetIn], list[str]]:
+    """The sheets of the rows that bear a mark, and a line for each cell that is no mark."""
     titles = {criterion.key: _title(criterion.title, criterion.weight) for criterion in stage.criteria}
     sheets: list[SheetIn] = []
-    problems: list[str] = []
+    faults: list[str] = []
     for row in rows:
         cells = {key: row[title] for key, title in titles.items() if str(row[title]).strip()}
         raw = {key: attempts_in(str(cells.pop(key))) for key in stage.items if key in cells}
         bad = [titles[key] for key, cell in cells.items() if hundredths(cell) is None]
-        problems += [f"申报 {row[CASE[0]]}：“{title}”应填分数，如 87.5。" for title in bad]
+        faults += [f"申报 {row[CASE[0]]}：“{title}”应填分数，如 87.5。" for title in bad]
         if (cells or raw) and not bad:
             marks = {key: hundredths(cell) or 0 for key, cell in cells.items()}
             sheets.append(SheetIn(known[_named(row)], marks, str(row[COMMENT]), str(row[REASON]), raw, _seen(row)))
-    if problems:
-        raise Invalid("评分表有误，全部未提交；请改正后再上传。", problems)
-    return sheets
+    return sheets, faults
 
 
 def hundredths(cell: object) -> int | None:

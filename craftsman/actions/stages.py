@@ -20,7 +20,7 @@ from craftsman.actions.sealing import seal
 from craftsman.actions.views import StageView, round_by_key, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Refused
-from models import AuditEvent, Round, StageRun, StageStatus
+from models import Account, AuditEvent, Round, StageRun, StageStatus
 from models.stage import HELD, REQUESTED
 
 Phase = Literal["open", "close"]
@@ -174,14 +174,19 @@ def request_close(session: Session, act: Act, run_id: int) -> None:
 
 def _must_be_own(session: Session, act: Act, view: StageView) -> None:
     """Repeating one's own request does no harm; whoever comes second to another person is told who was first."""
-    query = select(AuditEvent.actor).where(
-        AuditEvent.act == "stage.close_requested",
-        AuditEvent.subject == view.subject,
-        AuditEvent.round_id == view.round_id,
+    query = (
+        select(AuditEvent.actor, Account.name)
+        .outerjoin(Account, col(Account.login) == AuditEvent.actor)
+        .where(
+            AuditEvent.act == "stage.close_requested",
+            AuditEvent.subject == view.subject,
+            AuditEvent.round_id == view.round_id,
+        )
+        .order_by(col(AuditEvent.seq).desc())
     )
-    first = session.exec(query.order_by(col(AuditEvent.seq).desc())).first()
-    if first is not None and first != act.actor.login:
-        raise Refused(f"环节“{view.run.title}”已由 {first} 请求结束，不必再办；请等待系统处理。")
+    login, name = session.exec(query).first() or (act.actor.login, "")
+    if login != act.actor.login:
+        raise Refused(f"环节“{view.run.title}”已由{name or '系统'}请求结束，不必再办；请等待系统处理。")
 
 
 def close_what_is_ready(session: Session, act: Act) -> list[str]:

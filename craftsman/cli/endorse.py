@@ -8,10 +8,11 @@ import typer
 from craftsman.actions.endorse import deciding_stage
 from craftsman.actions.endorse_desk import endorse_desk, sheet_of
 from craftsman.actions.endorse_handin import hand_in_endorsements
-from craftsman.actions.endorse_sheet import read_decisions, read_sheet
+from craftsman.actions.endorse_sheet import read_decisions, read_sheet, returned_decisions
 from craftsman.actions.views import stage_of
 from craftsman.cli.base import AsJson, AsLogin, RoundKey, StageKey, doing, group, load_file, save_file, tell
 from craftsman.cli.language import say
+from craftsman.cli.returned import marked_beside
 
 app = group("推荐意见：导出待定申报、导入决定。", "Endorsements: export cases, import decisions.")
 
@@ -39,14 +40,17 @@ def export(
 def import_(
     round_key: RoundKey,
     stage: StageKey,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("填好的表（.csv）", "the filled file (.csv)"))],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=say("填好的表（.csv 或 .xlsx）", "the filled file (.csv or .xlsx)"))
+    ],
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,
 ) -> None:
     """Hand in the rows that bear a decision."""
-    decisions, faults = read_decisions(read_sheet(load_file(file), str(file)))
-    with doing(as_login, as_json=as_json) as (session, act):
+    content = load_file(file)
+    decisions, faults = read_decisions(read_sheet(content))
+    with marked_beside(file, content, returned_decisions), doing(as_login, as_json=as_json) as (session, act):
         run_id = stage_of(session, round_key, stage).run_id
         count = len(hand_in_endorsements(session, act, run_id, decisions, faults=faults).changes)
     tell({"decided": count}, [say(f"已保存 {count} 项新的决定。", f"{count} decisions are new.")], as_json=as_json)

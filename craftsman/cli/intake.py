@@ -30,6 +30,7 @@ from craftsman.cli.base import (
 )
 from craftsman.cli.faults import errors
 from craftsman.cli.language import say
+from craftsman.cli.returned import RETURNED
 from craftsman.errors import NotFound, Refused
 from craftsman.programme.load import list_programmes, load_programme
 from craftsman.programme.programme import Programme
@@ -41,7 +42,7 @@ from craftsman.workbook.template import blank_workbook
 from models import Round
 
 PEOPLE, SEED = 139, 2018
-RETURNED, CORRECTED = "退回", "更正"
+CORRECTED = "更正"
 MOST_REASONS = 50
 
 

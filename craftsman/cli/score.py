@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from craftsman.actions.reopening import handed_in, reopen_sheet
-from craftsman.actions.score_sheets import export_sheets, import_sheets
+from craftsman.actions.score_sheets import export_sheets, import_sheets, returned_sheets
 from craftsman.actions.views import stage_of
 from craftsman.cli.base import (
     AsJson,
@@ -22,6 +22,7 @@ from craftsman.cli.base import (
     tell_rows,
 )
 from craftsman.cli.language import say
+from craftsman.cli.returned import marked_beside
 
 app = group("评分表：导出填写、导入提交。", "Score sheets, filled in offline.")
 
@@ -56,7 +57,7 @@ def import_(
 ) -> None:
     """Hand in the sheets of the acting judge, or keep them as drafts."""
     content = load_file(file)
-    with doing(as_login, as_json=as_json) as (session, act):
+    with marked_beside(file, content, returned_sheets), doing(as_login, as_json=as_json) as (session, act):
         count = import_sheets(session, act, stage_of(session, round_key, stage).run_id, content, draft=draft)
     told = say(f"已提交 {count} 份新的或有改动的评分表。", f"{count} sheets are new or changed.")
     kept = say(f"已存 {count} 份草稿，尚未提交。", f"{count} drafts are kept.")

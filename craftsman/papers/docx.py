@@ -13,7 +13,7 @@ _TYPES, _DOCUMENT = "[Content_Types].xml", "word/document.xml"
 _OTHERS = {
     "OFD.xml": "OFD 版式文件",
     "xl/workbook.xml": "Excel 工作簿",
-    "ppt/presentation.xml": "演示文稿",
+    "ppt/presentation.xml": "PowerPoint 演示文稿",
     "content.xml": "OpenDocument 文件",
 }
 _SAVE_AS = "请在 Word 或 WPS 中另存为 .docx 或 PDF 后再上传"
@@ -42,7 +42,7 @@ def _check_entries(entries: list[ZipInfo], packed: int) -> None:
     if len(entries) > _MOST_ENTRIES or unpacked > min(_MOST_UNPACKED, _MOST_RATIO * packed):
         raise Invalid(f"文件解压后体积异常（约 {unpacked // 1024 // 1024} MB），已拒绝，{_SAVE_AS}")
     if (other := next((title for name, title in _OTHERS.items() if name in names), None)) is not None:
-        raise Invalid(f"这是{other}，不是 Word 文档，请另存为 PDF 后再上传")
+        raise Invalid(f"这是 {other}，不是 Word 文档，请另存为 PDF 后再上传")
     if _TYPES not in names or _DOCUMENT not in names:
         raise Invalid("这是压缩包，不是 Word 文档，请解压后逐份上传")
     if len({name.casefold() for name in names}) < len(names) or any(_leads_out(name) for name in names):

@@ -68,7 +68,7 @@ def ready_paper(handed: HandedIn, paper: Paper) -> ReadyPaper:
 
 def _must_be_taken(found: FileType | None, paper: Paper) -> None:
     if found is not None and found.media not in paper.media:
-        raise Invalid(f"这是 {found.title}，“{paper.title}”须为{titles(paper)}，请另存后再上传")
+        raise Invalid(f"这是 {found.title}，“{paper.title}”须为 {titles(paper)}，请另存后再上传")
 
 
 def too_large(size: int, paper: Paper) -> str:

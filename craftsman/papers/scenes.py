@@ -20,7 +20,7 @@ def ready_scene(content: bytes, file_name: str, *, slip: bool) -> ReadyPaper:
     found = begins_as(content) or recognise(content)
     if found.media == "docx" or (found is PDF and not slip):
         wanted = "、".join(TYPES[media].title for media in (("pdf", "jpeg", "png") if slip else ("jpeg", "png")))
-        raise Invalid(f"这是 {found.title}，此处须为{wanted}，请另存后再上传")
+        raise Invalid(f"这是 {found.title}，此处须为 {wanted}，请另存后再上传")
     recognise(content)
     kept, kept_as = (content, PDF) if found is PDF else (scene(content, found.media), JPEG)
     stem = clean_file_name(PurePosixPath(bare_name(file_name)).stem)[:60]

@@ -10,11 +10,10 @@ from html import unescape
 
 from markupsafe import Markup, escape
 
+from craftsman.rules.labels import bare_label, named_in
+
 LABEL = re.compile(r'<label for="([\w.-]+)">(.*?)</label>', re.DOTALL)
 TAGS = re.compile(r"<[^>]+>")
-# what follows the name of a field within its label
-REST = re.compile(r"[（(：:].*|\s+$", re.DOTALL)
-SHORTEST = 2
 
 
 def beside_fields(html: str, lines: Sequence[str]) -> str:
@@ -26,17 +25,11 @@ def beside_fields(html: str, lines: Sequence[str]) -> str:
 
 def _found(html: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Of each sentence, the field whose label it names first, the longest where several begin there."""
-    labels = {field: name for field, text in LABEL.findall(html) if len(name := _name(text)) >= SHORTEST}
+    labels = {field: bare_label(unescape(TAGS.sub("", text))) for field, text in LABEL.findall(html)}
     for line in lines:
-        named = [(line.index(name), -len(name), field) for field, name in labels.items() if name in line]
-        if named:
-            field = min(named)[2]
+        if (field := named_in(line, labels)) is not None:
             del labels[field]
             yield field, line
-
-
-def _name(label: str) -> str:
-    return REST.sub("", unescape(TAGS.sub("", label))).strip()
 
 
 def _marked(html: str, field: str, line: str) -> str:

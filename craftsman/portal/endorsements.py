@@ -10,14 +10,16 @@ from craftsman.actions.acting import Act
 from craftsman.actions.endorse import LONGEST_REASON, deciding_stage
 from craftsman.actions.endorse_desk import EndorseDesk, EndorseLine, endorse_desk, sheet_of
 from craftsman.actions.endorse_handin import Outlook, hand_in_endorsements
-from craftsman.actions.endorse_sheet import WORDS, read_decisions, read_sheet
+from craftsman.actions.endorse_sheet import WORDS, read_decisions, read_sheet, returned_decisions
 from craftsman.errors import Invalid, Refused
 from craftsman.portal.downloads import attachment
 from craftsman.portal.endorsement_form import MOST_TYPED, Typed, carried_rows, typed_rows, uploaded_rows
 from craftsman.portal.forms import Form
 from craftsman.portal.listing import LONGEST_WORDS, Kind
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
+from craftsman.portal.returned import keep_returned, must_not_throng, returned_attachment
 from craftsman.store.engine import reading
+from craftsman.store.uploads import KEPT
 
 router = APIRouter()
 CSV = "text/csv; charset=utf-8"
@@ -61,13 +63,25 @@ def preview(visit: Member, form: Sent, key: str, stage: str) -> HTMLResponse:
 
 @router.post("/rounds/{key}/stages/{stage}/endorsement/upload")
 def upload(visit: Member, form: SentWorkbook, key: str, stage: str) -> HTMLResponse:
-    """What the decisions of a .csv would come to; nothing is changed."""
+    """What the decisions of a table (.csv or .xlsx) would come to; nothing is changed."""
+    must_not_throng(visit)
 
     def rows_of(desk: EndorseDesk) -> Typed:
         sent = form.file("workbook")
-        return uploaded_rows(read_sheet(sent.content, "上传的文件"), desk)
+        return uploaded_rows(read_sheet(sent.content), desk)
 
-    return _preview(visit, key, stage, rows_of)
+    def returned(refused: Refused) -> str:
+        sent = form.files.get("workbook")
+        return keep_returned(visit, _here(key, stage), sent, returned_decisions, refused) if sent else ""
+
+    return _preview(visit, key, stage, rows_of, returned)
+
+
+@router.get("/rounds/{key}/stages/{stage}/endorsement/returned/{sha256}")
+def download_returned(visit: Member, key: str, stage: str, sha256: str) -> Response:
+    """The visitor's own table with every wrong cell marked."""
+    _desk(visit, key, stage)
+    return returned_attachment(visit, _here(key, stage), sha256)
 
 
 @router.post("/rounds/{key}/stages/{stage}/endorsement/decide")
@@ -93,7 +107,13 @@ def _deed(session: Session, act: Act, desk: EndorseDesk, typed: Typed, *, dry_ru
     return hand_in_endorsements(session, act, run_id, decisions, seen=typed.seen, faults=faults, dry_run=dry_run)
 
 
-def _preview(visit: Visit, key: str, stage: str, rows_of: Callable[[EndorseDesk], Typed]) -> HTMLResponse:
+def _preview(
+    visit: Visit,
+    key: str,
+    stage: str,
+    rows_of: Callable[[EndorseDesk], Typed],
+    returned: Callable[[Refused], str] = lambda _: "",
+) -> HTMLResponse:
     desk, typed = _desk(visit, key, stage), None
     try:
         typed = rows_of(desk)
@@ -102,7 +122,7 @@ def _preview(visit: Visit, key: str, stage: str, rows_of: Callable[[EndorseDesk]
         if not outlook.changes:
             raise Invalid(NOTHING_NEW)
     except Refused as refused:
-        return _page(visit, key, stage, typed=typed, refused=refused)
+        return _page(visit, key, stage, typed=typed, refused=refused, returned=returned(refused))
     return visit.page(
         "endorsement-preview.html",
         desk=desk,
@@ -123,7 +143,14 @@ def _desk(visit: Visit, key: str, stage: str) -> EndorseDesk:
 
 
 def _page(  # noqa: PLR0913  (what is shown again)
-    visit: Visit, key: str, stage: str, *, words: str = "", typed: Typed | None = None, refused: Refused | None = None
+    visit: Visit,
+    key: str,
+    stage: str,
+    *,
+    words: str = "",
+    typed: Typed | None = None,
+    refused: Refused | None = None,
+    returned: str = "",
 ) -> HTMLResponse:
     """The table; with rows that were typed those cases alone, so that nothing typed is out of sight."""
     desk = _desk(visit, key, stage)
@@ -143,4 +170,6 @@ def _page(  # noqa: PLR0913  (what is shown again)
         too_many=len(lines) > MOST_TYPED,
         here=_here(key, stage),
         refused=refused,
+        returned=returned,
+        kept_days=KEPT.days,
     )

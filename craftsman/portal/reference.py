@@ -54,10 +54,11 @@ def check(visit: Member, form: SentWorkbook) -> HTMLResponse:
     visit.act().must("reference.load", None)
     try:
         upload = form.file("workbook")
-        _uploads(visit).keep(_owner(visit), upload, now=visit.now)
-        return _preview(visit, form, upload)
+        shown = _preview(visit, form, upload)
     except Invalid as refused:
         return _page(visit, refused)
+    _uploads(visit).keep(_owner(visit), upload, now=visit.now)
+    return shown
 
 
 @router.post("/reference")

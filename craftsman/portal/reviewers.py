@@ -2,8 +2,7 @@
 
 import hashlib
 import hmac
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -13,29 +12,29 @@ from craftsman.actions.drafts import keep_typed
 from craftsman.actions.form_drafts import Kept, kept_fields
 from craftsman.actions.judge_way import my_way
 from craftsman.actions.judge_work import judge_view
-from craftsman.actions.kinds.scores import judged
-from craftsman.actions.marking import running_total, scale_text, step_text
+from craftsman.actions.kinds.scores import Judged, judged
+from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
-from craftsman.actions.raw_results import asked, attempts_in, attempts_text
+from craftsman.actions.raw_results import asked, attempts_text
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.review import sheet, submit_sheet_and_go_on
 from craftsman.actions.sessions import touch_session
 from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, SheetView
 from craftsman.actions.views import stage_view
-from craftsman.clock import instant
+from craftsman.clock import chinese_instant
 from craftsman.errors import Invalid, Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.cases import case_lines
 from craftsman.portal.downloads import IN_PLACE
 from craftsman.portal.forms import NUMBER, Form
+from craftsman.portal.marks import MARKS, RAW, SoFar, marks_of, raw_of, so_far
 from craftsman.portal.parts import Id, Member, Sent, Visit, beside, carry_out, go, scripted
 from craftsman.portal.words import points
+from craftsman.rules.contest import FAILED, PASSED
 from craftsman.store.engine import reading, transaction
 
 router = APIRouter()
 
-_MARK = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)
-MARKS, RAW = "mark.", "raw."
 TEXTS = frozenset({"comment", "reason"})
 
 
@@ -49,10 +48,11 @@ def show_sheet(visit: Member, assignment_id: Id) -> HTMLResponse:
 def keep(visit: Member, form: Sent, assignment_id: Id) -> JSONResponse:
     """Keep what was typed so far, for the page's script; what is told stands beside the buttons."""
     try:
-        version = _keep(visit, form, assignment_id)
+        version, found = _keep(visit, form, assignment_id)
     except Refused as refused:
         return JSONResponse({"told": refused.reason}, status_code=refused.status)
-    return JSONResponse({"version": version, "told": f"草稿已自动保存（{instant(visit.now)}）"})
+    told = f"草稿已自动保存（{chinese_instant(visit.now)}）"
+    return JSONResponse({"version": version, "told": told, "points": found.items})
 
 
 @router.post("/sheets/{assignment_id}")
@@ -119,18 +119,25 @@ def _path(assignment_id: int) -> str:
 
 
 def _sheet_in(visit: Visit, form: Form, assignment_id: int) -> SheetIn:
-    marks = _marks(visit, form, assignment_id)
-    raw = {key: found for key, text in form.under(RAW).items() if (found := attempts_in(text))}
+    marks = marks_of(form, lambda: _judged_in(visit, assignment_id))
+    raw = raw_of(form.under(RAW))
     reason = form.text("reason", most=1000)
     return SheetIn(assignment_id, marks, form.text("comment"), reason, raw, _number(form, "version"))
 
 
-def _keep(visit: Visit, form: Form, assignment_id: int) -> int:
+def _judged_in(visit: Visit, assignment_id: int) -> Judged:
+    with reading(visit.place.engine) as session:
+        return judged(judge_view(session, visit.act(), assignment_id))
+
+
+def _keep(visit: Visit, form: Form, assignment_id: int) -> tuple[int, SoFar]:
     fields = [(name, value) for name, value in form.fields if name.startswith((MARKS, RAW)) or name in TEXTS]
     based_on, path, act = _number(form, "draft_version"), _path(assignment_id), visit.act()
     with transaction(visit.place.engine) as session:
         touch_session(session, act, visit.token)
-        return keep_typed(session, act, assignment_id, fields, path=path, based_on=based_on)
+        version = keep_typed(session, act, assignment_id, fields, path=path, based_on=based_on)
+        stage = judged(judge_view(session, act, assignment_id))
+    return version, so_far(form.under(MARKS), form.under(RAW), stage)
 
 
 def _number(form: Form, name: str) -> int | None:
@@ -159,6 +166,7 @@ def _sheet_page(
     # what is shown again as typed: the form that was refused, else the draft
     again = form or draft
     typed = again.under(MARKS) if again else saved
+    attempts = again.under(RAW) if again else _attempts(current)
     page = visit.page(
         "sheet.html",
         status=refused.status if refused else 200,
@@ -168,12 +176,13 @@ def _sheet_page(
         in_place=IN_PLACE,
         closes=view.programme.planned(view.run.key)[1],
         typed=typed,
-        attempts=again.under(RAW) if again else _attempts(current),
-        total_so_far=running_total(_read(typed), shown.criteria),
+        attempts=attempts,
+        so_far=so_far(typed, attempts, judged(view)),
         stale=shown.current if form and _number(form, "version") not in {None, seen} else None,
         seen=seen,
         drafted_at=kept.saved_at if draft and kept else None,
         draft_version=kept.version if kept else 0,
+        verdicts=(PASSED, FAILED),
         asked={one.key: asked(one.item) for one in shown.criteria if one.item},
         comment=again.text("comment", most=100_000) if again else (current.comment if current else ""),
         reason=again.text("reason", most=100_000) if again else "",
@@ -199,25 +208,6 @@ def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:
         view = judge_view(session, visit.act(), assignment_id)
         waiting = my_way(session, view).waiting(assignment_id)
     return go(f"/sheets/{waiting}" if waiting else f"/rounds/{view.round.key}/sheets", "scored")
-
-
-def _marks(visit: Visit, form: Form, assignment_id: int) -> Mapping[str, int]:
-    """Marks in hundredths of a point, as typed; Invalid with a line for each that is no number."""
-    typed = form.under(MARKS)
-    unread = [key for key, text in typed.items() if text and not _MARK.fullmatch(text)]
-    if unread:
-        with reading(visit.place.engine) as session:
-            stage = judged(judge_view(session, visit.act(), assignment_id))
-        titles = {criterion.key: criterion.title for criterion in stage.criteria}
-        lines = [f"“{titles.get(key, key)}”须填 0 至 100 的数字，以 {step_text(stage.step)} 为一档" for key in unread]
-        raise Invalid("评分表有误，请改正后再提交。", lines)
-    return _read(typed)
-
-
-def _read(typed: Mapping[str, str]) -> dict[str, int]:
-    """The marks among what was typed, in hundredths of a point."""
-    read = {key: _MARK.fullmatch(text) for key, text in typed.items()}
-    return {key: int(mark[1]) * 100 + int((mark[2] or "0").ljust(2, "0")) for key, mark in read.items() if mark}
 
 
 def _ballot_page(

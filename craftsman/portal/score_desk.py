@@ -4,14 +4,17 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.review import my_assignments
-from craftsman.actions.score_sheets import export_sheets, import_sheets
+from craftsman.actions.score_sheets import export_sheets, import_sheets, returned_sheets
 from craftsman.actions.views import round_by_key, stage_view
 from craftsman.errors import Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
+from craftsman.portal.forms import Form
 from craftsman.portal.intake import XLSX
 from craftsman.portal.parts import Id, Member, SentWorkbook, Visit, carry_out, go
+from craftsman.portal.returned import keep_returned, must_not_throng, returned_attachment
 from craftsman.store.engine import reading
+from craftsman.store.uploads import KEPT
 
 router = APIRouter()
 WORKBOOK = "/rounds/{key}/sheets/{run_id}/workbook"
@@ -45,6 +48,7 @@ def download(visit: Member, run_id: Id) -> Response:
 @router.post(WORKBOOK)
 def upload(visit: Member, form: SentWorkbook, key: str, run_id: Id) -> Response:
     """Hand in the rows of the workbook, or keep them as drafts; what is not accepted is told row by row."""
+    must_not_throng(visit)
     draft = bool(form.text("draft"))
 
     def taken() -> Response:
@@ -52,12 +56,41 @@ def upload(visit: Member, form: SentWorkbook, key: str, run_id: Id) -> Response:
         carry_out(visit, form, lambda session, act: import_sheets(session, act, run_id, content, draft=draft))
         return go(f"/rounds/{key}/sheets", "workbook-drafted" if draft else "workbook-scored")
 
-    return settled(taken, lambda refused: _sheets_page(visit, key, refused))
+    return settled(taken, lambda refused: _refused_page(visit, form, key, run_id, refused))
 
 
-def _sheets_page(visit: Visit, key: str, refused: Refused | None = None) -> HTMLResponse:
+@router.get("/rounds/{key}/sheets/{run_id}/returned/{sha256}")
+def download_returned(visit: Member, key: str, run_id: Id, sha256: str) -> Response:
+    """The visitor's own workbook with every wrong cell marked."""
+    with reading(visit.place.engine) as session:
+        visit.act().must("score.submit", round_by_key(session, key).id)
+    return returned_attachment(visit, _desk(key, run_id), sha256)
+
+
+def _desk(key: str, run_id: int) -> str:
+    return f"/rounds/{key}/sheets/{run_id}"
+
+
+def _refused_page(visit: Visit, form: Form, key: str, run_id: int, refused: Refused) -> HTMLResponse:
+    sent = form.files.get("workbook")
+    returned = keep_returned(visit, _desk(key, run_id), sent, returned_sheets, refused) if sent else ""
+    return _sheets_page(visit, key, refused, sent_to=run_id, returned=returned)
+
+
+def _sheets_page(
+    visit: Visit, key: str, refused: Refused | None = None, *, sent_to: int = 0, returned: str = ""
+) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         rows = my_assignments(session, visit.act(), round_.id or 0)
     status = refused.status if refused else 200
-    return visit.page("sheets.html", status=status, round=round_, rows=rows, refused=refused)
+    return visit.page(
+        "sheets.html",
+        status=status,
+        round=round_,
+        rows=rows,
+        refused=refused,
+        sent_to=sent_to,
+        returned=returned,
+        kept_days=KEPT.days,
+    )

@@ -99,12 +99,12 @@ def header_places(header: Sequence[object]) -> dict[int, str]:
     """Place (from 0) -> column key; raises Invalid for unknown, repeated or missing columns."""
     titles = {place: _title(cell) for place, cell in enumerate(header) if not is_blank(cell)}
     if unknown := [title for title in titles.values() if title not in BY_TITLE]:
-        raise Invalid(f"表头有模板中没有的列：{_some(unknown)}；请删除这些列或改正列名")
+        raise Invalid(f"表头有模板中没有的列：{some(unknown)}；请删除这些列或改正列名")
     named = list(titles.values())
     if repeated := sorted({title for title in named if named.count(title) > 1}):
-        raise Invalid(f"表头有重复的列：{_some(repeated)}；每列只能出现一次")
+        raise Invalid(f"表头有重复的列：{some(repeated)}；每列只能出现一次")
     if missing := [column.title for column in COLUMNS if column.required and column.core and column.title not in named]:
-        raise Invalid(f"表头缺少必填的列：{_some(missing)}；{_TEMPLATE}")
+        raise Invalid(f"表头缺少必填的列：{some(missing)}；{_TEMPLATE}")
     return {place: BY_TITLE[title].key for place, title in titles.items()}
 
 
@@ -118,7 +118,8 @@ def _title(cell: object) -> str:
     return "".join(str(cell).split()).rstrip("*＊").replace("(", "（").replace(")", "）")
 
 
-def _some(titles: Sequence[str]) -> str:
+def some(titles: Sequence[str]) -> str:
+    """The first titles of columns, and how many there are where that is not all."""
     more = f"等 {len(titles)} 列" if len(titles) > _LISTED else ""
     return "、".join(f"“{title[:20]}”" for title in titles[:_LISTED]) + more
 

@@ -1,20 +1,12 @@
 """The reporter's own file sent back: every wrong cell coloured with a comment, and a sheet that lists the errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from io import BytesIO
-from typing import Any
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from craftsman.workbook.check import CellProblem
-from craftsman.workbook.columns import BY_KEY, ERROR_SHEET, MAIN_SHEET, WIDTHS
-from craftsman.workbook.marking import RED, YELLOW, Marks, marked_package
+from craftsman.workbook.columns import BY_KEY, MAIN_SHEET, WIDTHS
+from craftsman.workbook.marked_book import Grid, Table, marked_book
+from craftsman.workbook.marking import Marks, marked_package
 from craftsman.workbook.package import safe_package
 from craftsman.workbook.parts import Unusual
 from craftsman.workbook.read import header_places, read_grid
@@ -23,11 +15,8 @@ from craftsman.workbook.shown import shown_value
 
 _AUTHOR = "资格核对"
 REMARK = "提示："
-# openpyxl stumbles over styles and parts that Excel and the reader take; XML errors are SyntaxErrors.
-_UNOPENED = (AttributeError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError)
 _TITLES = ("行", "姓名", "列", "原值", "原因", "规则")
 _WIDTHS = (8, 12, 20, 32, 66, 24)
-_THIN = Side("thin")
 
 
 def returned_workbook(content: bytes, problems: Sequence[CellProblem], notes: Sequence[CellProblem] = ()) -> bytes:
@@ -73,94 +62,12 @@ def _name(grid: Sequence[Sequence[object]], row: int, place: int) -> str:
 
 
 def _marked_by_openpyxl(content: bytes, problems: Sequence[CellProblem], notes: Sequence[CellProblem]) -> bytes:
-    book, main = _opened(content)
-    marks = _marks(list(main.iter_rows(values_only=True)), problems, notes)
-    _remove_old_marks(book, main)
-    _mark(main, marks)
-    _list_errors(book, marks)
-    buffer = BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return marked_book(content, Table(MAIN_SHEET, _read, _widths), lambda grid: _marks(grid, problems, notes))
 
 
-def _opened(content: bytes) -> tuple[Workbook, Worksheet]:
-    if not content.startswith(b"PK"):
-        return _rebuilt(read_grid(content, "rows.csv"))
-    try:
-        book = load_workbook(BytesIO(safe_package(content)))
-        return book, _main_sheet(book)
-    except _UNOPENED:
-        return _rebuilt(read_grid(content, "rows.xlsx"))
+def _read(content: bytes) -> Grid:
+    return read_grid(content, "rows.xlsx" if content.startswith(b"PK") else "rows.csv")
 
 
-def _rebuilt(grid: Sequence[Sequence[Any]]) -> tuple[Workbook, Worksheet]:
-    """A plain workbook with the same cells at the same places; what is text stays so when it is typed over."""
-    book = Workbook()
-    main: Any = book.worksheets[0]
-    main.title = MAIN_SHEET
-    for number, line in enumerate(grid, start=1):
-        for place, value in enumerate(line, start=1):
-            if isinstance(value, str):
-                _write_text(main, number, place, value)
-                main.cell(number, place).number_format = "@"
-            else:
-                main.cell(number, place, value)
-    for place, key in header_places(grid[0]).items():
-        main.column_dimensions[get_column_letter(place + 1)].width = WIDTHS[BY_KEY[key].kind]
-        main.cell(1, place + 1).font = Font(bold=True)
-    main.freeze_panes = "A2"
-    main.page_setup.orientation = "landscape"
-    return book, main
-
-
-def _main_sheet(book: Workbook) -> Worksheet:
-    if MAIN_SHEET in book.sheetnames:
-        return book[MAIN_SHEET]
-    return next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
-
-
-def _remove_old_marks(book: Workbook, main: Worksheet) -> None:
-    if ERROR_SHEET in book.sheetnames:
-        del book[ERROR_SHEET]
-    for line in main.iter_rows(min_row=2):
-        for cell in line:
-            if cell.comment is not None and cell.comment.author == _AUTHOR:
-                cell.comment = None
-                cell.fill = PatternFill()
-
-
-def _mark(main: Worksheet, marks: Marks) -> None:
-    for place, text in marks.comments.items():
-        cell: Any = main.cell(*place)
-        cell.fill = PatternFill("solid", fgColor=YELLOW if place in marks.remarks else RED)
-        if not isinstance(cell, MergedCell):
-            cell.comment = Comment(text, _AUTHOR, height=120, width=280)
-
-
-def _list_errors(book: Workbook, marks: Marks) -> None:
-    sheet: Any = book.create_sheet(ERROR_SHEET)
-    for number, line in enumerate(marks.errors, start=1):
-        for place, value in enumerate(line, start=1):
-            if isinstance(value, str):
-                _write_text(sheet, number, place, value)
-            else:
-                sheet.cell(number, place, value)
-            sheet.cell(number, place).alignment = Alignment(vertical="top", wrap_text=True)
-            sheet.cell(number, place).border = Border(_THIN, _THIN, _THIN, _THIN)
-        sheet.row_dimensions[number].height = marks.height(line) or None
-    sheet.freeze_panes = "A2"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
-    for cell, width in zip(sheet[1], marks.widths, strict=True):
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(horizontal="center")
-        sheet.column_dimensions[cell.column_letter].width = width
-
-
-def _write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """Write text as text: what begins with "=" must not become a formula; what XML cannot hold becomes U+FFFD."""
-    if not text:
-        return
-    cell: Any = sheet.cell(row, column)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
-    cell.data_type = "s"
+def _widths(header: Sequence[object]) -> Mapping[int, int]:
+    return {place + 1: WIDTHS[BY_KEY[key].kind] for place, key in header_places(header).items()}

@@ -15,9 +15,14 @@ _PHONE_INSIDE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 def shown_value(cell: object, column: Column) -> str:
     """A cell as it may be shown in a list of errors, at most 40 characters."""
-    text = _plain(cell)
     if column.personal:
-        return (mask_id if column.kind == "id" else mask_phone)(text)
+        return (mask_id if column.kind == "id" else mask_phone)(_plain(cell))
+    return shown_text(cell)
+
+
+def shown_text(cell: object) -> str:
+    """A cell of which nobody expects anything personal, as it may be shown; what slipped in is masked."""
+    text = _plain(cell)
     for pattern, mask in ((_ID_INSIDE, mask_id), (_PHONE_INSIDE, mask_phone)):
         # one sign for one, so that the places are the same
         for found in pattern.finditer(narrowed(text)):

@@ -9,7 +9,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from craftsman.errors import Invalid
 from craftsman.workbook.package import safe_package
-from craftsman.workbook.read import is_blank, read_grid
+from craftsman.workbook.read import is_blank, read_grid, some
 
 CODES = "codes."
 _SEPARATORS = str.maketrans(dict.fromkeys("，,；; \u3000", "、"))
@@ -129,9 +129,8 @@ def _places(grid: Sequence[Sequence[object]], headings: Mapping[str, Heading]) -
     unknown = [title for title in titles.values() if title not in headings]
     missing = [title for title, heading in headings.items() if heading.needed and title not in titles.values()]
     repeated = sorted({title for title in titles.values() if [*titles.values()].count(title) > 1})
-    problems = [f"没有这样的列：{title}" for title in unknown] + [f"缺少列：{title}" for title in missing]
-    problems += [f"重复的列：{title}" for title in repeated]
-    if problems:
+    found = {"没有这样的列": unknown, "缺少列": missing, "重复的列": repeated}
+    if problems := [f"{what}：{some(listed)}" for what, listed in found.items() if listed]:
         raise Invalid(f"表头应为：{'、'.join(headings)}", problems)
     return {place: (title, headings[title]) for place, title in titles.items()}
 

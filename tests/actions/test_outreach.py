@@ -151,7 +151,7 @@ def test_other_files_are_no_photographs(slip: bool) -> None:
     with pytest.raises(Invalid, match="无法识别"):
         ready_scene(b"MZ nothing"[2:], "照片.jpg", slip=slip)
     if not slip:
-        with pytest.raises(Invalid, match="此处须为JPG"):
+        with pytest.raises(Invalid, match="此处须为 JPG"):
             ready_scene(printed("x"), "照片.jpg", slip=slip)
     else:
         assert isinstance(ready_scene(photograph(), "单.jpg", slip=slip), ReadyPaper)

@@ -68,7 +68,7 @@ def test_a_change_needs_a_reason(place: Workplace) -> None:
     task = first_task(place, round_)
     submit(place, "expert1", review.SheetIn(task.assignment_id, mark(SCORE_KEYS, 80)))
     reopen(place, round_, task.case_no, "expert1")
-    with pytest.raises(Invalid, match="修改须写明理由"):
+    with pytest.raises(Invalid, match="须写明“修改理由”"):
         submit(place, "expert1", review.SheetIn(task.assignment_id, mark(SCORE_KEYS, 81)))
 
 

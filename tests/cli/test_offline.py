@@ -66,7 +66,10 @@ def test_all_faults_of_decisions_are_told(opened: Desk) -> None:
         f"  · {numbers[1]}：“名次”应为整数。",
         f"  · {numbers[2]}：不予推荐或退回补正，须写明理由。",
         f"  · {numbers[3]}：不在本环节，或不归您办理。",
+        f"  · 错处已在 {opened.file('e-退回.xlsx')} 中标出，改正后提交这份表即可。",
     ]
+    page = load_workbook(opened.file("e-退回.xlsx"))["推荐决定"]
+    assert [cell.coordinate for row in page for cell in row if cell.comment] == ["D2", "E3", "F4", "A5"]
 
 
 def fill(text: str, decision: str) -> str:
@@ -109,6 +112,8 @@ def test_drafts_and_reopened_sheets_by_command(bare: Desk) -> None:
     book.save(file)
     words = ("score", "import", ROUND, "score", file, "--json", "--as", "expert1")
     assert bare.run(*words).status == 1
+    back = load_workbook(bare.file("scores-退回.xlsx"))["评分表"]
+    assert sum(cell.comment is not None for cell in back[2]) == 5
     assert bare.done(*words, "--draft").json == {"drafts": 1}
     score_all(place, round_, {case_no: 80})
     reopened = ("score", "reopen", ROUND, "score", case_no, "expert1", "--as", "head")

@@ -8,7 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from craftsman.actions.workplace import Workplace
 from tests.e2e.browsing import is_narrow, served
-from tests.portal.scene import PASSWORD, Scene, make_scene
+from tests.factories import NOW
+from tests.portal.contest_scene import contest, contest_sheets
+from tests.portal.scene import PASSWORD, Scene, at, make_scene
 
 
 @pytest.fixture
@@ -22,20 +24,20 @@ def address(scene: Scene) -> Iterator[str]:
         yield found
 
 
-def sheet_page(browser: Browser, address: str, scene: Scene) -> Page:
-    """The first sheet of an expert, on a phone."""
+def sheet_page(browser: Browser, address: str, path: str, login: str = "expert1") -> Page:
+    """A judge's sheet, on a phone."""
     page = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740}).new_page()
-    page.goto(f"{address}/sheets/{scene.sheets_of('expert1')[0]}")
-    page.get_by_label("账号").fill("expert1")
+    page.goto(f"{address}{path}")
+    page.get_by_label("账号").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     return page
 
 
 def test_keyboard_scores_and_drafts_stay(scene: Scene, browser: Browser, address: str) -> None:
-    page = sheet_page(browser, address, scene)
+    page = sheet_page(browser, address, f"/sheets/{scene.sheets_of('expert1')[0]}")
     assert is_narrow(page)
-    page.locator(".mark input").first.focus()
+    page.keyboard.press("Alt+m")
     page.keyboard.type("90")
     page.keyboard.press("Enter")
     page.keyboard.type("80")
@@ -54,3 +56,17 @@ def test_keyboard_scores_and_drafts_stay(scene: Scene, browser: Browser, address
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("评分已提交。")).to_be_visible()
     assert page.url.endswith(f"/sheets/{scene.sheets_of('expert1')[1]}?done=scored")
+
+
+def test_contest_total_follows_the_results(place: Workplace, tmp_path: Path, browser: Browser) -> None:
+    games = contest(place, tmp_path)
+    games.place = at(games.place, tmp_path, NOW, secure=False)
+    with served(games) as address:
+        page = sheet_page(browser, address, contest_sheets(games, "judge1")[0], "judge1")
+        page.locator("#mark-operation").fill("120；90")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        page.keyboard.type("80")
+        expect(page.locator("#total")).to_have_text("83.50")
+        assert [page.locator("[data-points]").all_text_contents(), is_narrow(page)] == [["75", "100"], True]

@@ -62,9 +62,12 @@ BAD = {
     "renamed zeros": (ZEROS, UNKNOWN),
     "zip": (package(a_txt=b"a"), "这是压缩包，不是 Word 文档，请解压后逐份上传"),
     "empty zip": (b"PK\x05\x06" + b"\0" * 18, UNKNOWN),
-    "workbook": (package(xl__workbook_xml=b"<w/>"), "这是Excel 工作簿，不是 Word 文档，请另存为 PDF 后再上传"),
-    "slides": (package(ppt__presentation_xml=b"<p/>"), "这是演示文稿，不是 Word 文档，请另存为 PDF 后再上传"),
-    "ofd": (package(OFD_xml=b"<o/>"), "这是OFD 版式文件，不是 Word 文档，请另存为 PDF 后再上传"),
+    "workbook": (package(xl__workbook_xml=b"<w/>"), "这是 Excel 工作簿，不是 Word 文档，请另存为 PDF 后再上传"),
+    "slides": (
+        package(ppt__presentation_xml=b"<p/>"),
+        "这是 PowerPoint 演示文稿，不是 Word 文档，请另存为 PDF 后再上传",
+    ),
+    "ofd": (package(OFD_xml=b"<o/>"), "这是 OFD 版式文件，不是 Word 文档，请另存为 PDF 后再上传"),
     "cut docx": (docx()[:-200], DAMAGED),
     "damaged docx": (docx().replace(b"PK\x03\x04", b"PK\x03\x05", 2).replace(b"PK\x03\x05", b"PK\x03\x04", 1), DAMAGED),
     "docm": (

@@ -58,9 +58,9 @@ def test_name_is_never_trusted(file_name: str, kept: str) -> None:
             docx(),
             CERTIFICATE,
             "",
-            "这是 Word 文档（.docx），“技能等级证书”须为PDF、JPG 图片，请另存后再上传",
+            "这是 Word 文档（.docx），“技能等级证书”须为 PDF、JPG 图片，请另存后再上传",
         ),
-        (jpeg(), DEEDS, "", "这是 JPG 图片，“事迹材料”须为PDF、Word 文档（.docx），请另存后再上传"),
+        (jpeg(), DEEDS, "", "这是 JPG 图片，“事迹材料”须为 PDF、Word 文档（.docx），请另存后再上传"),
         (
             pdf() + b"\0" * 1_100_000,
             CERTIFICATE,
@@ -79,7 +79,7 @@ def test_wrong_paper_is_told(content: bytes, paper: Paper, number: str, reason: 
 
 
 def test_broken_pdf_is_no_photo() -> None:
-    with pytest.raises(Invalid, match="这是 PDF，“照片”须为JPG 图片、PNG 图片，请另存后再上传"):
+    with pytest.raises(Invalid, match="这是 PDF，“照片”须为 JPG 图片、PNG 图片，请另存后再上传"):
         ready(b"%PDF-1.7 broken", PHOTO, file_name="照片.jpg")
 
 

@@ -38,9 +38,15 @@ def posted(scene: Scene) -> str:
 
 def test_sheet_takes_attempts_and_ticks(games: Scene) -> None:
     judge, path = games.visitor("judge1"), contest_sheets(games, "judge1")[0]
+    kept = judge.post(f"{path}/draft", [*judge.hidden(path, path), ("raw.operation", "120 90"), ("raw.solving", "对")])
+    assert kept.json()["points"] == {"operation": "75"}
+    assert judge.send(path, path, **{**RESULTS, "mark_passing_on": ""}, draft="yes").status_code == 303
+    assert '<output id="total">67.50</output>' in judge.get(path).text
     assert judge.send(path, path, **RESULTS).headers["location"].endswith("?done=scored")
     page = judge.get(path).text
-    assert all(told in page for told in ("120", "90", "通过"))
+    assert all(
+        told in page for told in ("120；90", 'value="通过" required checked', '<output id="total">83.50</output>')
+    )
 
 
 def test_odd_attempts_are_shown_again(games: Scene) -> None:

@@ -1,8 +1,10 @@
 """推荐 through the portal: previewed, ranked, declined, returned; quotas, ranks and stale pages refused; fictitious."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlmodel import select
 
 from craftsman.actions.endorse import latest_decisions
@@ -17,6 +19,7 @@ from tests.portal.scene import Scene, Visitor, at, read_forms
 from tests.portal.test_recused import recuse
 from tests.portal.test_staff import statements_of
 from tests.portal.test_supplement_pages import logged_in
+from tests.portal.wrong_files import badly_answered
 
 PAGE = "/rounds/hebei-great-craftsman-2026/stages/endorse_unit/endorsement"
 ASK, DECIDE, UPLOAD = f"{PAGE}/preview", f"{PAGE}/decide", f"{PAGE}/upload"
@@ -165,7 +168,14 @@ def test_table_goes_down_and_comes_up(level: Level) -> None:
     preview = level.reporter.upload(PAGE, UPLOAD, "决定.csv", content).text
     level.reporter.post(DECIDE, confirmed(preview))
     assert level.decisions() == {FIRST: (YES, 1, "")}
-    assert "不是 .csv 文件" in level.reporter.upload(PAGE, UPLOAD, "决定.csv", b"\xff\xff\x00").text
+    assert badly_answered(level.reporter, UPLOAD, level.reporter.hidden(PAGE, UPLOAD)) == []
+    wrong = level.reporter.upload(
+        PAGE, UPLOAD, "决定.csv", content.replace("推荐,1".encode("gb18030"), "推荐,x".encode("gb18030"))
+    )
+    back = wrong.text.split(f'href="{PAGE}/returned/')[1].split('"')[0]
+    page = load_workbook(BytesIO(level.reporter.get(f"{PAGE}/returned/{back}").content))["推荐决定"]
+    assert [(one.coordinate, one.comment.text) for one in page[2] if one.comment] == [("E2", "“名次”应为整数。")]
+    assert "须为 UTF-8 或 GB18030 编码" in level.reporter.upload(PAGE, UPLOAD, "决定.csv", b"\xff\xff\x00").text
 
 
 def test_recused_see_nothing_of_their_case(level: Level) -> None:

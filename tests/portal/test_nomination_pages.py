@@ -84,7 +84,7 @@ def test_paper_is_handed_in_once(scene: Scene) -> None:
     ("kind", "content", "reason"),
     [
         ("", b"x", "请选择材料的种类。"),
-        ("photo", pdf(), "这是 PDF，“照片”须为JPG 图片、PNG 图片，请另存后再上传"),
+        ("photo", pdf(), "这是 PDF，“照片”须为 JPG 图片、PNG 图片，请另存后再上传"),
         ("certificate", b"MZ\x90", "这是可执行程序，不能作为材料上传"),
         ("photo", jpeg(579, 413), "照片为 579×413 像素，比例不是二寸"),
         ("certificate", b"x" * (15 * 1024 * 1024), "文件有 15.0 MB，“技能等级证书”不得超过 10 MB"),

@@ -11,6 +11,7 @@ from models import AuditEvent, GrantProposal, Message, ReferenceVersion
 from tests.factories import make_account
 from tests.portal.house import House
 from tests.portal.scene import HASH, read_forms
+from tests.portal.wrong_files import badly_answered
 
 
 @pytest.fixture
@@ -103,6 +104,8 @@ def test_list_is_compared_before_it_counts(office: House) -> None:
     root, page = office.logged_in("root"), "/reference"
     table = "代码,名称\n130200,唐山市\n139999,虚构县\n".encode()
     fields = [*root.hidden(page, "/reference/check"), ("slug", "hebei-great-craftsman"), ("name", "codes.hobby")]
+    assert badly_answered(root, "/reference/check", fields) == []
+    assert list(office.place.settings.uploads_dir.rglob("*")) == []
     told = root.post_file("/reference/check", [*fields, ("source", "虚构〔2026〕1号")], "表.csv", table)
     assert (told.status_code, "还没有载入" in told.text) == (200, True)
     with reading(office.place.engine) as session:

@@ -10,6 +10,7 @@ from models import Award, Document
 from tests.papers.making import jpeg
 from tests.portal.announced_scene import announce
 from tests.portal.scene import Scene
+from tests.portal.wrong_files import badly_answered
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
     assert planned == "/outreach/visits/1?done=visit-planned"
     held = "/outreach/visits/1/hold"
     fields = [*clerk.hidden(planned, held), ("held_on", "2026-04-20"), ("audience", "80")]
-    assert clerk.post_file(held, fields, "现场.txt", b"no picture", field="photo1").status_code == 422
+    assert badly_answered(clerk, held, fields, field="photo1") == []
     page = clerk.get("/outreach/2026?venue=campus&state=planned").text
     assert "没有符合条件的活动" in clerk.get("/outreach/2026?state=held").text
     assert ("虚构职业技术学院" in page, "进校园" in page, "已计划" in page) == (True, True, True)
@@ -97,6 +98,7 @@ def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
     assert "等待登记人以外" in clerk.get("/outreach/visits/1").text
     confirm, checker = "/outreach/visits/1/confirm", announced.visitor("checker")
     slip = [*checker.hidden("/outreach/visits/1", confirm), ("confirmed_as", "教务处负责人")]
+    assert badly_answered(checker, confirm, slip, field="slip") == []
     assert checker.post_file(confirm, slip, "单.jpg", jpeg(900, 700), field="slip").status_code == 303
     assert clerk.get("/outreach/2026/workbook").content.startswith(b"PK")
     assert announced.visitor("expert1").get("/outreach/2026").status_code == 403

@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from openpyxl import load_workbook
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from craftsman.store.engine import reading
 from models import Assignment, AuditEvent, BallotPaper, Nomination, Recusal, ScoreSheet
@@ -51,7 +51,7 @@ def test_change_needs_a_reason(scene: Scene) -> None:
     changed = {**MARKS, "mark_skill": 90}
     refused = visitor.send(path, path, **changed, comment="我改了主意")
     assert refused.status_code == 422
-    assert "修改须写明理由" in refused.text
+    assert "须写明“修改理由”" in refused.text
     assert "我改了主意" in refused.text
     assert 'value="90"' in refused.text
     assert visitor.send(path, path, **changed, reason="看漏了一项证书").status_code == 303
@@ -107,12 +107,15 @@ def test_stale_page_shows_both_versions(scene: Scene) -> None:
     other.send(path, path, **MARKS, comment="第一个窗口")
     answer = visitor.post(path, [*opened, *typed({**MARKS, "mark_skill": 61, "comment": "第二个窗口"})])
     assert (answer.status_code, sheets_kept(scene)) == (409, 1)
-    assert "已提交的第 1 版" in answer.text
-    assert ("第一个窗口" in answer.text, 'value="61"' in answer.text, "<strong>61</strong>" in answer.text) == (
-        True,
-        True,
-        True,
-    )
+    both = ("已提交的第 1 版", "<td>第一个窗口</td><td>第二个窗口</td>", '<td class="num">88.5</td>')
+    mine = ('value="61"', "<strong>61</strong>", "第二个窗口</textarea>", "组长退回后才能改")
+    assert [told for told in (*both, *mine) if told not in answer.text] == []
+    # what was written second is added to what was handed in first, once both were seen
+    seen = [*read_forms(answer.text)[path], *typed({**MARKS, "comment": "两个窗口", "reason": "补写评语"})]
+    assert visitor.post(path, seen).status_code == 303
+    with reading(scene.place.engine) as session:
+        versions = session.exec(select(ScoreSheet.comment, ScoreSheet.marks).order_by(col(ScoreSheet.version))).all()
+    assert [(comment, marks["skill"]) for comment, marks in versions] == [("第一个窗口", 8850), ("两个窗口", 8850)]
 
 
 def test_same_marks_are_not_stale(scene: Scene) -> None:
@@ -205,6 +208,11 @@ def test_workbook_goes_out_and_comes_back(scene: Scene) -> None:
     content = visitor.get(path).content
     bad = visitor.upload(here, path, "评分表.xlsx", marked(content, "八十"))
     assert (bad.status_code, bad.text.count("应填分数"), sheets_kept(scene)) == (422, 6, 0)
+    back = bad.text.split(f'href="{path.replace("workbook", "returned")}/')[1].split('"')[0]
+    returned = f"{path.replace('workbook', 'returned')}/{back}"
+    page = load_workbook(BytesIO(visitor.get(returned).content))["评分表"]
+    assert [cell.comment is not None for cell in page[2]] == [False] * 5 + [True] * 6 + [False] * 2
+    assert [scene.visitor(who).get(returned).status_code for who in ("expert2", "clerk")] == [404, 403]
     answer = visitor.upload(here, path, "评分表.xlsx", marked(content, 88.5))
     assert (answer.headers["location"], sheets_kept(scene)) == (f"{here}?done=workbook-scored", 1)
 
@@ -215,7 +223,7 @@ def test_stale_rows_of_workbooks_are_refused(scene: Scene) -> None:
     visitor.send(sheet, sheet, **MARKS)
     answer = visitor.upload(here, path, "评分表.xlsx", marked(content, 61))
     assert (answer.status_code, sheets_kept(scene)) == (409, 1)
-    assert f"申报 {case_of(scene, sheet)}：2026-01-12 10:00 已另外提交第 1 版" in answer.text
+    assert f"申报 {case_of(scene, sheet)}：2026年1月12日 10:00 已另外提交第 1 版" in answer.text
 
 
 def test_strangers_cannot_open_a_recusal(scene: Scene) -> None:

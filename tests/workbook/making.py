@@ -127,11 +127,11 @@ def problems_of(content: bytes, name: str) -> tuple[CellProblem, ...]:
     return check_rows(read_workbook(content, name), make_programme()).problems
 
 
-def marked(book: Workbook) -> dict[str, str]:
+def marked(book: Workbook, sheet: str = "推荐汇总表") -> dict[str, str]:
     """Address -> comment of every red cell below the header."""
     return {
         cell.coordinate: cell.comment.text if cell.comment else ""
-        for line in book["推荐汇总表"].iter_rows(min_row=2)
+        for line in book[sheet].iter_rows(min_row=2)
         for cell in line
         if str(cell.fill.fgColor.rgb)[2:] == "FFC7CE"
     }

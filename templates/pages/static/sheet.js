@@ -3,6 +3,8 @@
 
 const form = document.querySelector("form[data-sheet]");
 const marks = [...form.querySelectorAll(".mark input")];
+// what the server reckons of an item's results
+const points = [...form.querySelectorAll("[data-points]")];
 const told = form.querySelector("[data-told]");
 const total = document.querySelector("#total");
 const REST = 1500;
@@ -19,7 +21,9 @@ function tell(words, bad) {
 
 function sum() {
   if (!total) return;
-  const cents = marks.reduce((all, one) => all + Number(one.dataset.weight) * Math.round(Number(one.value) * 100), 0);
+  const given = [...marks.filter((one) => one.dataset.weight), ...points];
+  const hundredths = (one) => Math.round(Number(one.value) * 100) || 0;
+  const cents = given.reduce((all, one) => all + Number(one.dataset.weight) * hundredths(one), 0);
   total.textContent = (Math.round(cents / 100) / 100).toFixed(2);
 }
 
@@ -39,6 +43,8 @@ async function keep() {
     tell(found.told, !answer.ok);
     if (!answer.ok) return false;
     form.elements.draft_version.value = found.version;
+    for (const one of points) one.value = found.points[one.dataset.points] || "—";
+    sum();
     typed = false;
     return true;
   } catch {
@@ -72,22 +78,30 @@ async function turn(rel) {
 
 function next(event) {
   event.preventDefault();
-  const following = marks[marks.indexOf(event.target) + 1] || form.querySelector("button.main");
+  const later = marks.slice(marks.indexOf(event.target)).filter((one) => one.name !== event.target.name);
+  const following = later[0] || form.querySelector("button.main");
   following.focus();
   if (following.select) following.select();
+}
+
+function begin() {
+  const filled = (one) => marks.some((other) => other.name === one.name && (other.type === "radio" ? other.checked : other.value));
+  (marks.find((one) => !filled(one)) || marks[0]).focus();
 }
 
 function press(event) {
   if (event.isComposing) return;
   if (event.key === "Enter" && event.ctrlKey) return form.requestSubmit(form.querySelector("button.main"));
   if (event.key === "Enter" && marks.includes(event.target)) return next(event);
+  if (event.altKey && event.code === "KeyM") return begin();
   if (event.altKey && event.code === "KeyN") return turn("next");
   if (event.altKey && event.code === "KeyP") return turn("prev");
 }
 
 if (told) {
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
     typed = true;
+    for (const one of points) if (event.target.name === `raw.${one.dataset.points}`) one.value = "…";
     sum();
     clearTimeout(timer);
     timer = setTimeout(keep, REST);
