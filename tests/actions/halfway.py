@@ -33,6 +33,7 @@ from tests.actions.judging import (
     score_all,
     small_programme,
 )
+from tests.actions.made_once import made_once, round_again
 from tests.factories import NOW, act_of, make_account
 
 SIGNERS = [("keeper", "staff"), ("second", "verifier")]
@@ -45,15 +46,7 @@ class Halfway:
 
     def __init__(self, place: Workplace) -> None:
         self.place = place
-        self.round: Round = opened_scoring(
-            place, cases=4, programme=small_programme(tiers=SEATS, ballot={"reserve": 1})
-        )
-        with transaction(place.engine) as session:
-            for number in range(1, 6):
-                make_account(session, f"judge{number}", "judge")
-                make_account(session, f"member{number}", "committee")
-        score_all(place, self.round, dict(zip(numbers(place), POINTS, strict=True)))
-        close(place, self.round, "score", *SIGNERS)
+        self.round: Round = made_once(place, "halfway", lambda: _scored(place), round_again)
 
     def contest(self, *signers: tuple[str, str]) -> None:
         """Judge the contest, all alike, and close it."""
@@ -133,3 +126,14 @@ class Halfway:
     def left(self) -> list[str]:
         with reading(self.place.engine) as session:
             return open_lines(session, self.round.id or 0)
+
+
+def _scored(place: Workplace) -> Round:
+    made = opened_scoring(place, cases=4, programme=small_programme(tiers=SEATS, ballot={"reserve": 1}))
+    with transaction(place.engine) as session:
+        for number in range(1, 6):
+            make_account(session, f"judge{number}", "judge")
+            make_account(session, f"member{number}", "committee")
+    score_all(place, made, dict(zip(numbers(place), POINTS, strict=True)))
+    close(place, made, "score", *SIGNERS)
+    return made

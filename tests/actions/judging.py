@@ -16,6 +16,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.programme.programme import Programme
 from craftsman.store.engine import reading, transaction
 from models import Account, Assignment, AssignmentStatus, Nomination, Round, StageEntry
+from tests.actions.made_once import made_once, round_again
 from tests.driver import drive
 from tests.factories import (
     NOW,
@@ -56,15 +57,21 @@ def opened_scoring(
     programme: Programme | None = None,
 ) -> Round:
     """A round whose expert scoring is open, with so many cases and experts (expert1, expert2 ...)."""
-    round_ = make_round(place, programme or small_programme())
-    with transaction(place.engine) as session:
-        for number in range(1, experts + 1):
-            make_account(
-                session, f"expert{number}", "expert", name=f"张{number}", **dict((accounts or {}).get(number, {}))
-            )
-    add_cases(place, round_, range(1, cases + 1), nominations or {})
-    drive(place, round_.key, NOW)
-    return round_
+    rules = programme or small_programme()
+
+    def opened() -> Round:
+        round_ = make_round(place, rules)
+        with transaction(place.engine) as session:
+            for number in range(1, experts + 1):
+                make_account(
+                    session, f"expert{number}", "expert", name=f"张{number}", **dict((accounts or {}).get(number, {}))
+                )
+        add_cases(place, round_, range(1, cases + 1), nominations or {})
+        drive(place, round_.key, NOW)
+        return round_
+
+    state = f"scoring {cases} {experts} {nominations} {accounts} {rules.model_dump_json()}"
+    return made_once(place, state, opened, round_again)
 
 
 def add_cases(

@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from sqlmodel import func, select
 
@@ -14,17 +14,18 @@ from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading
 from craftsman.store.secrets import Secrets
 from models import Account, Round
-from tests.actions.make_noticed import Noticed
 from tests.postgres import Tables, put, taken
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Made:
-    """A state as it was left: the database, the folder of files, and the people."""
+    """A state as it was left: the database, the folder of files, and what the tests know of it."""
 
     database: bytes | Tables
     files: Path
-    noticed: Noticed
+    known: Any
 
 
 _MADE: dict[tuple[str, str, Secrets], Made] = {}
@@ -32,16 +33,29 @@ _MADE: dict[tuple[str, str, Secrets], Made] = {}
 _ITS_OWN = {"data_dir", "rehearsal_clock"}
 
 
-def made_once(place: Workplace, state: str, make: Callable[[], Noticed]) -> Noticed:
-    """What `make` makes of an empty workplace; where something is already, it is made anew."""
+def made_once(place: Workplace, state: str, make: Callable[[], T], again: Callable[[Workplace, T], T]) -> T:
+    """What `make` makes of an empty workplace; where something is already, it is made anew.
+
+    `again` turns what was made into the same for a workplace of another test, whose database holds it.
+    """
     if not _is_empty(place):
         return make()
     key = (state, place.settings.model_dump_json(exclude=_ITS_OWN), place.secrets)
-    if key in _MADE:
-        return _put(_MADE[key], place)
-    noticed = make()
-    _MADE[key] = _taken(noticed)
-    return noticed
+    if key not in _MADE:
+        known = make()
+        _MADE[key] = _taken(place, known)
+        # whoever made it may change it, as everybody else
+        return again(place, known)
+    _put(_MADE[key], place)
+    return again(place, _MADE[key].known)
+
+
+def round_again(place: Workplace, made: Round) -> Round:
+    """The same round as its row tells it, apart from any session."""
+    with reading(place.engine) as session:
+        round_ = session.get_one(Round, made.id)
+        session.expunge(round_)
+    return round_
 
 
 def _is_empty(place: Workplace) -> bool:
@@ -49,29 +63,23 @@ def _is_empty(place: Workplace) -> bool:
         return session.exec(select(func.count()).select_from(Account)).one() == 0
 
 
-def _taken(noticed: Noticed) -> Made:
-    place = noticed.place
+def _taken(place: Workplace, known: object) -> Made:
     files = Path(_folder().name) / str(len(_MADE))
+    place.settings.data_dir.mkdir(parents=True, exist_ok=True)
     shutil.copytree(place.settings.data_dir, files)
     # the last connection that is closed takes the log into the file
     place.engine.dispose()
     kept = _file(place).read_bytes() if place.engine.dialect.name == "sqlite" else taken(place.engine)
-    return Made(kept, files, copy(noticed))
+    return Made(kept, files, known)
 
 
-def _put(made: Made, place: Workplace) -> Noticed:
+def _put(made: Made, place: Workplace) -> None:
     place.engine.dispose()
     if isinstance(made.database, bytes):
         _file(place).write_bytes(made.database)
     else:
         put(place.engine, made.database)
     shutil.copytree(made.files, place.settings.data_dir, dirs_exist_ok=True)
-    noticed = copy(made.noticed)
-    noticed.place, noticed.people = place, dict(made.noticed.people)
-    with reading(place.engine) as session:
-        noticed.round = session.get_one(Round, noticed.round_id)
-        session.expunge(noticed.round)
-    return noticed
 
 
 def _file(place: Workplace) -> Path:

@@ -9,7 +9,7 @@ from craftsman.rules.certificates import certificate_number
 from craftsman.store.engine import reading, transaction
 from models import AmendmentKind, Document, TieKind
 from tests.actions.made_once import made_once
-from tests.actions.make_noticed import Noticed, at, make_noticed
+from tests.actions.make_noticed import Noticed, at, make_noticed, noticed_again
 from tests.factories import make_account
 
 GREAT = ["丁样", "王小样", "文小样", "欧阳少样", "洪少样"]
@@ -18,13 +18,13 @@ CRAFTSMEN = ["李一样", "李大样", "高富", "高大富"]
 
 def posted_round(place: Workplace, day: str = "2026-04-13") -> Noticed:
     """A round whose notice was posted on that day."""
-    return made_once(place, f"posted {day}", lambda: _posted(place, day))
+    return made_once(place, f"posted {day}", lambda: _posted(place, day), noticed_again)
 
 
 def announced(place: Workplace, programme: Programme | None = None) -> Noticed:
     """Nine winners, nothing let out yet."""
     if programme is None:
-        return made_once(place, "announced", lambda: _announced(posted_round(place)))
+        return made_once(place, "announced", lambda: _announced(posted_round(place)), noticed_again)
     noticed = make_noticed(place, programme)
     noticed.post("2026-04-13")
     return _announced(noticed)
@@ -32,7 +32,7 @@ def announced(place: Workplace, programme: Programme | None = None) -> Noticed:
 
 def substituted(place: Workplace) -> Noticed:
     """王小样 falls out, 林样 moves up; announced after the second period."""
-    return made_once(place, "substituted", lambda: _substituted(posted_round(place)))
+    return made_once(place, "substituted", lambda: _substituted(posted_round(place)), noticed_again)
 
 
 def _posted(place: Workplace, day: str) -> Noticed:
@@ -69,7 +69,7 @@ def first_number() -> str:
 def released(place: Workplace, programme: Programme | None = None) -> Noticed:
     """Announced, and let out by the verifier."""
     if programme is None:
-        return made_once(place, "released", lambda: _released(announced(place)))
+        return made_once(place, "released", lambda: _released(announced(place)), noticed_again)
     return _released(announced(place, programme))
 
 

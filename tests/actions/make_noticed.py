@@ -1,6 +1,6 @@
 """A round that has come to its notice; all people are fictitious."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -27,6 +27,7 @@ from models import (
     StageRun,
     StageStatus,
 )
+from tests.actions.made_once import made_once, round_again
 from tests.driver import drive
 from tests.factories import make_account, make_nomination, make_round, sign_gate
 
@@ -173,6 +174,16 @@ class Noticed:
 
 def make_noticed(place: Workplace, programme: Programme | None = None, day: str = "2026-04-13") -> Noticed:
     """A round whose notice is drafted: five for the first tier, four for the second, two reserves."""
+    state = f"noticed {day} {programme.model_dump_json() if programme else ''}"
+    return made_once(place, state, lambda: _drafted(place, programme, day), noticed_again)
+
+
+def noticed_again(place: Workplace, made: Noticed) -> Noticed:
+    """The same for a workplace of another test."""
+    return replace(made, place=place, people=dict(made.people), round=round_again(place, made.round))
+
+
+def _drafted(place: Workplace, programme: Programme | None, day: str) -> Noticed:
     round_ = make_round(place, programme)
     with transaction(place.engine) as session:
         staff = make_account(session, "staff", "staff")

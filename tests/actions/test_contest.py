@@ -24,6 +24,7 @@ from craftsman.store.engine import reading, transaction
 from models import Message, Nomination, Round, TieKind
 from tests.actions import judging
 from tests.actions.judging import close, entries, numbers, opened_scoring, score_all, tasks
+from tests.actions.made_once import made_once, round_again
 from tests.factories import NOW, act_of, make_account
 
 TIMED = Item(type="time", unit="秒", full="60", zero="180", attempts=2)
@@ -35,6 +36,10 @@ VIDEO = EvidenceIn("现场录像", "a" * 64, 1000, ".mp4", "档案盒 3")
 
 def opened_contest(place: Workplace, *, hours: int = 0, cases: int = 1) -> Round:
     """A round whose contest is open to three judges: an item against the clock, a pass, and one criterion of marks."""
+    return made_once(place, f"contest {hours} {cases}", lambda: _opened(place, hours, cases), round_again)
+
+
+def _opened(place: Workplace, hours: int, cases: int) -> Round:
     items = {"operation": TIMED, "solving": TICKED}
     stage = judging.small_programme().stage("contest")
     criteria = tuple(

@@ -8,7 +8,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import transaction
 from models import Account
 from tests.actions.made_once import made_once
-from tests.actions.make_noticed import Noticed, make_noticed
+from tests.actions.make_noticed import Noticed, make_noticed, noticed_again
 from tests.actions.make_noticed import at as hour
 from tests.portal.scene import HASH, Scene, at
 
@@ -46,9 +46,9 @@ def scene_of(noticed: Noticed, folder: Path) -> Scene:
 
 def upheld_scene(place: Workplace, folder: Path) -> Scene:
     """Pages of a round with a free place."""
-    return scene_of(made_once(place, "upheld", lambda: upheld(place)), folder)
+    return scene_of(made_once(place, "upheld", lambda: upheld(place), noticed_again), folder)
 
 
 def objected_scene(place: Workplace, folder: Path) -> Scene:
     """Pages of a round with an objection."""
-    return scene_of(made_once(place, "objected", lambda: objected(place)), folder)
+    return scene_of(made_once(place, "objected", lambda: objected(place), noticed_again), folder)
