@@ -156,6 +156,7 @@ DONE = {
     "session-ended": "登录已结束。",
     "check-begun": "核验已开始，进度见下。",
     "bundle-begun": "证据包已开始制作，进度见下。",
+    "panel-announced": "抽取已公告，名额、种子和名单不再更改；请见证人到场后抽取。",
     "panel-drawn": "抽取已完成，请按名单邀请。",
     "panel-answered": "答复已登记。",
     "round-opened": "新的一届已开启，首个环节由系统随即开启。",

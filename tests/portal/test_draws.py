@@ -7,9 +7,9 @@ from sqlmodel import col, select
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading, transaction
 from models import PanelSeat
-from tests.actions.test_panels import announce, library
+from tests.actions.test_panels import library
 from tests.factories import make_account
-from tests.portal.scene import HASH, SCORING, Scene, at
+from tests.portal.scene import HASH, SCORING, Scene, Visitor, at, read_forms
 
 DRAWS = "/rounds/hebei-great-craftsman-2026/draws"
 
@@ -19,15 +19,41 @@ def statuses(place: Workplace) -> list[str]:
         return [str(one) for one in session.exec(select(PanelSeat.status).order_by(col(PanelSeat.id))).all()]
 
 
+def announced(clerk: Visitor) -> int:
+    """Announce a draw on the pages, after what is refused there; returns its number."""
+    new, terms = f"{DRAWS}/new", {"seed": "583", "source": "虚构开奖第1期", "witness": "observer"}
+    asked = {"seats.3": "2", "alternates.3": "2", **terms}
+    wrong = {"seats.3": "7"}, {"seats.3": "二"}, {"seats.3": ""}, {"seed": ""}
+    told = [clerk.send(new, f"{new}/check", **(asked | one)) for one in wrong]
+    assert [one.status_code for one in told] == [409, 422, 422, 422]
+    assert [words in one.text for words, one in zip(("只余 6 名", "“二”不是人数"), told, strict=False)] == [True, True]
+    shown = clerk.send(new, f"{new}/check", **asked)
+    assert (
+        "将公告从 <strong>6</strong> 名专家中抽取正选 <strong>2</strong> 名、候补 <strong>2</strong> 名" in shown.text
+    )
+    fields = read_forms(shown.text)
+    assert 'value="虚构开奖第1期"' in clerk.post(f"{new}/edit", fields[f"{new}/edit"]).text
+    ticked = [*fields[f"{new}/announce"], ("confirmed", "yes")]
+    other = [(name, "0" * 64 if name == "pool" else value) for name, value in ticked]
+    assert "专家库在您核对之后有变动" in clerk.post(f"{new}/announce", other).text
+    assert clerk.post(f"{new}/announce", ticked).headers["location"] == f"{DRAWS}?done=panel-announced"
+    assert clerk.post(f"{new}/announce", ticked).status_code == 303
+    (number,) = {
+        int(path.rpartition("/")[2]) for path in read_forms(clerk.get(DRAWS).text) if path.startswith(f"{DRAWS}/")
+    }
+    return number
+
+
 def test_draw_is_confirmed_answered_and_verified(place: Workplace, tmp_path: Path) -> None:
     place = at(place, tmp_path, SCORING)
     round_ = library(place)
-    number = announce(place, round_)
     with transaction(place.engine) as session:
         make_account(session, "clerk", "staff", password_hash=HASH)
         make_account(session, "observer", "discipline", password_hash=HASH)
     scene = Scene(place, round_)
     clerk, observer = scene.visitor("clerk"), scene.visitor("observer")
+    number = announced(clerk)
+    assert f"{DRAWS}/new" not in observer.get(DRAWS).text
     form = f"{DRAWS}/{number}"
     assert clerk.send(DRAWS, form).status_code == 422
     assert form not in observer.get(DRAWS).text

@@ -71,6 +71,7 @@ ASKS = {
     "/rounds/{key}/follow-ups": "nomination.read",
     "/rounds/{key}/delegations": "gate.delegate",
     "/rounds/{key}/draws": "panel.read",
+    "/rounds/{key}/draws/new": "panel.draw",
     "/rounds/{key}/documents": "document.read",
     "/rounds/{key}/history": "audit.read",
     "/rounds/{key}/intake": "intake.import",

@@ -29,6 +29,8 @@ HARMLESS = {
     "/reference/check": LOOKS,
     "/rounds/new/check": LOOKS,
     "/rounds/new/edit": LOOKS,
+    "/rounds/{key}/draws/new/check": LOOKS,
+    "/rounds/{key}/draws/new/edit": LOOKS,
     "/rounds/{key}/intake/check": LOOKS,
     "/rounds/{key}/leads": LOOKS,
     "/rounds/{key}/nominations": LOOKS,
