@@ -97,7 +97,8 @@ def _page(
         round=desk.round,
         desk=desk,
         ahead=ahead,
-        disciplines={ANYBODY: "不限产业", **{one.code: one.name for one in industries}},
+        # needs are met in this order: whoever is asked for by discipline is not drawn before as anybody
+        disciplines={**{one.code: one.name for one in industries}, ANYBODY: "不限产业"},
         fields=[pair for pair in form.fields if pair[0] not in {TOKEN, NUMBER, "pool", "confirmed"}] if form else [],
         typed=dict(form.fields) if form else {},
         refused=refused,
