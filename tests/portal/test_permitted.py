@@ -90,6 +90,8 @@ ASKS = {
     "/rounds/{key}/sheets": "score.submit",
     "/rounds/{key}/statistics": "nomination.read",
     "/rounds/{key}/stages/{stage}/assignment": "review.inspect",
+    "/rounds/{key}/stages/{stage}/assignment/batch": "review.inspect",
+    "/rounds/{key}/stages/{stage}/assignment/sheets/{number}": "review.reassign",
     "/rounds/{key}/stages/{stage}": "nomination.read",
     "/rounds/{key}/stages/{stage}/endorsement": "endorsement.decide",
     "/rounds/{key}/stages/{stage}/endorsement/sheet": "endorsement.decide",

@@ -9,6 +9,7 @@ from craftsman.actions.gate_waits import gate_waits
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading, transaction
 from models import Account, Gate, Message
+from tests.factories import make_account
 from tests.portal.scene import Scene, make_scene
 from tests.portal.test_staff import SCORE, statements, to_the_gate
 
@@ -61,6 +62,31 @@ def test_assignment_is_explained_and_proved(scene: Scene) -> None:
     assert "专家2" not in words(visitor.get(f"{SCORE}/assignment?q=专家1").text)
     by_case = words(visitor.get(f"{SCORE}/assignment?by=case&q=0002").text)
     assert ("某002" in by_case, "某001" in by_case, "专家5：待评分" in by_case) == (True, False, True)
+
+
+def test_sheets_and_batches_are_assigned_anew(scene: Scene) -> None:
+    with transaction(scene.place.engine) as session:
+        make_account(session, "expert6", "expert", round_id=scene.id, name="专家6")
+    here, clerk = f"{SCORE}/assignment", scene.visitor("clerk")
+    assert "与现状不同的申报" in clerk.get(f"{here}/batch?plan=1").text
+    sheet = f"{here}/sheets/{scene.sheets_of('expert1')[0]}"
+    assert f'href="{sheet}"' in clerk.get(f"{here}?by=case").text
+    assert clerk.send(sheet, sheet, confirmed="yes").status_code == 422
+    changed = {"confirmed": "yes", "reason": "因病（虚构）", "login": "expert5"}
+    assert clerk.send(sheet, sheet, **changed).status_code == 409
+    assert clerk.send(sheet, sheet, **(changed | {"login": ""})).headers["location"] == f"{here}?done=judge-replaced"
+    assert len(scene.sheets_of("expert6")) == 1
+    batch, observer = f"{here}/batch", scene.visitor("observer").get(f"{here}/batch").text
+    assert (f"{batch}/undo" in observer, "待评分 15 份" in words(observer)) == (False, True)
+    undone = {"confirmed": "yes", "reason": "增补专家（虚构）"}
+    stale = [(name, "14" if value == "15" else value) for name, value in clerk.hidden(batch, f"{batch}/undo")]
+    assert "在您查看之后有变化" in clerk.post(f"{batch}/undo", [*stale, *undone.items()]).text
+    assert clerk.send(batch, f"{batch}/undo", **undone).headers["location"] == f"{batch}?done=batch-undone"
+    assert "3 件申报没有评委" in clerk.get(batch).text
+    assert clerk.send(batch, f"{batch}/redraw").status_code == 422
+    drawn = [*clerk.hidden(batch, f"{batch}/redraw"), ("confirmed", "yes")]
+    assert [clerk.post(f"{batch}/redraw", drawn).status_code for _ in range(2)] == [303, 303]
+    assert "现有 6 名评委、3 件申报、15 份评分表" in words(clerk.get(here).text)
 
 
 def test_gates_tell_on_whom_they_wait(scene: Scene) -> None:
