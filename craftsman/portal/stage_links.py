@@ -47,6 +47,7 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
     known = [
         ("endorsement", "推荐", "endorsement.decide", isinstance(stage, Endorse)),
         ("supplements", "不合格与补正", "nomination.read", isinstance(stage, Screen)),
+        ("overrides", "例外", "nomination.read", isinstance(stage, Screen)),
         ("ranking", "名次表", "score.read", isinstance(stage, Score | Contest) and settled),
         ("assignment", "评审分配", "review.inspect", isinstance(stage, Score | Contest)),
         ("panel", "评审组：已提交的评分表", "score.reopen", isinstance(stage, Score | Contest)),

@@ -9,9 +9,11 @@ from craftsman.actions.gate_waits import gate_waits
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import reading, transaction
 from models import Account, Gate, Message
-from tests.factories import make_account
-from tests.portal.scene import Scene, make_scene
+from tests.actions.test_structure import HEAD, HEADS_LINE, MOST_HEADS, Unit, programme, three
+from tests.factories import NOW, make_account
+from tests.portal.scene import Scene, at, make_scene
 from tests.portal.test_staff import SCORE, statements, to_the_gate
+from tests.portal.test_supplement_pages import logged_in
 
 ROUND = "/rounds/hebei-great-craftsman-2026"
 PAGES = ("calendar", "quotas", "statistics", "stages/score/assignment", "stages/score/assignment?by=case")
@@ -37,6 +39,20 @@ def test_quotas_count_used_and_left(scene: Scene) -> None:
     assert "秦皇岛市总工会 7 — — — 7" in page
     assert "女职工 — — — —" in page
     assert "全部 3 — 3 —" in page
+
+
+def test_missed_ratios_are_waived_as_shown(place: Workplace, tmp_path: Path) -> None:
+    unit = Unit(at(place, tmp_path, NOW), programme(MOST_HEADS), *three(HEAD, HEAD, {}))
+    unit.recommend(1, 2, 3)
+    verifier, staff = logged_in(unit.place, "verifier"), logged_in(unit.place, "staff")
+    page, form = f"{ROUND}/quotas", f"{ROUND}/quotas/waive"
+    assert (form in staff.get(page).text, "由复核人在本页写明理由签署例外" in staff.get(page).text) == (False, True)
+    hidden = dict(verifier.hidden(page, form))
+    told = {**hidden, "scope": "tangshan", "line": HEADS_LINE, "confirmed": "yes", "reason": "以装备制造为主（虚构）"}
+    answers = [verifier.post(form, [*(told | change).items()]) for change in ({"reason": ""}, {"line": "其他"}, {})]
+    assert [one.status_code for one in answers] == [422, 409, 303]
+    assert "以装备制造为主（虚构）" in verifier.get(page).text
+    assert unit.obstacles() == (HEADS_LINE.replace("唐山市总工会", "总体"),)
 
 
 def test_scores_are_drawn_once_sealed_and_not_for_recused(scene: Scene) -> None:
