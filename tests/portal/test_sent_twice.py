@@ -45,6 +45,7 @@ HARMLESS = {
     "/rounds/{key}/leads/{receipt}/contact": RECORDED,
     "/objections/{objection_id}/objector": RECORDED,
     "/outreach/visits/{number}/photos": RECORDED,
+    "/rounds/{key}/amendments/pack": "a pack of the same state is the same bytes, and each that leaves is recorded",
     "/rounds/{key}/bundles/{number}": RECORDED,
     "/personal/export": RECORDED,
     "/rounds/{key}/nominations/{case_no}/personal/{number}/show": "a look that was agreed to is good once",
