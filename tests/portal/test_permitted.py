@@ -99,6 +99,7 @@ ASKS = {
     "/rounds/{key}/stages/{stage}": "nomination.read",
     "/rounds/{key}/stages/{stage}/endorsement": "endorsement.decide",
     "/rounds/{key}/stages/{stage}/endorsement/sheet": "endorsement.decide",
+    "/rounds/{key}/stages/{stage}/correction": "correction.request",
     "/rounds/{key}/stages/{stage}/panel": "score.reopen",
     "/rounds/{key}/stages/{stage}/ranking": "score.read",
     "/rounds/{key}/stages/{stage}/ranking/workbook": "score.read",

@@ -36,6 +36,7 @@ HARMLESS = {
     "/rounds/{key}/intake/check": LOOKS,
     "/rounds/{key}/leads": LOOKS,
     "/rounds/{key}/nominations": LOOKS,
+    "/rounds/{key}/stages/{stage}/correction/check": LOOKS,
     "/rounds/{key}/stages/{stage}/endorsement": LOOKS,
     "/rounds/{key}/stages/{stage}/endorsement/preview": LOOKS,
     "/rounds/{key}/stages/{stage}/endorsement/upload": LOOKS,
