@@ -16,7 +16,8 @@ from tests.portal.test_staff import SCORE, statements, to_the_gate
 from tests.portal.test_supplement_pages import logged_in
 
 ROUND = "/rounds/hebei-great-craftsman-2026"
-PAGES = ("calendar", "quotas", "statistics", "stages/score/assignment", "stages/score/assignment?by=case")
+ASSIGNED = ("stages/score/assignment", "stages/score/assignment?by=case", "stages/score/assignment/batch?plan=1")
+PAGES = ("calendar", "quotas", "statistics", *ASSIGNED, "draws/new")
 
 
 def words(page: str) -> str:
@@ -130,4 +131,4 @@ def test_pages_of_a_round_take_constant_statements(place: Workplace, tmp_path: P
     scene = make_scene(place, tmp_path, cases=40)
     # with three cases the numbers are the same
     taken = {page: statements(scene, "clerk", f"{ROUND}/{page}") for page in PAGES}
-    assert list(taken.values()) == [15, 31, 21, 16, 16]
+    assert list(taken.values()) == [15, 31, 21, 16, 16, 25, 7]
