@@ -16,8 +16,9 @@ from models import Account, Assignment, AssignmentBatch, AssignmentStatus
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: whose, of which case, where it stands; `drawn` or a stand-in, `reason` where it is void."""
+    """One sheet: number, whose, of which case, where it stands; `drawn` or a stand-in, `reason` where it is void."""
 
+    number: int
     judge: Account
     case_no: str
     status: str
@@ -47,6 +48,11 @@ class Panel:
     industry: str
     sheets: Sequence[Sheet]
     barred: Mapping[str, Sequence[str]]
+
+    @property
+    def live(self) -> int:
+        """How many judges it has now."""
+        return sum(one.status != AssignmentStatus.VOID for one in self.sheets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,12 @@ def assigned(session: Session, act: Act, view: StageView, hidden: Collection[str
     return Assigned([_load(judge, sheets, barred) for judge in judges], here, by_case, kept, judges)
 
 
+def judges_named(session: Session, logins: Collection[str]) -> Mapping[str, str]:
+    """The names of accounts by login; one query."""
+    query = select(Account.login, Account.name).where(col(Account.login).in_(set(logins)))
+    return dict(session.exec(query).all())
+
+
 def panels_of(session: Session, view: StageView, found: Assigned, shown: Sequence[Case]) -> list[Panel]:
     """The panels of some cases, with the conflicts that keep judges of the stage from each; a few queries."""
     names = {one.code: one.name for one in view.programme.reference.industries}
@@ -115,7 +127,9 @@ def _pairs(batch: AssignmentBatch) -> frozenset[tuple[str, str]]:
 
 def _sheet(row: Assignment, judge: Account, case: Case, drawn: Collection[tuple[str, str]]) -> Sheet:
     number, fits = case.nomination.case_no, case.nomination.industry in judge.disciplines
-    return Sheet(judge, number, row.status.value, fits, not drawn or (judge.login, number) in drawn, row.reason)
+    return Sheet(
+        row.id or 0, judge, number, row.status.value, fits, not drawn or (judge.login, number) in drawn, row.reason
+    )
 
 
 def _load(judge: Account, sheets: Sequence[Sheet], barred: Mapping[str, int]) -> Load:

@@ -1,6 +1,6 @@
 """Batches of assignments: kept with what they were drawn from, planned before, checked afterwards, undone whole."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,11 +42,34 @@ class Checked:
     faults: Sequence[str]
 
 
-def plan_draw(session: Session, act: Act, view: StageView) -> Plan:
-    """Draw the panels of all cases as things stand, changing nothing; Refused where that cannot be done."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The newest batch in force with its sheets, open and handed in, and how many cases have no panel."""
+
+    batch: AssignmentBatch | None
+    open: int
+    handed_in: int
+    waiting: int
+
+
+def standing_batch(session: Session, act: Act, view: StageView) -> Standing:
+    """What undoing and drawing again would concern now; a constant number of queries."""
+    act.must("review.inspect", view.round_id)
+    waiting = len(_work(view).waiting(session, view))
+    batch = _newest(session, view)
+    rows = _sheets(session, batch) if batch else []
+    counts = Counter(row.status for row in rows)
+    return Standing(batch, counts[AssignmentStatus.ASSIGNED], counts[AssignmentStatus.SUBMITTED], waiting)
+
+
+def plan_draw(session: Session, act: Act, view: StageView, *, rest: bool = False) -> Plan:
+    """Draw the panels of all cases as things stand, changing nothing; Refused where that cannot be done.
+
+    `rest` draws only for the cases without a panel, as `draw_again` would.
+    """
     act.must("review.inspect", view.round_id)
     work = _work(view)
-    cases = work.contenders(session, view)
+    cases = work.waiting(session, view) if rest else work.contenders(session, view)
     if not cases:
         raise Refused(f"环节“{view.run.title}”还没有申报，无从分配。")
     drawn = work.drawn(session, view, cases)
@@ -70,8 +93,8 @@ def undo_draw(session: Session, act: Act, view: StageView, *, reason: str) -> in
     act.must("review.draw", view.round_id)
     grounds = written(reason, "撤销分配的理由")
     _must_be_open(view)
-    batch = _newest(session, view)
-    rows = session.exec(select(Assignment).where(Assignment.batch_id == batch.id)).all()
+    batch = _undoable(session, view)
+    rows = _sheets(session, batch)
     handed_in = sum(row.status == AssignmentStatus.SUBMITTED for row in rows)
     if handed_in:
         raise Refused(f"已有 {handed_in} 份评分表提交，不能再撤销整批分配；个别评委不能评分的，请更换评委。")
@@ -93,8 +116,8 @@ def draw_again(session: Session, act: Act, view: StageView) -> int:
     work = _work(view)
     count = work.work(session, act, view, "assignments")
     if not count:
-        raise Refused("所有申报都已分配；要重新分配，请先撤销（craftsman review undo）。")
-    work.invite_judges(session, act, view, event=f"invitation/{_newest(session, view).id}")
+        raise Refused("所有申报都已分配；要重新分配，请先撤销整批分配。")
+    work.invite_judges(session, act, view, event=f"invitation/{_undoable(session, view).id}")
     return count
 
 
@@ -162,11 +185,19 @@ def _loads(drawn: Drawn) -> dict[str, int]:
     return loads
 
 
-def _newest(session: Session, view: StageView) -> AssignmentBatch:
+def _sheets(session: Session, batch: AssignmentBatch) -> Sequence[Assignment]:
+    return session.exec(select(Assignment).where(Assignment.batch_id == batch.id)).all()
+
+
+def _newest(session: Session, view: StageView) -> AssignmentBatch | None:
     query = select(AssignmentBatch).where(
         AssignmentBatch.stage_run_id == view.run_id, col(AssignmentBatch.undone_at).is_(None)
     )
-    found = session.exec(query.order_by(col(AssignmentBatch.id).desc())).first()
+    return session.exec(query.order_by(col(AssignmentBatch.id).desc())).first()
+
+
+def _undoable(session: Session, view: StageView) -> AssignmentBatch:
+    found = _newest(session, view)
     if found is None:
         raise Refused(f"环节“{view.run.title}”没有可以撤销的分配。")
     return found

@@ -19,6 +19,7 @@ from models import (
     Award,
     AwardStatus,
     Lead,
+    ListPlace,
     Merge,
     MergeKind,
     Nomination,
@@ -28,6 +29,7 @@ from models import (
     Supplement,
     Withdrawal,
 )
+from models.nomination import GONE
 
 # only of these does a list tell, or a certificate
 LISTED = frozenset({NominationStatus.PROPOSED, NominationStatus.RESERVE, NominationStatus.AWARDED})
@@ -53,7 +55,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class CaseStory:
-    """A nomination's way. `amends` are kinds of amendments that may be proposed now, `waiting` the one proposed."""
+    """A nomination's way. `amends` are kinds of amendments that may be proposed now, `waiting` the one proposed.
+
+    `places`: the actor may give it a place on lists by hand.
+    """
 
     steps: Sequence[Step]
     turns: Sequence[Turn]
@@ -62,6 +67,7 @@ class CaseStory:
     proposer: str
     confirms: bool
     withdraws: bool
+    places: bool
 
 
 def case_story(session: Session, act: Act, nomination: Nomination) -> CaseStory | None:
@@ -83,6 +89,7 @@ def case_story(session: Session, act: Act, nomination: Nomination) -> CaseStory 
         and allowed("amendment.confirm", held)
         and waiting.proposed_by != act.actor.account_id,
         withdraws=waiting is not None and proposes,
+        places=allowed("list.place", held) and nomination.status not in GONE,
     )
 
 
@@ -115,6 +122,7 @@ def _turns(session: Session, nomination: Nomination, amendments: Sequence[Amendm
         *_supplements(session, nomination),
         *_withdrawals(session, nomination),
         *_merges(session, nomination),
+        *_places(session, nomination),
         *(turn for row in amendments for turn in _amended(row)),
     ]
 
@@ -151,6 +159,11 @@ def _merges(session: Session, nomination: Nomination) -> list[Turn]:
         turns.append(Turn(row.merged_at, what, "" if way else f"{other}；{row.reason}"))
         turns += [Turn(row.undone_at, "撤销合并", row.undone_reason)] if row.undone_at else []
     return turns
+
+
+def _places(session: Session, nomination: Nomination) -> list[Turn]:
+    found = session.exec(select(ListPlace).where(ListPlace.nomination_id == nomination.id)).all()
+    return [Turn(row.given_at, "人工指定笔画次序", f"排在“{row.like}”的位置；{row.reason}") for row in found]
 
 
 def _amended(row: Amendment) -> list[Turn]:

@@ -4,6 +4,7 @@ The earlier result stays readable and is never edited; the entries change once t
 stage then gets what its state demands.
 """
 
+import json
 from dataclasses import replace
 
 from sqlmodel import Session, col, select
@@ -20,6 +21,7 @@ from craftsman.actions.sealing import Outcomes, digest, freeze, latest_result, w
 from craftsman.actions.views import StageView, cases, stage_view
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, Refused
+from craftsman.rules.difference import Move, moves
 from models import SealedResult, StageRun, StageStatus
 
 # their lists are posted, their honours conferred: no machine computes them again
@@ -33,19 +35,39 @@ def request_correction(session: Session, act: Act, view: StageView, *, reason: s
 
     Refused for a stage that has not passed or cannot be computed again, and where the same bytes would come out.
     """
-    act.must("correction.request", view.round_id)
-    refuse_concerned(session, view.round_id, act.actor.account, cases(session, view.run_id), CONCERNED)
+    _must_be_asked_for(session, act, view)
     if not reason.strip():
         raise Invalid("更正须写明理由。")
+    fresh = _another(session, act, view)
+    record(session, act, view.round_id, [Entry(REQUESTED, view.subject, private={"reason": reason.strip()})])
+    return _put_up(session, act, view, fresh, reason=reason.strip())
+
+
+def correction_ahead(session: Session, act: Act, view: StageView) -> tuple[str, list[Move]]:
+    """The digest that a correction would have now, and who would stand elsewhere; nothing is kept.
+
+    Refused as `request_correction`.
+    """
+    _must_be_asked_for(session, act, view)
+    fresh, former = _another(session, act, view), in_force(session, view.run_id)
+    return digest(fresh.body), moves(json.loads(former.body)["entries"], json.loads(fresh.body)["entries"])
+
+
+def _must_be_asked_for(session: Session, act: Act, view: StageView) -> None:
+    act.must("correction.request", view.round_id)
+    refuse_concerned(session, view.round_id, act.actor.account, cases(session, view.run_id), CONCERNED)
     _refuse_unless_open_to_it(session, view)
+
+
+def _another(session: Session, act: Act, view: StageView) -> Outcomes:
+    """What the inputs give now. Refused where that is what counts or waits already."""
     fresh = computed(session, act, view)
     gate = waiting_gate(session, view.run_id)
     if gate is not None and gate.digest == digest(fresh.body):
         raise Refused(f"“{view.run.title}”已有内容相同的更正待签批，无需再次提请。")
     if in_force(session, view.run_id).digest == digest(fresh.body):
         raise Refused(f"“{view.run.title}”由现在的输入复算，与现行结果逐字节相同，没有可更正的内容。")
-    record(session, act, view.round_id, [Entry(REQUESTED, view.subject, private={"reason": reason.strip()})])
-    return _put_up(session, act, view, fresh, reason=reason.strip())
+    return fresh
 
 
 def _refuse_unless_open_to_it(session: Session, view: StageView) -> None:

@@ -1,4 +1,4 @@
-"""What waits in the midst of a stage: panels, appeals and results, ties, cases to recommend; a few queries."""
+"""What waits in the midst of a stage: panels, appeals, results, ties, overrides, cases to recommend; few queries."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -18,6 +18,7 @@ from models import (
     AssignmentStatus,
     ContestPosting,
     Nomination,
+    Override,
     Round,
     StageRun,
     StageStatus,
@@ -34,6 +35,7 @@ def desk_tasks(session: Session, act: Act, by_id: RoundsById, unseen: Collection
         ("appeal.rule", _appeals),
         ("appeal.file", _results),
         ("tie.confirm", _ties),
+        ("screening.confirm", _overrides),
         ("endorsement.decide", _endorsements),
     )
     found: list[Task] = []
@@ -117,6 +119,20 @@ def _ties(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]
     for round_id, number in session.exec(query.group_by(col(Tie.round_id)).order_by(col(Tie.round_id))).all():
         round_ = by_id[round_id]
         yield Task("关系", f"/rounds/{round_.key}/ties", round_.title, "确认登记的关系", f"{number} 条待确认", None)
+
+
+def _overrides(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:
+    query = (
+        select(StageRun, func.count())
+        .join(Override, col(Override.stage_run_id) == StageRun.id)
+        .join(Nomination, col(Nomination.id) == Override.nomination_id)
+        .where(col(Override.confirmed_at).is_(None), col(Override.withdrawn_at).is_(None))
+        .where(Override.proposed_by != act.actor.account, col(Nomination.case_no).not_in(unseen))
+        .where(StageRun.status == StageStatus.OPEN, col(StageRun.round_id).in_(by_id))
+    )
+    for run, number in session.exec(query.group_by(col(StageRun.id)).order_by(col(StageRun.id))).all():
+        round_ = by_id[run.round_id]
+        yield Task("例外", _stage(round_, run, "overrides"), round_.title, run.title, f"{number} 项待确认", None)
 
 
 def _endorsements(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:

@@ -1,14 +1,16 @@
 """Draws of panels for the eyes of whoever may look: what was announced, who was in the pool, who came out of it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from craftsman.actions.acting import Act
+from craftsman.actions.acting import Act, holders
 from craftsman.actions.panels import draws_of
+from craftsman.actions.views import round_by_key
 from craftsman.rules.panel import Need, ranked, read_pool, text_digest
-from models import Expert, PanelDraw, PanelSeat
+from models import Account, Expert, PanelDraw, PanelSeat, Role, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,25 @@ def draws_seen(session: Session, act: Act, round_key: str) -> Draws:
     experts = session.exec(select(Expert).order_by(col(Expert.number))).all()
     out = [one for one in experts if not one.active]
     return Draws([_page(draw, seats) for draw, seats in reversed(found)], out, len(experts) - len(out))
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncingDesk:
+    """What an announcement can be made of: the round, active experts by discipline, who may watch."""
+
+    round: Round
+    active: int
+    knowing: Mapping[str, int]
+    witnesses: Sequence[Account]
+
+
+def announcing_desk(session: Session, act: Act, round_key: str) -> AnnouncingDesk:
+    """The library as an announcement would fix it; three queries."""
+    round_ = round_by_key(session, round_key)
+    act.must("panel.draw", round_.id)
+    known = session.exec(select(Expert.disciplines).where(col(Expert.active))).all()
+    knowing = Counter(code for codes in known for code in set(codes))
+    return AnnouncingDesk(round_, len(known), knowing, holders(session, Role.DISCIPLINE, round_.id or 0))
 
 
 def _page(draw: PanelDraw, seats: Sequence[tuple[PanelSeat, Expert]]) -> DrawPage:

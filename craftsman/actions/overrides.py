@@ -128,5 +128,6 @@ def _must_not_concern(session: Session, act: Act, view: StageView, case: Case) -
     account = session.get_one(Account, act.actor.account)
     round_ = session.get_one(Round, view.round_id)
     found = conflict_table(session, round_.id or 0, [account], [case], _KINDS)
-    if reasons := found.get((account.login, case.nomination.case_no)):
-        raise Forbidden(f"您须回避申报 {case.nomination.case_no}：{'、'.join(reasons)}。")
+    if found:
+        # who must recuse is not told which case it is
+        raise Forbidden("这件申报您须回避，例外请由其他人员提出、确认。")

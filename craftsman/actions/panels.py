@@ -19,20 +19,17 @@ from models import AuditEvent, Expert, PanelDraw, PanelSeat, Role, Round, SeatSt
 LONGEST = 200
 
 
-def announce_panel(  # noqa: PLR0913  (an act's three, then what is announced by name)
+def panel_ahead(  # noqa: PLR0913  (an act's three, then what is announced by name)
     session: Session, act: Act, round_key: str, *, needs: Sequence[Need], seed: str, source: str, witness: str = ""
 ) -> PanelDraw:
-    """Fix needs, seed and pool of a draw before it is made. `source` says where the seed is from; a witness watches.
-
-    Refused where the library cannot meet the needs; Invalid for unknown disciplines.
-    """
+    """The draw as it would be announced now; nothing is kept. Refused and Invalid as `announce_panel`."""
     round_ = round_by_key(session, round_key)
     act.must("panel.draw", round_.id)
     _must_be_sound(round_, needs)
     seed, source = _short(seed, "种子"), _short(source, "种子来源")
     pool = _pool(session)
     draw_seats(read_pool(pool), needs, seed)
-    announced = PanelDraw(
+    return PanelDraw(
         round_id=round_.id or 0,
         seed=seed,
         source=source,
@@ -43,10 +40,21 @@ def announce_panel(  # noqa: PLR0913  (an act's three, then what is announced by
         announced_by=act.actor.account,
         announced_at=act.now,
     )
+
+
+def announce_panel(  # noqa: PLR0913  (an act's three, then what is announced by name)
+    session: Session, act: Act, round_key: str, *, needs: Sequence[Need], seed: str, source: str, witness: str = ""
+) -> PanelDraw:
+    """Fix needs, seed and pool of a draw before it is made. `source` says where the seed is from; a witness watches.
+
+    Refused where the library cannot meet the needs; Invalid for unknown disciplines.
+    """
+    announced = panel_ahead(session, act, round_key, needs=needs, seed=seed, source=source, witness=witness)
+    round_ = round_by_key(session, round_key)
     session.add(announced)
     session.flush()
-    facts = {"needs": announced.needs, "pool": announced.pool_digest, "experts": len(read_pool(pool))}
-    facts |= {"seed": seed, "source": source, "witness": witness}
+    facts = {"needs": announced.needs, "pool": announced.pool_digest, "experts": len(read_pool(announced.pool))}
+    facts |= {"seed": announced.seed, "source": announced.source, "witness": witness}
     record(session, act, round_.id, [Entry("panel.announced", subject_of(round_, announced), facts)])
     return announced
 

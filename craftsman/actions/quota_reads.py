@@ -9,9 +9,20 @@ from sqlmodel import Session, col, select
 from craftsman.actions import structure
 from craftsman.actions.candidates import person_classes
 from craftsman.actions.provenance import channels_of
-from craftsman.actions.structure import PutForward, RatioLine
+from craftsman.actions.structure import Line, PutForward, RatioLine
 from craftsman.actions.views import StageView, read_programme
-from models import Nomination, NominationStatus, Organisation, Outcome, Person, Round, StageEntry, StageRun, Waiver
+from models import (
+    Nomination,
+    NominationStatus,
+    Organisation,
+    Outcome,
+    Person,
+    Round,
+    StageEntry,
+    StageRun,
+    StageStatus,
+    Waiver,
+)
 from models.nomination import GONE
 
 
@@ -44,12 +55,22 @@ class Makeup:
 
 
 @dataclass(frozen=True, slots=True)
+class Waivable:
+    """What a verifier may let pass: of which unit (an empty code: all together), its name, and the lines."""
+
+    scope: str
+    name: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class QuotaDesk:
-    """The quotas of a round: by unit, ratios, what is broken and what was waived; `totals` are of all people."""
+    """The quotas of a round: by unit, ratios, what is broken, may be waived, was waived; `totals` are of all people."""
 
     units: Sequence[UnitLine]
     ratios: Sequence[RatioLine]
     broken: Sequence[str]
+    waivable: Sequence[Waivable]
     waivers: Sequence[Waiver]
     totals: Makeup
     classes: Sequence[Makeup]
@@ -57,12 +78,16 @@ class QuotaDesk:
 
 
 def quota_stage(session: Session, round_: Round) -> StageView | None:
-    """The recommending stage that keeps to quotas, else the last one that recommends; None where nobody does."""
+    """The recommending stage that keeps to quotas, else the last one that recommends; None where nobody does.
+
+    Of several that do it is the one that is open.
+    """
     programme = read_programme(round_.programme)
     query = select(StageRun).where(StageRun.round_id == round_.id, StageRun.kind == "endorse")
     runs = session.exec(query.order_by(col(StageRun.position))).all()
     kept = [run for run in runs if getattr(programme.stage(run.key), "quota", False)] or runs
-    return StageView(round_, kept[-1], programme) if kept else None
+    here = next((run for run in kept if run.status == StageStatus.OPEN), kept[-1] if kept else None)
+    return StageView(round_, here, programme) if here else None
 
 
 def unit_lines(
@@ -92,19 +117,30 @@ def quota_desk(session: Session, view: StageView, hidden: Collection[str]) -> Qu
     everybody = structure.put_forward(session, view)
     people = [one for one in everybody if one.case.nomination.case_no not in hidden]
     broken: list[str] = []
+    missed: list[Line] = []
     if not hidden:
-        lines = [line.text for line in structure.standing_violations(session, view)]
-        broken = [*structure.quota_lines(session, view, people), *lines]
+        missed = structure.standing_violations(session, view)
+        broken = [*structure.quota_lines(session, view, people), *(line.text for line in missed)]
     totals, classes, channels = _makeup(session, view, {one.case.id for one in people}, hidden)
+    units = unit_lines(session, view, people, hidden)
     return QuotaDesk(
-        units=unit_lines(session, view, people, hidden),
+        units=units,
         ratios=structure.ratio_table(view, people),
         broken=broken,
+        waivable=_waivable(missed, {"": structure.OVERALL, **{unit.code: unit.name for unit in units}}),
         waivers=[] if hidden else structure.waivers_of(session, view.run_id),
         totals=totals,
         classes=classes,
         channels=channels,
     )
+
+
+def _waivable(missed: Sequence[Line], names: Mapping[str, str]) -> list[Waivable]:
+    by_scope: dict[str, list[str]] = {}
+    for line in missed:
+        if not line.strict:
+            by_scope.setdefault(line.scope, []).append(line.text)
+    return [Waivable(scope, names.get(scope, scope), lines) for scope, lines in by_scope.items()]
 
 
 def _makeup(

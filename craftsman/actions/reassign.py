@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
@@ -29,14 +30,8 @@ def replace_judge(session: Session, act: Act, assignment_id: int, *, reason: str
     stand-in where the panel is short. Refused once the sheet is handed in or the stage is not open, for a stand-in who
     may not judge the case, and where nobody is there and too few would be left; Forbidden for staff with a stake in it.
     """
-    assignment = session.get(Assignment, assignment_id)
-    if assignment is None:
-        raise NotFound("没有这份评分表；请在环节页面核对。")
-    view, case = stage_view(session, assignment.stage_run_id), case_of(session, assignment)
-    act.must("review.reassign", view.round_id)
+    assignment, view, case = _replaceable(session, act, assignment_id)
     grounds = written(reason, "更换评委的理由")
-    _refuse_concerned(session, act, view, case)
-    _must_be_replaceable(session, view, assignment)
     stand_in = _named(session, view, case, login) if login else drawn_stand_in(session, view, case)
     _must_leave_enough(session, view, assignment, stand_in)
     if assignment.status == AssignmentStatus.ASSIGNED:
@@ -44,6 +39,27 @@ def replace_judge(session: Session, act: Act, assignment_id: int, *, reason: str
     if stand_in is not None:
         appoint(session, act, view, case, stand_in, batch_id=assignment.batch_id)
     return stand_in.login if stand_in else None
+
+
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """A sheet to be given to somebody else: those who may take it with their loads, and whom the seed would draw."""
+
+    view: StageView
+    case: Case
+    assignment: Assignment
+    judge: Account
+    able: Sequence[tuple[Account, int]]
+    drawn: Account | None
+
+
+def replacing(session: Session, act: Act, assignment_id: int) -> Replacing:
+    """What `replace_judge` would do now, changing nothing; refused as it is. A constant number of queries."""
+    assignment, view, case = _replaceable(session, act, assignment_id)
+    loads, able = _loads(session, view), _able(session, view, case)
+    judge = session.get_one(Account, assignment.account_id)
+    drawn = drawn_stand_in(session, view, case)
+    return Replacing(view, case, assignment, judge, [(one, loads[one.id or 0]) for one in able], drawn)
 
 
 def make_void(session: Session, act: Act, assignment: Assignment, *, reason: str) -> None:
@@ -86,14 +102,28 @@ def case_of(session: Session, assignment: Assignment) -> Case:
 
 def drawn_stand_in(session: Session, view: StageView, case: Case) -> Account | None:
     """Of those who may and did not yet judge the case, one of the least loaded, drawn by the public seed."""
-    able = _able(session, view, case)
-    loads = Counter(one.account_id for one in _assignments(session, view) if one.status != AssignmentStatus.VOID)
+    able, loads = _able(session, view, case), _loads(session, view)
     least = min((loads[judge.id or 0] for judge in able), default=0)
     lightest = [judge for judge in able if loads[judge.id or 0] == least]
     if not lightest:
         return None
     drawn = draw(view, inputs_of(view, lightest, [case], {}, needed=1)).panels[case.nomination.case_no]
     return next(judge for judge in lightest if judge.login in drawn)
+
+
+def _loads(session: Session, view: StageView) -> Counter[int]:
+    return Counter(one.account_id for one in _assignments(session, view) if one.status != AssignmentStatus.VOID)
+
+
+def _replaceable(session: Session, act: Act, assignment_id: int) -> tuple[Assignment, StageView, Case]:
+    assignment = session.get(Assignment, assignment_id)
+    if assignment is None:
+        raise NotFound("没有这份评分表；请在环节页面核对。")
+    view, case = stage_view(session, assignment.stage_run_id), case_of(session, assignment)
+    act.must("review.reassign", view.round_id)
+    _refuse_concerned(session, act, view, case)
+    _must_be_replaceable(session, view, assignment)
+    return assignment, view, case
 
 
 def _able(session: Session, view: StageView, case: Case) -> list[Account]:
@@ -119,7 +149,8 @@ def _named(session: Session, view: StageView, case: Case, login: str) -> Account
 def _refuse_concerned(session: Session, act: Act, view: StageView, case: Case) -> None:
     me = session.get_one(Account, act.actor.account)
     if conflict_table(session, view.round_id, [me], [case], (*HANDS, *judged(view).recusal)):
-        raise Forbidden(f"申报 {case.nomination.case_no} 您须回避，请由其他工作人员更换评委。")
+        # who must recuse is not told which case it is
+        raise Forbidden("这份评分表所评的申报您须回避，请由其他工作人员更换评委。")
 
 
 def _must_be_replaceable(session: Session, view: StageView, assignment: Assignment) -> None:
@@ -127,7 +158,7 @@ def _must_be_replaceable(session: Session, view: StageView, assignment: Assignme
         raise Refused(f"环节“{view.run.title}”不在评分中，不能更换评委；请核对现在的状态。")
     if assignment.status == AssignmentStatus.SUBMITTED:
         raise Refused("该评委已提交评分表，不能更换；须回避的，由评委本人申报回避。")
-    if assignment.status == AssignmentStatus.VOID and _panel_size(session, view, assignment) >= _full(view):
+    if assignment.status == AssignmentStatus.VOID and _panel_size(session, view, assignment) >= full_panel(view):
         raise Refused("这份评分表已作废，该申报的评委已经足额，无需再更换。")
 
 
@@ -138,7 +169,7 @@ def _must_leave_enough(session: Session, view: StageView, assignment: Assignment
         raise Refused(f"没有可以接替的评委，余下的评委不足 {least} 名；请先由管理员增补评委账号，再更换。")
 
 
-def _full(view: StageView) -> int:
+def full_panel(view: StageView) -> int:
     """How many judges a case should have: in the contest every judge marks, so the least number is the measure."""
     stage = judged(view)
     return stage.per_nomination if isinstance(stage, Score) else stage.aggregation.least

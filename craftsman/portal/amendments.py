@@ -14,15 +14,17 @@ from craftsman.actions.amendments import (
 )
 from craftsman.actions.awarded_list import awarded_list
 from craftsman.actions.follow_ups import follow_ups_of, resolve_follow_up
+from craftsman.actions.packs import material_pack
 from craftsman.actions.releases import render_again
 from craftsman.actions.views import round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.portal.answers import settled
+from craftsman.portal.downloads import ZIP, attachment
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
-from craftsman.store.engine import reading
+from craftsman.store.engine import reading, transaction
 from models import AmendmentKind
 
 router = APIRouter()
@@ -97,6 +99,19 @@ def render(visit: Member, form: Sent, key: str) -> Response:
     return settled(rendered, lambda refused: _page(visit, key, None, refused))
 
 
+@router.post(f"{PAGE}/pack")
+def pack(visit: Member, form: Sent, key: str) -> Response:
+    """The material pack of a winner as a file; each one stands in the history, so it is asked for by a form."""
+    case_no = form.text("case_no", most=40)
+
+    def made() -> Response:
+        with transaction(visit.place.engine) as session:
+            content = material_pack(session, visit.act(), key, case_no).content
+        return attachment(content, file_name=f"材料包_{case_no}.zip", media_type=ZIP)
+
+    return settled(made, lambda refused: _page(visit, key, None, refused))
+
+
 @router.get(LEFT)
 def show_follow_ups(visit: Member, key: str) -> HTMLResponse:
     """What corrections left to people, and what was decided."""
@@ -141,6 +156,7 @@ def _page(visit: Visit, key: str, typed: Form | None = None, refused: Refused | 
         proposes=allowed("amendment.propose", held),
         confirms=allowed("amendment.confirm", held),
         renders=allowed("document.render", held),
+        packs=allowed("award.pack", held),
     )
 
 

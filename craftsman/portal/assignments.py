@@ -3,22 +3,31 @@
 from typing import Literal
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse
+from sqlmodel import Session
+from starlette.responses import HTMLResponse, Response
 
+from craftsman.actions.acting import Act
 from craftsman.actions.assignment_reads import assigned, panels_of
 from craftsman.actions.batches import check_draws
+from craftsman.actions.reassign import Replacing, full_panel, replace_judge, replacing
 from craftsman.actions.views import stage_of
 from craftsman.actions.visibility import hidden_from
-from craftsman.errors import NotFound
+from craftsman.errors import NotFound, Refused
+from craftsman.portal.answers import settled
+from craftsman.portal.forms import Form
 from craftsman.portal.paging import Paging
-from craftsman.portal.parts import Member
+from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
+from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
 router = APIRouter()
 JUDGED = {"score", "contest"}
+PAGE = "/rounds/{key}/stages/{stage}/assignment"
+CHANGED = "可以接替的评委在您查看之后有变化，请重新核对后再更换。"
+SHEET = f"{PAGE}/sheets/{{number}}"
 
 
-@router.get("/rounds/{key}/stages/{stage}/assignment")
+@router.get(PAGE)
 def show_assignment(
     visit: Member, key: str, stage: str, by: Literal["expert", "case"] = "expert", q: str = ""
 ) -> HTMLResponse:
@@ -41,7 +50,7 @@ def show_assignment(
             if visit.request.query_params.get("check")
             else {}
         )
-    live = [one.live for one in found.loads]
+    live, held = [one.live for one in found.loads], visit.person.roles(view.round_id)
     return visit.page(
         "assignment.html",
         view=view,
@@ -57,4 +66,51 @@ def show_assignment(
         fitting=sum(one.fitting for one in found.loads),
         seats=sum(live),
         industries={one.code: one.name for one in view.programme.reference.industries},
+        full=full_panel(view),
+        replaces=view.run.status == "open" and allowed("review.reassign", held),
+        draws=view.run.status == "open" and allowed("review.draw", held),
+    )
+
+
+@router.get(SHEET)
+def show_sheet(visit: Member, key: str, stage: str, number: Id) -> HTMLResponse:
+    """Who may take a sheet over, and whom the seed would draw."""
+    return _sheet(visit, _found(visit, key, stage, number))
+
+
+@router.post(SHEET)
+def replace(visit: Member, form: Sent, key: str, stage: str, number: Id) -> Response:
+    """Give a sheet to the stand-in that was drawn or chosen."""
+    _found(visit, key, stage, number)
+    terms = {name: form.text(name, most=1000) for name in ("login", "reason")}
+
+    def deed(session: Session, act: Act) -> None:
+        stand_in = replace_judge(session, act, number, **terms) or ""
+        if not terms["login"] and stand_in != form.text("drawn", most=200):
+            raise Refused(CHANGED)
+
+    def replaced() -> Response:
+        must_be_confirmed(form)
+        carry_out(visit, form, deed)
+        return go(PAGE.format(key=key, stage=stage), "judge-replaced")
+
+    return settled(replaced, lambda refused: _sheet(visit, _found(visit, key, stage, number), form, refused))
+
+
+def _found(visit: Visit, key: str, stage: str, number: int) -> Replacing:
+    with reading(visit.place.engine) as session:
+        found = replacing(session, visit.act(), number)
+    if (found.view.round.key, found.view.run.key) != (key, stage):
+        raise NotFound("本环节没有这份评分表，请从评审分配页打开。")
+    return found
+
+
+def _sheet(visit: Visit, found: Replacing, typed: Form | None = None, refused: Refused | None = None) -> HTMLResponse:
+    return visit.page(
+        "assignment-sheet.html",
+        status=refused.status if refused else 200,
+        view=found.view,
+        found=found,
+        typed=dict(typed.fields) if typed else {},
+        refused=refused,
     )

@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from craftsman.actions.documents import SUFFIXES
 
-PDF = "application/pdf"
+PDF, ZIP = "application/pdf", "application/zip"
 IN_PLACE = frozenset({PDF, "image/jpeg", "image/png", "video/mp4", "video/quicktime"})
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 
 
 def attachment(content: bytes, *, file_name: str, media_type: str) -> Response:
     """A file to be saved; the name in RFC 6266's two forms."""
-    plain = "document" + SUFFIXES.get(media_type, "")
+    plain = "document" + {**SUFFIXES, ZIP: ".zip"}.get(media_type, "")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
     return Response(content, media_type=media_type, headers={"content-disposition": disposition})
 

@@ -1,4 +1,4 @@
-"""Nominations of a unit with their papers: looked at, handed in, taken back; saved, never shown in the browser."""
+"""Nominations of a unit with their papers: looked at, handed in, taken back, placed on lists; papers are saved only."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.attachments import fetch_paper, withdraw_paper
 from craftsman.actions.case_story import case_story
+from craftsman.actions.list_places import give_place
 from craftsman.actions.nomination_desk import DeskCase, case_page, nomination_desk
 from craftsman.actions.paper_cases import paper_kind, papers_taken
 from craftsman.actions.paper_entry import add_papers
@@ -14,6 +15,7 @@ from craftsman.actions.views import read_programme, round_by_key
 from craftsman.actions.withdrawal import restore_nomination, withdraw_nomination
 from craftsman.errors import Invalid, Refused
 from craftsman.papers.handing_in import HandedIn, ReadyPaper, ready_paper
+from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form, read_upload
 from craftsman.portal.listing import LONGEST_WORDS, Kind
@@ -103,6 +105,19 @@ def restore(visit: Member, form: Sent, key: str, case_no: str) -> RedirectRespon
     return go(f"/rounds/{key}/nominations/{case_no}", "nomination-restored")
 
 
+@router.post("/rounds/{key}/nominations/{case_no}/place")
+def place_by_hand(visit: Member, form: Sent, key: str, case_no: str) -> Response:
+    """Let the nominee stand on lists where somebody of another name would."""
+    like, reason = form.text("like", most=200), form.text("reason", most=1000)
+
+    def placed() -> Response:
+        must_be_confirmed(form)
+        carry_out(visit, form, lambda session, act: give_place(session, act, key, case_no, like=like, reason=reason))
+        return go(f"/rounds/{key}/nominations/{case_no}", "placed")
+
+    return settled(placed, lambda refused: _page(visit, key, case_no, refused, placing=form))
+
+
 @router.get("/papers/{paper_id}")
 def download(visit: Member, paper_id: Id) -> Response:
     """A paper as a file to be saved; each reading stands in the history."""
@@ -134,7 +149,9 @@ def _ready(programme: Programme, form: Form, case_no: str) -> ReadyPaper:
     return ready_paper(HandedIn(case_no, chosen, upload.name, upload.content, number), paper_kind(programme, chosen))
 
 
-def _page(visit: Visit, key: str, case_no: str, refused: Refused | None = None) -> HTMLResponse:
+def _page(
+    visit: Visit, key: str, case_no: str, refused: Refused | None = None, *, placing: Form | None = None
+) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         shown = case_page(session, visit.act(), key, case_no)
         story = case_story(session, visit.act(), shown.case.nomination)
@@ -146,6 +163,7 @@ def _page(visit: Visit, key: str, case_no: str, refused: Refused | None = None) 
         story=story,
         round=shown.round,
         refused=refused,
+        placing=dict(placing.fields) if placing else {},
         hands_in=allowed("paper.hand_in", held),
         unmasks=allowed("person.unmask", held),
         restores=allowed("nomination.restore", held),

@@ -1,5 +1,6 @@
 """Which further pages a round or a stage has for a visitor."""
 
+from craftsman.actions.corrections import BEFORE_THE_PUBLIC
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.views import StageView
 from craftsman.portal.parts import READS, Visit
@@ -44,9 +45,11 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
     held, stage = visit.person.roles(view.round_id), view.stage
     is_open = view.run.status == "open"
     settled = view.run.status in SETTLED
+    mendable = view.run.status == "passed" and view.run.kind not in {"intake", *BEFORE_THE_PUBLIC}
     known = [
         ("endorsement", "推荐", "endorsement.decide", isinstance(stage, Endorse)),
         ("supplements", "不合格与补正", "nomination.read", isinstance(stage, Screen)),
+        ("overrides", "例外", "nomination.read", isinstance(stage, Screen)),
         ("ranking", "名次表", "score.read", isinstance(stage, Score | Contest) and settled),
         ("assignment", "评审分配", "review.inspect", isinstance(stage, Score | Contest)),
         ("panel", "评审组：已提交的评分表", "score.reopen", isinstance(stage, Score | Contest)),
@@ -54,6 +57,7 @@ def pages_of(visit: Visit, view: StageView) -> list[tuple[str, str]]:
         ("evidence", "佐证文件", "evidence.read", isinstance(stage, Contest)),
         ("substitutes", "递补", "nomination.read", isinstance(stage, NoticeStage)),
         ("tally", "点赞", "tally.read", isinstance(stage, Tally)),
+        ("correction", "提请更正", "correction.request", mendable),
         ("second", "第二轮投票", "ballot.second_round", isinstance(stage, Ballot) and stage.second_round and is_open),
     ]
     here = f"/rounds/{view.round.key}/stages/{view.run.key}"

@@ -14,6 +14,7 @@ from craftsman.actions.supplements import answer_by_papers, request_supplements
 from craftsman.errors import Refused
 from craftsman.portal.listing import LONGEST_WORDS, Kind
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
+from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
 router = APIRouter()
@@ -81,6 +82,13 @@ def _here(key: str, stage: str) -> str:
     return f"/rounds/{key}/stages/{stage}/supplements"
 
 
+def _overrides(visit: Visit, desk: SupplementDesk) -> str:
+    """The page where exceptions are proposed; nothing for who may not, and out of season."""
+    may = allowed("screening.override", visit.person.roles(desk.view.round_id))
+    there = f"/rounds/{desk.view.round.key}/stages/{desk.view.run.key}/overrides"
+    return there if may and desk.view.run.status == "open" else ""
+
+
 def _desk(visit: Visit, key: str, stage: str) -> SupplementDesk:
     with reading(visit.place.engine) as session:
         return supplement_desk(session, visit.act(), key, stage)
@@ -95,6 +103,7 @@ def _page(visit: Visit, key: str, stage: str, *, words: str = "", refused: Refus
         listing=RETURNED.listing(visit.request, desk.lines, words),
         here=_here(key, stage),
         not_asked=NOT_ASKED,
+        overrides=_overrides(visit, desk),
         now=visit.now,
         refused=refused,
     )

@@ -136,7 +136,7 @@ MISTAKES = (
     ),
     (
         ("review", "redraw", *SCORE, "--as", "staff"),
-        "所有申报都已分配；要重新分配，请先撤销（craftsman review undo）。",
+        "所有申报都已分配；要重新分配，请先撤销整批分配。",
     ),
     (("ballot", "second", *SCORE, "--as", "staff"), "这个环节没有投票。"),
     (("contest", "post", *CONTEST, "--as", "staff"), "环节“挑战比拼”没有设申诉期，不发布成绩，也不受理申诉。"),

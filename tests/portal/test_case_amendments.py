@@ -5,7 +5,18 @@ from sqlmodel import col, select
 from craftsman.store.engine import reading
 from models import AuditEvent, Nomination, Person
 from tests.portal.announced_scene import announce
-from tests.portal.scene import Scene
+from tests.portal.scene import Scene, Visitor
+
+
+def place_by_hand(clerk: Visitor, checker: Visitor, page: str) -> None:
+    """Give the nominee a place on lists; what is refused is shown again."""
+    told = {"like": "张小样", "reason": "用字未收入笔画表（虚构）", "confirmed": "yes"}
+    for wrong in ({"like": "样" * 41}, {"like": "·"}, {"like": "\U000323ae"}, {"reason": ""}, {"confirmed": ""}):
+        answer = clerk.send(page, f"{page}/place", **(told | wrong))
+        assert (answer.status_code, "（虚构）</textarea>" in answer.text) == (422, "reason" not in wrong)
+    assert clerk.send(page, f"{page}/place", **told).headers["location"] == f"{page}?done=placed"
+    shown = checker.get(page).text
+    assert ("排在“张小样”的位置；用字未收入笔画表（虚构）" in shown, f"{page}/place" in shown) == (True, False)
 
 
 def test_name_is_corrected_by_two(scene: Scene) -> None:
@@ -14,6 +25,7 @@ def test_name_is_corrected_by_two(scene: Scene) -> None:
         case_no = session.exec(select(Nomination.case_no).join(Person).where(Person.name == "张虚构")).one()
     page = f"/rounds/{scene.round.key}/nominations/{case_no}"
     clerk, checker = scene.visitor("clerk"), scene.visitor("checker")
+    place_by_hand(clerk, checker, page)
     told = {"kind": "name", "name": "章虚构", "resolution": "虚构决议第1号"}
     assert clerk.send(page, f"{page}/amendments", **told).status_code == 422
     assert clerk.send(page, f"{page}/amendments", **told, confirmed="yes").status_code == 303

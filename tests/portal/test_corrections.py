@@ -9,7 +9,7 @@ from models import Account, Gate, GateStatus
 from tests.actions.halfway import SIGNERS, Halfway
 from tests.actions.handing_in import recuse
 from tests.actions.judging import numbers
-from tests.portal.scene import HASH, Scene
+from tests.portal.scene import HASH, Scene, read_forms
 
 
 @pytest.fixture
@@ -18,12 +18,31 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
+def ask_by_page(halfway: Halfway) -> None:
+    """Sheets changed, and a correction asked for as it was shown."""
+    stage = f"/rounds/{halfway.round.key}/stages/score"
+    page, clerk = f"{stage}/correction", Scene(halfway.place, halfway.round).visitor("closer-score")
+    assert "没有可更正的内容" in clerk.send(page, f"{page}/check", reason="录入有误").text
+    halfway.remark(75)
+    assert f'href="{page}"' in clerk.get(stage).text
+    shown = clerk.send(page, f"{page}/check", reason="录入有误")
+    assert (
+        f"{numbers(halfway.place)[0]}：进入下一环节，第 1 名，90.00 分 → 进入下一环节，第 2 名，75.50 分" in shown.text
+    )
+    fields = read_forms(shown.text)[page]
+    assert clerk.post(page, fields).status_code == 422
+    stale = [(name, "0" * 64 if name == "digest" else value) for name, value in fields]
+    told = [clerk.post(page, [*sent, ("confirmed", "yes")]) for sent in (stale, fields, fields)]
+    assert [one.status_code for one in told] == [409, 303, 303]
+
+
 def test_gate_page_shows_who_moved(place: Workplace) -> None:
     halfway = Halfway(place)
-    halfway.remark(75)
-    halfway.ask()
     with transaction(place.engine) as session:
-        session.exec(select(Account).where(Account.login == "keeper")).one().password_hash = HASH
+        for account in session.exec(select(Account).where(col(Account.login).in_(("keeper", "closer-score")))).all():
+            account.password_hash = HASH
+    ask_by_page(halfway)
+    with transaction(place.engine) as session:
         gate = session.exec(select(Gate.id).where(Gate.status == GateStatus.WAITING)).one()
     page = Scene(place, halfway.round).visitor("keeper").get(f"/gates/{gate}").text
     moved = page.partition("与第 1 次封存的差别")[2].partition("<h2>")[0]

@@ -1,6 +1,10 @@
 """Before its release a document is the office's, under the viewer's name; afterwards everybody's, as it was issued."""
 
+import io
+import zipfile
+
 import pytest
+from httpx import Response
 from sqlmodel import select
 
 from craftsman.actions.documents import document_bytes
@@ -42,6 +46,32 @@ def test_verifier_releases_for_everybody(announced: Scene) -> None:
     for document in decisions(announced):
         seen = announced.visitor().get(f"/documents/{document.id}").content
         assert seen == document_bytes(announced.place, document)
+
+
+def test_documents_leave_as_zips(announced: Scene) -> None:
+    path, clerk = f"/rounds/{announced.round.key}/documents", announced.visitor("clerk")
+    assert "✓ 与公示名单一致。" in clerk.get(f"{path}/comparison").text
+    amendments = f"/rounds/{announced.round.key}/amendments"
+    early = clerk.send(amendments, f"{amendments}/pack")
+    assert (early.status_code, "有文件尚未放行" in early.text) == (409, True)
+    marked = held(clerk.get(f"{path}/zip?kind=decision"))
+    assert [name.startswith("decision/关于发布") for name in marked] == [True] * 3
+    checker = announced.visitor("checker")
+    checker.send(path, f"/rounds/{announced.round.key}/release", confirmed="yes")
+    plain = held(clerk.get(f"{path}/zip?kind=decision"))
+    kept = {one.file_name: document_bytes(announced.place, one) for one in decisions(announced)}
+    assert {name.partition("/")[2]: content for name, content in plain.items()} == kept
+    assert {one.rpartition(".")[2] for one in marked if marked[one] != plain[one]} == {"html", "pdf"}
+    assert {"index.html", "SHA256SUMS"} < held(clerk.get(f"{path}/site")).keys()
+    assert "manifest.json" in held(clerk.send(amendments, f"{amendments}/pack"))
+    assert clerk.get(f"{path}/zip?kind=none").status_code == 409
+
+
+def held(answer: Response) -> dict[str, bytes]:
+    """The files of a zip that was downloaded."""
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
+        return {name: package.read(name) for name in package.namelist()}
 
 
 def test_clerk_cannot_release(announced: Scene) -> None:

@@ -38,7 +38,7 @@ class JudgedWork(StageWork):
     def work(self, session: Session, act: Act, view: StageView, batch: str) -> int:
         """Draw a panel for every case without one and record it; returns the number of those cases."""
         _ = batch
-        waiting = _waiting(session, view, self.contenders(session, view))
+        waiting = self.waiting(session, view)
         if not waiting:
             return 0
         drawn = self.drawn(session, view, waiting)
@@ -52,6 +52,10 @@ class JudgedWork(StageWork):
     def contenders(self, session: Session, view: StageView) -> Sequence[Case]:
         """The cases that are judged in this stage."""
         return field_of(session, view).standing
+
+    def waiting(self, session: Session, view: StageView) -> list[Case]:
+        """The contenders that no batch in force gave a panel."""
+        return _waiting(session, view, self.contenders(session, view))
 
     def drawn(self, session: Session, view: StageView, cases: Sequence[Case]) -> Drawn:
         """Panels for these cases as things stand, changing nothing. Refused where too few may judge."""
