@@ -29,7 +29,6 @@ HARMLESS = {
     "/reference/check": LOOKS,
     "/rounds/new/check": LOOKS,
     "/rounds/new/edit": LOOKS,
-    "/rounds/{key}/intake/check": LOOKS,
     "/rounds/{key}/leads": LOOKS,
     "/rounds/{key}/nominations": LOOKS,
     "/rounds/{key}/stages/{stage}/endorsement": LOOKS,
