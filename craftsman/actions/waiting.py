@@ -1,7 +1,12 @@
-"""One line of what waits for somebody."""
+"""One line of what waits for somebody, and the stages in which things wait."""
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from craftsman.store.engine import once
+from models import StageRun, StageStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +21,10 @@ class Task:
     deadline: datetime | None
     done: bool = False
     recusals: str = ""
+
+
+def open_runs(session: Session, kind: str = "") -> list[StageRun]:
+    """The stages that are open now, in order, of all kinds or of this one; one query, once for a page."""
+    query = select(StageRun).where(StageRun.status == StageStatus.OPEN).order_by(col(StageRun.id))
+    found = once(session, "open runs", lambda: session.exec(query).all())
+    return [run for run in found if kind in {"", run.kind}]
