@@ -1,6 +1,6 @@
 """The documents of a round: looked through, made on demand, let out by a second person who saw what waits."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from fastapi import APIRouter
@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
-from craftsman.actions.documents import documents_of, in_force, released_ids
+from craftsman.actions.document_reads import Sought, count_documents, some_documents
 from craftsman.actions.paperwork import ASKED, Wanted, make_document
 from craftsman.actions.releases import release_documents, waiting_documents
 from craftsman.actions.views import round_by_key
@@ -18,21 +18,28 @@ from craftsman.documents.kinds import kind_of, names
 from craftsman.errors import Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.forms import Form, day_of
+from craftsman.portal.listing import LONGEST_WORDS
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
-from models import Document
 
 router = APIRouter()
+ON_A_PAGE, MOST_FOUND = 50, 500
 CHANGED = "待放行的文件在您查看之后有变化，请重新核对后再放行。"
 STATES: dict[str, str] = {"force": "现行版本", "waiting": "待放行", "released": "已放行", "": "全部版本"}
 
 
 @router.get("/rounds/{key}/documents")
-def show_documents(visit: Member, key: str, kind: str = "", state: str = "force", name: str = "") -> HTMLResponse:
-    """What was issued in a round: of one kind, in one state, with a name or number, as is asked."""
-    return _page(visit, key, kind=kind, state=state, name=name)
+def show_documents(visit: Member, key: str, kind: str = "", state: str = "force") -> HTMLResponse:
+    """What was issued in a round, of one kind and in one state, as is asked."""
+    return _page(visit, key, Sought(kind, state))
+
+
+@router.post("/rounds/{key}/documents")
+def search_documents(visit: Member, form: Sent, key: str, kind: str = "", state: str = "force") -> HTMLResponse:
+    """The same with searched words, which stand in no address; nothing is changed."""
+    return _page(visit, key, Sought(kind, state, form.text("words", most=LONGEST_WORDS)))
 
 
 @router.post("/rounds/{key}/release")
@@ -71,56 +78,44 @@ def _day(form: Form) -> date | None:
     return day_of(text, "成文日期读不出，请写成 2026-04-30。") if text else None
 
 
-def _page(  # noqa: PLR0913  (what is looked for, by name)
+def _page(
     visit: Visit,
     key: str,
+    sought: Sought | None = None,
     *,
-    kind: str = "",
-    state: str = "force",
-    name: str = "",
     typed: Form | None = None,
     refused: Refused | None = None,
 ) -> HTMLResponse:
+    sought = sought or Sought(state="force")
     folder = visit.place.settings.templates_dir / "documents"
     kinds = [kind_of(one, folder) for one in names(folder)]
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
-        visit.act().must("document.read", round_.id)
-        whole = not hidden_from(session, visit.act(), round_.id or 0)
-        every = documents_of(session, round_.id or 0, public_only=not whole)
-        released = released_ids(session, every)
-        waiting = waiting_documents(session, round_.id or 0) if whole else []
-    chosen = _chosen(every, released, {one.id for one in waiting}, kind=kind, state=state, name=name)
-    paging = Paging.of(visit.request, len(chosen))
-    held = visit.person.roles(round_.id)
+        round_id = round_.id or 0
+        visit.act().must("document.read", round_id)
+        whole = not hidden_from(session, visit.act(), round_id)
+        sought = replace(sought, public_only=not whole)
+        # what was searched for stands in no link to another page
+        size = MOST_FOUND if sought.words else ON_A_PAGE
+        paging = Paging.of(visit.request, count_documents(session, round_id, sought), size)
+        # a form that was refused is answered under its own address
+        paging = replace(paging, path=f"/rounds/{key}/documents")
+        shown = some_documents(session, round_id, sought, paging.offset, paging.limit)
+        waiting = waiting_documents(session, round_id) if whole else []
+    held = visit.person.roles(round_id)
     return visit.page(
         "documents.html",
         status=refused.status if refused else 200,
         round=round_,
-        documents=chosen[paging.offset : paging.offset + paging.limit],
+        documents=shown,
         paging=paging,
-        released=released,
         waiting=waiting,
         may_release=bool(waiting) and allowed("document.release", held),
         kinds={one.name: one.title for one in kinds},
         makeable=[(one.name, one.title, ASKED.get(one.about, "")) for one in kinds if not one.issued_by],
         may_make=whole and allowed("document.make", held),
         states=STATES,
-        sought={"kind": kind, "state": state, "name": name},
+        sought=sought,
         typed=dict(typed.fields) if typed else {},
         refused=refused,
     )
-
-
-def _chosen(  # noqa: PLR0913  (what is looked for, by name)
-    every: list[Document], released: set[int], waiting: set[int | None], *, kind: str, state: str, name: str
-) -> list[Document]:
-    now = {one.id for one in in_force(every)}
-    tests: dict[str, Callable[[Document], bool]] = {
-        "force": lambda one: one.id in now,
-        "waiting": lambda one: one.id in waiting,
-        "released": lambda one: one.id in released,
-    }
-    fits = tests.get(state, lambda _: True)
-    sought = name.strip().upper()
-    return [one for one in every if fits(one) and kind in {"", one.kind} and sought in one.file_name.upper()]

@@ -29,6 +29,8 @@ HARMLESS = {
     "/reference/check": LOOKS,
     "/rounds/new/check": LOOKS,
     "/rounds/new/edit": LOOKS,
+    "/outreach/{year}": LOOKS,
+    "/rounds/{key}/documents": LOOKS,
     "/rounds/{key}/leads": LOOKS,
     "/rounds/{key}/nominations": LOOKS,
     "/rounds/{key}/stages/{stage}/endorsement": LOOKS,
