@@ -1,4 +1,4 @@
-"""What waits at the end of a round: investigations; substitutes, voids and amendments for a second person."""
+"""What waits at the end of a round: investigations; substitutes, voids, amendments and visits for a second person."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.statuses import VENUES
 from craftsman.actions.visibility import hidden_from
 from craftsman.actions.waiting import Task
 from craftsman.rules.permissions import allowed
@@ -15,6 +16,8 @@ from models import (
     Nomination,
     Objection,
     ObjectionStatus,
+    Outreach,
+    OutreachStatus,
     Promotion,
     Round,
     StageRun,
@@ -37,6 +40,7 @@ def closing_tasks(
         ("substitute.promote", _substitutes),
         ("tally.confirm", _voids),
         ("amendment.confirm", _amendments),
+        ("outreach.confirm", _visits),
     )
     found: list[Task] = []
     for permission, tasks in kinds:
@@ -116,3 +120,19 @@ def _amendments(
             round_ = by_id[row.round_id]
             link = f"/rounds/{round_.key}/amendments"
             yield Task("名单变更", link, round_.title, "确认名单变更", f"第 {row.id} 号待确认", None)
+
+
+def _visits(
+    session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
+) -> Iterable[Task]:
+    """Visits that somebody else recorded, and whose host's slip is to be noted; mostly after the round is over."""
+    query = (
+        select(Outreach, Nomination.case_no)
+        .join(Nomination, col(Nomination.id) == Outreach.nomination_id)
+        .where(Outreach.status == OutreachStatus.HELD, Outreach.recorded_by != act.actor.account)
+        .where(col(Outreach.round_id).in_(by_id))
+    )
+    for row, case_no in session.exec(query.order_by(col(Outreach.held_on), col(Outreach.id))).all():
+        if case_no not in (hidden.get(row.round_id) or hidden_from(session, act, row.round_id)):
+            told, link = f"{VENUES[row.venue]}，{row.host}", f"/outreach/visits/{row.id}"
+            yield Task("五进活动", link, by_id[row.round_id].title, "登记接待单位的确认单", told, None)

@@ -26,6 +26,7 @@ from craftsman.portal.checking import Job
 from craftsman.portal.downloads import attachment
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, done_once, go
+from craftsman.portal.waiting import refreshing
 from craftsman.store.engine import reading
 from craftsman.store.files import bare_name
 from craftsman.store.uploads import KEPT, Upload, Uploads
@@ -88,9 +89,7 @@ def show_check(visit: Member, key: str, sha256: str) -> HTMLResponse:
     if result is not None and result.prepared is not None:
         return _report_page(visit, desk, result.prepared, _tried(visit, desk, result.prepared), taken=False)
     answer = visit.page("intake-checking.html", round=desk.round, check=row, upload=upload, runs=runs)
-    if runs:
-        answer.headers["refresh"] = "2"
-    return answer
+    return refreshing(visit, answer) if runs else answer
 
 
 @router.post("/rounds/{key}/intake/checks/{sha256}")

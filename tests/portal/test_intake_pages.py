@@ -276,7 +276,7 @@ def test_long_check_is_told_by_every_process(scene: Scene, go_on: Event) -> None
     here = visitor.upload(PAGE, CHECK, "唐山.xlsx", content).headers["location"]
     for one in (visitor, elsewhere, elsewhere):
         page = one.get(here)
-        assert (page.status_code, page.headers["refresh"], "<h1>正在核对</h1>" in page.text) == (200, "2", True)
+        assert (page.status_code, page.headers["refresh"], "<h1>正在核对</h1>" in page.text) == (200, "5", True)
     assert here in elsewhere.get(PAGE).text
     assert scene.visitor("handan").get(here).status_code == 404
     assert elsewhere.upload(PAGE, CHECK, "唐山.xlsx", content).headers["location"] == here

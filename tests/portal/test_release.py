@@ -118,6 +118,10 @@ def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
     assert clerk.post_file(held, fields, "现场.jpg", jpeg(900, 700), field="photo1").status_code == 303
     assert "等待登记人以外" in clerk.get("/outreach/visits/1").text
     confirm, checker = "/outreach/visits/1/confirm", announced.visitor("checker")
+    waits = {
+        login: "登记接待单位的确认单" in announced.visitor(login).get("/tasks").text for login in ("clerk", "checker")
+    }
+    assert waits == {"clerk": False, "checker": True}
     slip = [*checker.hidden("/outreach/visits/1", confirm), ("confirmed_as", "教务处负责人")]
     assert checker.post_file(confirm, slip, "单.jpg", jpeg(900, 700), field="slip").status_code == 303
     assert clerk.get("/outreach/2026/workbook").content.startswith(b"PK")
