@@ -55,6 +55,7 @@ class Turn:
 class CaseStory:
     """A nomination's way. `amends` are kinds of amendments that may be proposed now, `waiting` the one proposed."""
 
+    case_no: str
     steps: Sequence[Step]
     turns: Sequence[Turn]
     amends: Mapping[str, str]
@@ -74,6 +75,7 @@ def case_story(session: Session, act: Act, nomination: Nomination) -> CaseStory 
     proposes = allowed("amendment.propose", held)
     proposer = session.get_one(Account, waiting.proposed_by).name if waiting else ""
     return CaseStory(
+        nomination.case_no,
         _steps(session, nomination),
         sorted(_turns(session, nomination, amendments), key=lambda turn: turn.at),
         _kinds(session, nomination) if proposes and waiting is None else {},

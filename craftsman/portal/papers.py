@@ -53,7 +53,7 @@ def search_nominations(visit: Member, form: Sent, key: str) -> HTMLResponse:
 @router.get("/rounds/{key}/nominations/{case_no}")
 def show_nomination(visit: Member, key: str, case_no: str) -> HTMLResponse:
     """One nomination with its papers, and what may be done about it now."""
-    return _page(visit, key, case_no)
+    return nomination_page(visit, key, case_no)
 
 
 async def paper_of(request: Request, visit: Member, key: str) -> Form:
@@ -73,7 +73,7 @@ def hand_in(visit: Member, form: Annotated[Form, Depends(paper_of)], key: str, c
         ready = _ready(_programme(visit, key), form, case_no)
         carry_out(visit, form, lambda session, act: add_papers(session, act, key, [ready]))
     except Refused as refused:
-        return _page(visit, key, case_no, refused)
+        return nomination_page(visit, key, case_no, refused)
     return go(f"/rounds/{key}/nominations/{case_no}", "paper-added")
 
 
@@ -134,7 +134,10 @@ def _ready(programme: Programme, form: Form, case_no: str) -> ReadyPaper:
     return ready_paper(HandedIn(case_no, chosen, upload.name, upload.content, number), paper_kind(programme, chosen))
 
 
-def _page(visit: Visit, key: str, case_no: str, refused: Refused | None = None) -> HTMLResponse:
+def nomination_page(
+    visit: Visit, key: str, case_no: str, refused: Refused | None = None, typed: Form | None = None
+) -> HTMLResponse:
+    """The page of a nomination; `typed` is a refused form of an amendment."""
     with reading(visit.place.engine) as session:
         shown = case_page(session, visit.act(), key, case_no)
         story = case_story(session, visit.act(), shown.case.nomination)
@@ -146,6 +149,7 @@ def _page(visit: Visit, key: str, case_no: str, refused: Refused | None = None) 
         story=story,
         round=shown.round,
         refused=refused,
+        typed=dict(typed.fields) if typed else {},
         hands_in=allowed("paper.hand_in", held),
         unmasks=allowed("person.unmask", held),
         restores=allowed("nomination.restore", held),
