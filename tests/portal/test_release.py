@@ -106,6 +106,7 @@ def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
     assert clerk.send(plan, plan, **terms, held_on="五月").status_code == 422
     planned = clerk.send(plan, plan, **terms, held_on="2026-04-20").headers["location"]
     assert planned == "/outreach/visits/1?done=visit-planned"
+    assert "登记活动是否已举行" in clerk.get("/tasks").text
     held = "/outreach/visits/1/hold"
     fields = [*clerk.hidden(planned, held), ("held_on", "2026-04-20"), ("audience", "80")]
     assert clerk.post_file(held, fields, "现场.txt", b"no picture", field="photo1").status_code == 422
