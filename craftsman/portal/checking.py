@@ -43,7 +43,7 @@ class Checks:
         """Do a check that was claimed, as soon as it is its turn."""
         self._here.add(claim)
         future = self._pool.submit(self._check, claim, job)
-        future.add_done_callback(_tell_fault)
+        future.add_done_callback(lambda done: _tell_fault(done, claim, job))
         return future
 
     def _check(self, claim: Claim, job: Job) -> Result:
@@ -74,7 +74,9 @@ class Checks:
             tell_alive(session, now, [one.number for one in tuple(self._here)])
 
 
-def _tell_fault(future: "Future[Result]") -> None:
-    """A fault of ours is asked for by no page, so that the log has to tell it."""
+def _tell_fault(future: "Future[Result]", claim: Claim, job: Job) -> None:
+    """A fault of ours is asked for by no page: the log has to tell it, and the check may be begun again at once."""
     if (fault := future.exception()) is not None:
         logger.error("A check of a workbook broke off.", exc_info=fault)
+        with transaction(job.place.engine) as session:
+            end_check(session, claim, IntakeCheckState.FAILED)
