@@ -12,17 +12,14 @@ from craftsman.actions.acting import Act
 from craftsman.actions.closing_tasks import closing_tasks
 from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
-from craftsman.actions.emergencies import asked_of
-from craftsman.actions.erasures import how_many_for
 from craftsman.actions.form_drafts import drafts_waiting
 from craftsman.actions.intake_tasks import intake_tasks
-from craftsman.actions.mailings import held_counts
-from craftsman.actions.proposals import how_many_wait
+from craftsman.actions.office_tasks import emergencies, erasures, mailings, proposals
 from craftsman.actions.rounds import rounds
 from craftsman.actions.unmask_tasks import unmask_tasks
 from craftsman.actions.views import read_programme
 from craftsman.actions.visibility import hidden_from
-from craftsman.actions.waiting import Task, open_runs
+from craftsman.actions.waiting import Task, open_runs, rounds_for
 from craftsman.rules.permissions import allowed
 from craftsman.rules.signing import still_missing
 from models import (
@@ -80,11 +77,11 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *desk_tasks(session, act, by_id, unseen),
         *closing_tasks(session, act, by_id, hidden),
         *intake_tasks(session, act, by_id),
-        *_mailings(session, act, by_id, hidden),
-        *_proposals(session, act, by_id),
-        *_emergencies(session, act),
+        *mailings(session, act, by_id, hidden),
+        *proposals(session, act, by_id),
+        *emergencies(session, act),
         *unmask_tasks(session, act, by_id, unseen),
-        *_erasures(session, act),
+        *erasures(session, act),
     ]
     return Tasks(
         [task for task in found if not task.done],
@@ -98,50 +95,6 @@ def tasks_of(session: Session, act: Act) -> Tasks:
 
 def _deadline(round_: Round, key: str) -> datetime:
     return read_programme(round_.programme).planned(key)[1]
-
-
-def _may(act: Act, permission: str, by_id: RoundsById) -> set[int | None]:
-    """The rounds in which the actor may do this; without any, nothing has to be asked."""
-    return {key for key in by_id if allowed(permission, act.actor.roles(key))}
-
-
-def _mailings(
-    session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
-) -> list[Task]:
-    mine = _may(act, "mail.confirm", by_id) - {key for key, cases in hidden.items() if cases}
-    if not mine:
-        return []
-    return [
-        Task("函件", f"/rounds/{by_id[key].key}/letters", by_id[key].title, "群发待确认", f"{count} 封", None)
-        for key, count in held_counts(session)
-        if key in mine
-    ]
-
-
-def _proposals(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
-    if not allowed("account.confirm", act.actor.roles(None)):
-        return []
-    titles = {round_id: by_id[round_id].title for round_id in by_id}
-    return [
-        Task("授权", f"/grants/{number}", titles.get(round_id or 0, "各轮次"), "确认授权", f"{count} 项身份", None)
-        for number, round_id, count in how_many_wait(session)
-    ]
-
-
-def _erasures(session: Session, act: Act) -> list[Task]:
-    if not allowed("erasure.confirm", act.actor.roles(None)):
-        return []
-    count = how_many_for(session, act)
-    return [Task("个人信息", "/personal", "各轮次", "确认删除个人信息", f"{count} 项", None)] if count else []
-
-
-def _emergencies(session: Session, act: Act) -> list[Task]:
-    if not allowed("emergency.agree", act.actor.roles(None)):
-        return []
-    return [
-        Task("应急", "/emergencies", title, f"{name}提出应急授权", f"{row.minutes} 分钟", None)
-        for row, name, title in asked_of(session, act)
-    ]
 
 
 def _sheets(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:
@@ -232,7 +185,7 @@ def _follow_ups(
     session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
 ) -> list[Task]:
     """What corrections left to decide; not told to whom a case is hidden from, for its number may stand there."""
-    mine = _may(act, "correction.resolve", by_id) - {key for key, cases in hidden.items() if cases}
+    mine = rounds_for(act, "correction.resolve", by_id) - {key for key, cases in hidden.items() if cases}
     if not mine:
         return []
     query = select(FollowUp.round_id, StageRun.title).join(StageRun).where(col(FollowUp.resolved_at).is_(None))
@@ -244,7 +197,7 @@ def _follow_ups(
 
 
 def _notices(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
-    mine = _may(act, "notice.post", by_id)
+    mine = rounds_for(act, "notice.post", by_id)
     if not mine:
         return []
     query = select(Notice, StageRun).join(StageRun, col(StageRun.id) == Notice.stage_run_id)
@@ -257,7 +210,7 @@ def _notices(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
 
 
 def _objections(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:
-    mine = _may(act, "objection.handle", by_id)
+    mine = rounds_for(act, "objection.handle", by_id)
     if not mine:
         return []
     query = (
