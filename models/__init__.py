@@ -21,6 +21,7 @@ from models.expert import Expert, PanelDraw, PanelSeat, SeatStatus
 from models.follow_up import FollowUp
 from models.form_draft import FormDraft
 from models.gate import Gate, GateStatus, SignOff
+from models.intake_check import IntakeCheck, IntakeCheckState
 from models.lead import Lead, LeadStatus
 from models.merge import Merge, MergeKind
 from models.nomination import ImportBatch, Nomination, NominationChannel, NominationStatus
@@ -91,6 +92,8 @@ __all__ = [
     "Grant",
     "GrantProposal",
     "ImportBatch",
+    "IntakeCheck",
+    "IntakeCheckState",
     "Investigator",
     "Lead",
     "LeadStatus",

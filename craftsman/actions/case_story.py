@@ -60,6 +60,7 @@ class CaseStory:
     `places`: the actor may give it a place on lists by hand.
     """
 
+    case_no: str
     steps: Sequence[Step]
     turns: Sequence[Turn]
     amends: Mapping[str, str]
@@ -80,6 +81,7 @@ def case_story(session: Session, act: Act, nomination: Nomination) -> CaseStory 
     proposes = allowed("amendment.propose", held)
     proposer = session.get_one(Account, waiting.proposed_by).name if waiting else ""
     return CaseStory(
+        nomination.case_no,
         _steps(session, nomination),
         sorted(_turns(session, nomination, amendments), key=lambda turn: turn.at),
         _kinds(session, nomination) if proposes and waiting is None else {},

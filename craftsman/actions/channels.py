@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from craftsman.actions.kinds.base import CARRIED
-from craftsman.actions.provenance import adopted_leads, channels_of
+from craftsman.actions.provenance import adopted_leads, channels_of, filed_leads
+from craftsman.actions.rounds import stages_of
 from craftsman.actions.views import read_programme
-from models import Lead, Nomination, NominationStatus, Round, StageEntry, StageRun
+from models import Nomination, NominationStatus, Round, StageEntry
 
 JUDGED = ("score", "contest")
 
@@ -30,7 +31,7 @@ class ChannelLine:
 def channel_report(session: Session, round_id: int) -> tuple[ChannelLine, ...]:
     """One line per channel in the programme's order, by a constant number of queries."""
     programme = read_programme(session.get_one(Round, round_id).programme)
-    filed = Counter(session.exec(select(Lead.channel).where(Lead.round_id == round_id)).all())
+    filed = Counter(lead.channel for lead in filed_leads(session, round_id))
     adopted = Counter(channel for _, channel in adopted_leads(session, round_id))
     statuses = dict(session.exec(select(Nomination.id, Nomination.status).where(Nomination.round_id == round_id)).all())
     ways = channels_of(session, round_id)
@@ -53,10 +54,9 @@ def channel_report(session: Session, round_id: int) -> tuple[ChannelLine, ...]:
 
 def _went_on(session: Session, round_id: int) -> tuple[set[int], set[int]]:
     """Nominations that the last screening and the last judged stage let through."""
-    query = select(StageRun.id, StageRun.kind).where(StageRun.round_id == round_id)
-    runs = session.exec(query.order_by(col(StageRun.position))).all()
-    screening = next((number for number, kind in reversed(runs) if kind == "screen"), None)
-    judging = next((number for number, kind in reversed(runs) if kind in JUDGED), None)
+    runs = stages_of(session, round_id)
+    screening = next((run.id for run in reversed(runs) if run.kind == "screen"), None)
+    judging = next((run.id for run in reversed(runs) if run.kind in JUDGED), None)
     entries = select(StageEntry.stage_run_id, StageEntry.nomination_id).where(
         col(StageEntry.stage_run_id).in_([screening, judging]), col(StageEntry.outcome).in_(CARRIED)
     )

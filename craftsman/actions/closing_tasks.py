@@ -1,11 +1,13 @@
-"""What waits at the end of a round: investigations; substitutes, voids and amendments for a second person."""
+"""What waits at the end of a round: investigations; substitutes, voids, amendments and visits for a second person."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, not_, or_, select
 
+from craftsman import clock
 from craftsman.actions.acting import Act
+from craftsman.actions.statuses import VENUES
 from craftsman.actions.visibility import hidden_from
 from craftsman.actions.waiting import Task
 from craftsman.rules.permissions import allowed
@@ -15,6 +17,8 @@ from models import (
     Nomination,
     Objection,
     ObjectionStatus,
+    Outreach,
+    OutreachStatus,
     Promotion,
     Round,
     StageRun,
@@ -37,6 +41,7 @@ def closing_tasks(
         ("substitute.promote", _substitutes),
         ("tally.confirm", _voids),
         ("amendment.confirm", _amendments),
+        ("outreach.record", _visits),
     )
     found: list[Task] = []
     for permission, tasks in kinds:
@@ -116,3 +121,23 @@ def _amendments(
             round_ = by_id[row.round_id]
             link = f"/rounds/{round_.key}/amendments"
             yield Task("名单变更", link, round_.title, "确认名单变更", f"第 {row.id} 号待确认", None)
+
+
+def _visits(
+    session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
+) -> Iterable[Task]:
+    """Visits of others whose host's slip is to be noted, and own ones whose day is over; also when the round is."""
+    confirms = [number for number in by_id if allowed("outreach.confirm", act.actor.roles(number))]
+    mine = col(Outreach.recorded_by) == act.actor.account
+    held = and_(col(Outreach.status) == OutreachStatus.HELD, not_(mine), col(Outreach.round_id).in_(confirms))
+    over = and_(col(Outreach.status) == OutreachStatus.PLANNED, mine, col(Outreach.held_on) < clock.day(act.now))
+    query = (
+        select(Outreach, Nomination.case_no)
+        .join(Nomination, col(Nomination.id) == Outreach.nomination_id)
+        .where(or_(held, over), col(Outreach.round_id).in_(by_id))
+    )
+    for row, case_no in session.exec(query.order_by(col(Outreach.held_on), col(Outreach.id))).all():
+        if case_no not in (hidden.get(row.round_id) or hidden_from(session, act, row.round_id)):
+            told, link = f"{VENUES[row.venue]}，{row.host}", f"/outreach/visits/{row.id}"
+            what = "登记接待单位的确认单" if row.status == OutreachStatus.HELD else "登记活动是否已举行"
+            yield Task("五进活动", link, by_id[row.round_id].title, what, told, None)

@@ -9,7 +9,7 @@ from craftsman.actions.endorse_desk import waiting_cases
 from craftsman.actions.reopening import barring
 from craftsman.actions.views import StageView, read_programme
 from craftsman.actions.visibility import hidden_from, hidden_on_desk
-from craftsman.actions.waiting import Task
+from craftsman.actions.waiting import Task, open_runs
 from craftsman.rules.permissions import allowed
 from models import (
     Appeal,
@@ -70,6 +70,8 @@ def _panels(session: Session, act: Act, by_id: RoundsById, unseen: Collection[st
 
 def _appeals(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:
     _ = act
+    if not open_runs(session, "contest"):
+        return
     query = (
         select(StageRun, func.count())
         .join(Appeal, col(Appeal.stage_run_id) == StageRun.id)
@@ -85,6 +87,8 @@ def _appeals(session: Session, act: Act, by_id: RoundsById, unseen: Collection[s
 def _results(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:
     """Posted results of the own unit; one's own workers are hidden from a unit for personal ties only."""
     _ = unseen
+    if not open_runs(session, "contest"):
+        return
     query = (
         select(StageRun, ContestPosting)
         .join(ContestPosting, col(ContestPosting.stage_run_id) == StageRun.id)
@@ -138,8 +142,7 @@ def _overrides(session: Session, act: Act, by_id: RoundsById, unseen: Collection
 def _endorsements(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> Iterable[Task]:
     """Open levels of the endorsement; one's own workers are hidden from a unit for personal ties only."""
     _ = unseen
-    open_ = select(StageRun).where(StageRun.kind == "endorse", StageRun.status == StageStatus.OPEN)
-    for run in session.exec(open_.where(col(StageRun.round_id).in_(by_id)).order_by(col(StageRun.id))).all():
+    for run in (one for one in open_runs(session, "endorse") if one.round_id in by_id):
         round_ = by_id[run.round_id]
         programme = read_programme(round_.programme)
         waiting, cases = waiting_cases(session, act, StageView(round_, run, programme))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session, col, exists, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, exists, func, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.release_gate import office_of, refuse_personal_data
@@ -114,8 +115,20 @@ def documents_of(session: Session, round_id: int, *, public_only: bool = False) 
     """A round's documents in all their versions, in the order of issue; `public_only` those that everybody may read."""
     query = select(Document).where(Document.round_id == round_id).order_by(col(Document.id))
     if public_only:
-        query = query.where(col(Document.public).is_(True), exists().where(col(Release.document_id) == Document.id))
+        query = query.where(col(Document.public).is_(True), are_released())
     return list(session.exec(query).all())
+
+
+def are_in_force(round_id: int, *seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that a document is the last version of its kind, subject and form, of those `seen`."""
+    spot = col(Document.kind), col(Document.subject), col(Document.media_type)
+    last = select(func.max(Document.id)).where(Document.round_id == round_id, *seen).group_by(*spot)
+    return col(Document.id).in_(last)
+
+
+def are_released() -> ColumnElement[bool]:
+    """The condition that a document was let out."""
+    return exists().where(col(Release.document_id) == Document.id)
 
 
 def in_force(documents: Sequence[Document]) -> list[Document]:

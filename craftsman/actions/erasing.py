@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.experts import expert_by_number
+from craftsman.actions.form_drafts import About, end_drafts_about
 from craftsman.actions.lead_filing import lead_by_receipt
 from craftsman.actions.paper_entry import vault_of
+from craftsman.actions.people import id_number_of, phone_of
 from craftsman.actions.visibility import hidden_from
 from craftsman.actions.withdrawal import nomination_by_case
 from craftsman.errors import Forbidden, NotFound
@@ -20,6 +22,7 @@ from craftsman.store.bulk import update_rows
 from craftsman.store.secrets import OwnKey
 from craftsman.workbook.columns import BY_KEY
 from models import (
+    Assignment,
     Attachment,
     ContestEvidence,
     Lead,
@@ -116,6 +119,7 @@ def _expert(session: Session, act: Act, number: str) -> Subject:  # noqa: ARG001
 def _take_person(session: Session, act: Act, case_no: str) -> Taken:
     nomination = nomination_by_case(session, case_no)
     person = session.get_one(Person, nomination.person_id)
+    drafts = end_drafts_about(session, act, draft_marks(session, act, nomination, person))
     files = _files_of_person(session, act, nomination, act.place.secrets.own(person.data_key))
     public = _is_public(session, nomination)
     person.data_key = person.id_cipher = person.birth_cipher = person.phone_cipher = person.born = ""
@@ -129,7 +133,16 @@ def _take_person(session: Session, act: Act, case_no: str) -> Taken:
     leads = session.exec(select(Lead).where(Lead.nomination_id == nomination.id)).all()
     told = {"name": GONE_NAME, "summary": "", "links": list[str]()}
     update_rows(session, Lead, [{"id": one.id, **told} for one in leads])
-    return Taken({"fields": 3, "name": 0 if public else 1, "leads": len(leads), "files": len(files)}, files)
+    counts = {"fields": 3, "name": 0 if public else 1, "leads": len(leads), "files": len(files), "drafts": drafts}
+    return Taken(counts, files)
+
+
+def draft_marks(session: Session, act: Act, nomination: Nomination, person: Person) -> About:
+    """By what drafts tell of a nominee: number, identity, phone, or as score sheets. A name alone is anybody's."""
+    secrets = act.place.secrets
+    sheets = session.exec(select(Assignment.id).where(Assignment.nomination_id == nomination.id)).all()
+    opened = (id_number_of(secrets, person), phone_of(secrets, person)) if person.data_key else ()
+    return About((nomination.case_no, *opened), {f"/sheets/{number}" for number in sheets})
 
 
 def _files_of_person(session: Session, act: Act, nomination: Nomination, own: OwnKey) -> list[str]:
@@ -147,17 +160,19 @@ def _files_of_person(session: Session, act: Act, nomination: Nomination, own: Ow
     return vault_of(act).places([*sums, *(one.sha256 for one in photos)], own, shared)
 
 
-def _take_lead(session: Session, act: Act, receipt_no: str) -> Taken:  # noqa: ARG001
+def _take_lead(session: Session, act: Act, receipt_no: str) -> Taken:
     lead = lead_by_receipt(session, receipt_no)
+    drafts = end_drafts_about(session, act, About([receipt_no]))
     lead.data_key = lead.contact_cipher = lead.phone_index = lead.relation = ""
     session.add(lead)
-    return Taken({"fields": 1})
+    return Taken({"fields": 1, "drafts": drafts})
 
 
 def _take_objection(session: Session, act: Act, receipt_no: str) -> Taken:
     objection, _ = _objection_of(session, receipt_no)
     files = session.exec(select(ObjectionFile).where(ObjectionFile.objection_id == objection.id)).all()
     places = vault_of(act).places([one.sha256 for one in files], act.place.secrets.own(objection.data_key), set())
+    drafts = end_drafts_about(session, act, About([receipt_no, f"/objections/{objection.id}/"]))
     objection.data_key = ""
     session.add(objection)
     record = session.get(ObjectorRecord, objection.id)
@@ -168,15 +183,16 @@ def _take_objection(session: Session, act: Act, receipt_no: str) -> Taken:
     letters = session.exec(select(Message.id).where(*private)).all()
     blank = {"recipient_cipher": "", "data_key": ""}
     update_rows(session, Message, [{"id": one, "recipient": f"erased-{one}", **blank} for one in letters])
-    return Taken({"fields": 1, "letters": len(letters), "files": len(files)}, places)
+    return Taken({"fields": 1, "letters": len(letters), "files": len(files), "drafts": drafts}, places)
 
 
 def _take_expert(session: Session, act: Act, number: str) -> Taken:
     expert = expert_by_number(session, number)
+    drafts = end_drafts_about(session, act, About([number]))
     expert.data_key = expert.phone_cipher = expert.email_cipher = ""
     expert.active, expert.updated_at = False, act.now
     session.add(expert)
-    return Taken({"fields": 2})
+    return Taken({"fields": 2, "drafts": drafts})
 
 
 def _is_public(session: Session, nomination: Nomination) -> bool:

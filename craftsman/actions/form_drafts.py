@@ -1,7 +1,7 @@
 """Drafts of forms: what somebody typed and has not handed in, sealed for their account. No act, so no event either."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +30,14 @@ class Kept:
     saved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom drafts may tell of: numbers that stand in address or fields, and whole forms, as the path of a sheet."""
+
+    words: Collection[str]
+    forms: Collection[str] = ()
+
+
 def keep_fields(  # noqa: PLR0913  (where it was typed, and what)
     session: Session, act: Act, form: str, fields: Fields, *, page: str, based_on: int | None = None
 ) -> int:
@@ -40,7 +48,7 @@ def keep_fields(  # noqa: PLR0913  (where it was typed, and what)
     plain = json.dumps(list(fields), ensure_ascii=False)
     if len(plain) > LONGEST or len(form) > 300 or len(page) > 600:
         raise Invalid("填写的内容过长，未能保存草稿。")
-    _drop_old(session, act)
+    drop_old_drafts(session, act)
     row = session.exec(select(FormDraft).where(*_mine(act, form))).first() or FormDraft(
         account_id=act.actor.account, form=form, page=page, fields_cipher="", version=0, saved_at=act.now
     )
@@ -83,12 +91,33 @@ def end_draft(session: Session, act: Act, form: str) -> None:
     _end(session, act, *_mine(act, form))
 
 
-def _drop_old(session: Session, act: Act) -> None:
+def drop_old_drafts(session: Session, act: Act) -> None:
+    """Leave nothing of drafts that nobody handed in for days. The portal asks for it each minute."""
     _end(session, act, col(FormDraft.ended_at).is_(None), col(FormDraft.saved_at) < act.now - KEPT)
 
 
+def drafts_about(session: Session, act: Act, about: About) -> Sequence[tuple[int, datetime]]:
+    """The drafts of whomever that tell of somebody, as number and time of saving; each one is unsealed for it."""
+    rows = session.exec(select(FormDraft).where(col(FormDraft.ended_at).is_(None)).order_by(col(FormDraft.id))).all()
+    return [(row.id or 0, row.saved_at) for row in rows if _tells_of(act, row, about)]
+
+
+def end_drafts_about(session: Session, act: Act, about: About) -> int:
+    """Leave nothing of the drafts that tell of somebody whose data go; how many there were."""
+    found = [number for number, _ in drafts_about(session, act, about)]
+    _end(session, act, col(FormDraft.id).in_(found))
+    return len(found)
+
+
+def _tells_of(act: Act, row: FormDraft, about: About) -> bool:
+    if row.form in about.forms:
+        return True
+    told = "\n".join([f"{row.form}/", row.page, *(value for _, value in _kept(act, row).fields)])
+    return any(word and word in told for word in about.words)
+
+
 def _end(session: Session, act: Act, *which: ColumnElement[bool]) -> None:
-    session.exec(update(FormDraft).where(*which).values(fields_cipher="", ended_at=act.now))
+    session.exec(update(FormDraft).where(*which).values(fields_cipher="", page="", ended_at=act.now))
 
 
 def _mine(act: Act, form: str) -> tuple[ColumnElement[bool], ...]:

@@ -30,41 +30,37 @@ class Finding:
 
 def examine(place: Workplace) -> list[Finding]:
     """All checks in order; none changes anything."""
-    settings = place.settings
-    local = "127.0.0.1" in settings.public_url or "localhost" in settings.public_url
-    watched = place.witness is not None and bool(settings.witness_url)
-    filed = settings.mail_transport == "file"
     return [
         Finding("个人信息密钥文件可读，且仅本账户可读", holds=True),
-        Finding("数据库表结构为最新", not differences(place.engine), "请运行 craftsman init 升级。"),
+        _schema(place),
         *_sqlite(place),
         *_administrators(place),
-        *_postgresql(place, local=local),
+        *_postgresql(place),
         Finding("历史记录与检查点相符", not _broken(place), "历史记录被改动，请立即停止办理并联系审计。"),
         Finding("数据库拒绝改写历史记录", refuses_rewriting(place.engine), "防改写的触发器缺失，请立即联系审计。"),
-        Finding(
-            "历史记录尚无见证方（试用）" if local and not watched else "历史记录有见证方",
-            local or watched,
-            "请由审计单位运行 craftsman witness，并设置 CRAFTSMAN_WITNESS_URL 和 CRAFTSMAN_WITNESS_KEY。",
-        ),
-        Finding(
-            "使用真实时间",
-            settings.rehearsal_clock is None,
-            "正在使用演练时钟（CRAFTSMAN_REHEARSAL_CLOCK），正式办理前请取消。",
-        ),
-        Finding(
-            "邮件只写入文件，不发出（试用）" if filed else "邮件经加密连接发送",
-            filed or settings.smtp_tls != "none" or settings.smtp_host == "127.0.0.1",
-            "请将 CRAFTSMAN_SMTP_TLS 设为 starttls 或 tls。",
-        ),
+        _witnessed(place),
+        _clock(place),
+        _mail(place),
         *_mail_server(place),
         *_provider(place),
-        Finding(
-            "对外地址只供本机使用（试用）" if local else "对外地址使用 HTTPS",
-            local or settings.public_url.startswith("https://"),
-            "请在 CRAFTSMAN_PUBLIC_URL 中使用 https 地址。",
-        ),
-        _second_factor(place, local=local),
+        _address(place),
+        _second_factor(place),
+    ]
+
+
+def examine_for_round(place: Workplace) -> list[Finding]:
+    """Those checks that bear on how a new round runs: its tables, people, clock, letters and log-in.
+
+    That history and database are whole is no matter of one round, and takes long to find out.
+    """
+    return [
+        _schema(place),
+        *_administrators(place),
+        _clock(place),
+        _mail(place),
+        *_mail_server(place),
+        _address(place),
+        _second_factor(place),
     ]
 
 
@@ -74,9 +70,52 @@ def examined(act: Act) -> list[Finding]:
     return examine(act.place)
 
 
-def _second_factor(place: Workplace, *, local: bool) -> Finding:
+def _is_local(place: Workplace) -> bool:
+    return "127.0.0.1" in place.settings.public_url or "localhost" in place.settings.public_url
+
+
+def _schema(place: Workplace) -> Finding:
+    return Finding("数据库表结构为最新", not differences(place.engine), "请运行 craftsman init 升级。")
+
+
+def _witnessed(place: Workplace) -> Finding:
+    local, watched = _is_local(place), place.witness is not None and bool(place.settings.witness_url)
+    return Finding(
+        "历史记录尚无见证方（试用）" if local and not watched else "历史记录有见证方",
+        local or watched,
+        "请由审计单位运行 craftsman witness，并设置 CRAFTSMAN_WITNESS_URL 和 CRAFTSMAN_WITNESS_KEY。",
+    )
+
+
+def _clock(place: Workplace) -> Finding:
+    return Finding(
+        "使用真实时间",
+        place.settings.rehearsal_clock is None,
+        "正在使用演练时钟（CRAFTSMAN_REHEARSAL_CLOCK），正式办理前请取消。",
+    )
+
+
+def _mail(place: Workplace) -> Finding:
+    filed, settings = place.settings.mail_transport == "file", place.settings
+    return Finding(
+        "邮件只写入文件，不发出（试用）" if filed else "邮件经加密连接发送",
+        filed or settings.smtp_tls != "none" or settings.smtp_host == "127.0.0.1",
+        "请将 CRAFTSMAN_SMTP_TLS 设为 starttls 或 tls。",
+    )
+
+
+def _address(place: Workplace) -> Finding:
+    local = _is_local(place)
+    return Finding(
+        "对外地址只供本机使用（试用）" if local else "对外地址使用 HTTPS",
+        local or place.settings.public_url.startswith("https://"),
+        "请在 CRAFTSMAN_PUBLIC_URL 中使用 https 地址。",
+    )
+
+
+def _second_factor(place: Workplace) -> Finding:
     """等保2.0 level 3 (GB/T 22239-2019, 8.1.4.1 d) asks two kinds of proof of who somebody is."""
-    wanted = roles_needing_factor(place.settings)
+    wanted, local = roles_needing_factor(place.settings), _is_local(place)
     unknown = sorted(wanted - {*Role})
     if unknown:
         advice = f"CRAFTSMAN_SECOND_FACTOR_ROLES 中没有“{unknown[0]}”这种身份，请改正。"
@@ -131,9 +170,10 @@ def _administrators(place: Workplace) -> list[Finding]:
     ]
 
 
-def _postgresql(place: Workplace, *, local: bool) -> list[Finding]:
+def _postgresql(place: Workplace) -> list[Finding]:
     if place.engine.dialect.name != "postgresql":
         return []
+    local = _is_local(place)
     much, wrong = rights_problems(place.engine), wrong_grants(place.engine)
     return [
         Finding(

@@ -9,9 +9,9 @@ from sqlmodel import Session, and_, col, func, select
 from craftsman.actions.acting import Act
 from craftsman.actions.lead_desk import WaitingLead, waiting_leads
 from craftsman.actions.views import read_programme
-from craftsman.actions.waiting import Task
+from craftsman.actions.waiting import Task, open_runs
 from craftsman.rules.permissions import allowed
-from models import Nomination, NominationStatus, Round, StageRun, StageStatus, Supplement
+from models import Nomination, NominationStatus, Round, Supplement
 
 
 def intake_tasks(session: Session, act: Act, by_id: Mapping[int, Round]) -> list[Task]:
@@ -24,8 +24,9 @@ def intake_tasks(session: Session, act: Act, by_id: Mapping[int, Round]) -> list
 
 
 def _intakes(session: Session, act: Act, by_id: Mapping[int, Round], mine: Collection[int]) -> Iterable[Task]:
-    query = select(StageRun).where(StageRun.kind == "intake", StageRun.status == StageStatus.OPEN)
-    runs = session.exec(query.where(col(StageRun.round_id).in_(mine)).order_by(col(StageRun.id))).all()
+    runs = [run for run in open_runs(session, "intake") if run.round_id in mine]
+    if not runs:
+        return
     counted = select(Nomination.round_id, Nomination.organisation_id, func.count()).group_by(
         col(Nomination.round_id), col(Nomination.organisation_id)
     )

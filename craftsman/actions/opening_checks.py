@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act
-from craftsman.actions.health import examine
+from craftsman.actions.health import examine_for_round
 from craftsman.actions.rounds import rounds
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.actions.views import read_programme
@@ -51,10 +51,10 @@ def checks_before_opening(session: Session, act: Act, programme: Programme) -> l
 
 
 def checks_of_machine(place: Workplace) -> list[Check]:
-    """What `craftsman doctor` finds, one line each."""
+    """What `craftsman doctor` finds that bears on the round, one line each."""
     return [
         Check("系统检查", one.holds, one.check, "" if one.holds else one.advice or "请联系系统管理员。")
-        for one in examine(place)
+        for one in examine_for_round(place)
     ]
 
 

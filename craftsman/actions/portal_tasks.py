@@ -12,17 +12,14 @@ from craftsman.actions.acting import Act
 from craftsman.actions.closing_tasks import closing_tasks
 from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
-from craftsman.actions.emergencies import asked_of
-from craftsman.actions.erasures import how_many_for
 from craftsman.actions.form_drafts import drafts_waiting
 from craftsman.actions.intake_tasks import intake_tasks
-from craftsman.actions.mailings import held_counts
-from craftsman.actions.proposals import how_many_wait
+from craftsman.actions.office_tasks import emergencies, erasures, mailings, proposals
 from craftsman.actions.rounds import rounds
 from craftsman.actions.unmask_tasks import unmask_tasks
 from craftsman.actions.views import read_programme
 from craftsman.actions.visibility import hidden_from
-from craftsman.actions.waiting import Task
+from craftsman.actions.waiting import Task, open_runs, rounds_for
 from craftsman.rules.permissions import allowed
 from craftsman.rules.signing import still_missing
 from models import (
@@ -80,11 +77,11 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *desk_tasks(session, act, by_id, unseen),
         *closing_tasks(session, act, by_id, hidden),
         *intake_tasks(session, act, by_id),
-        *_mailings(session, act, by_id, hidden),
-        *_proposals(session, act, by_id),
-        *_emergencies(session, act),
+        *mailings(session, act, by_id, hidden),
+        *proposals(session, act, by_id),
+        *emergencies(session, act),
         *unmask_tasks(session, act, by_id, unseen),
-        *_erasures(session, act),
+        *erasures(session, act),
     ]
     return Tasks(
         [task for task in found if not task.done],
@@ -100,45 +97,6 @@ def _deadline(round_: Round, key: str) -> datetime:
     return read_programme(round_.programme).planned(key)[1]
 
 
-def _mailings(
-    session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
-) -> list[Task]:
-    mine = {key for key in by_id if allowed("mail.confirm", act.actor.roles(key)) and not hidden.get(key)}
-    if not mine:
-        return []
-    return [
-        Task("函件", f"/rounds/{by_id[key].key}/letters", by_id[key].title, "群发待确认", f"{count} 封", None)
-        for key, count in held_counts(session)
-        if key in mine
-    ]
-
-
-def _proposals(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
-    if not allowed("account.confirm", act.actor.roles(None)):
-        return []
-    titles = {round_id: by_id[round_id].title for round_id in by_id}
-    return [
-        Task("授权", f"/grants/{number}", titles.get(round_id or 0, "各轮次"), "确认授权", f"{count} 项身份", None)
-        for number, round_id, count in how_many_wait(session)
-    ]
-
-
-def _erasures(session: Session, act: Act) -> list[Task]:
-    if not allowed("erasure.confirm", act.actor.roles(None)):
-        return []
-    count = how_many_for(session, act)
-    return [Task("个人信息", "/personal", "各轮次", "确认删除个人信息", f"{count} 项", None)] if count else []
-
-
-def _emergencies(session: Session, act: Act) -> list[Task]:
-    if not allowed("emergency.agree", act.actor.roles(None)):
-        return []
-    return [
-        Task("应急", "/emergencies", title, f"{name}提出应急授权", f"{row.minutes} 分钟", None)
-        for row, name, title in asked_of(session, act)
-    ]
-
-
 def _sheets(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:
     query = (
         select(Assignment.stage_run_id, Assignment.status, func.count())
@@ -152,8 +110,7 @@ def _sheets(session: Session, act: Act, by_id: RoundsById, unseen: Collection[st
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for run_id, status, number in session.exec(query).all():
         counts[run_id][status] = number
-    runs = session.exec(select(StageRun).where(col(StageRun.id).in_(counts)).order_by(col(StageRun.id))).all()
-    return [_sheet_task(run, counts[run.id or 0], by_id) for run in runs]
+    return [_sheet_task(run, counts[run.id or 0], by_id) for run in open_runs(session) if run.id in counts]
 
 
 def _sheet_task(run: StageRun, counts: Counter[str], by_id: RoundsById) -> Task:
@@ -171,6 +128,8 @@ def _sheet_task(run: StageRun, counts: Counter[str], by_id: RoundsById) -> Task:
 
 
 def _ballots(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    if not open_runs(session, "ballot"):
+        return []
     query = (
         select(StageRun, BallotTicket.cast_at)
         .join(BallotTicket, col(BallotTicket.stage_run_id) == StageRun.id)
@@ -197,17 +156,20 @@ def _ballots(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
 def _gates(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:
     concerned = select(StageEntry.stage_run_id).join(Nomination).where(col(Nomination.case_no).in_(unseen))
     barred = set(session.exec(concerned.distinct()).all()) if unseen else set[int]()
-    query = select(Gate, StageRun).join(StageRun, col(StageRun.id) == Gate.stage_run_id)
-    waiting = session.exec(query.where(Gate.status == GateStatus.WAITING).order_by(col(Gate.id))).all()
-    signs: dict[int, list[SignOff]] = defaultdict(list)
-    there = select(SignOff).join(Gate, col(Gate.id) == SignOff.gate_id).where(Gate.status == GateStatus.WAITING)
-    for sign in session.exec(there).all():
-        signs[sign.gate_id].append(sign)
-    found = [_gate_task(act, gate, run, signs[gate.id or 0], by_id) for gate, run in waiting if run.id not in barred]
+    query = (
+        select(Gate, StageRun, SignOff)
+        .join(StageRun, col(StageRun.id) == Gate.stage_run_id)
+        .outerjoin(SignOff, col(SignOff.gate_id) == Gate.id)
+        .where(Gate.status == GateStatus.WAITING)
+    )
+    signed: dict[int, tuple[Gate, StageRun, list[SignOff]]] = {}
+    for gate, run, sign in session.exec(query.order_by(col(Gate.id), col(SignOff.id))).all():
+        signed.setdefault(gate.id or 0, (gate, run, []))[2].extend([sign] if sign else [])
+    found = [_gate_task(act, *one, by_id) for one in signed.values() if one[1].id not in barred]
     return [task for task in found if task is not None]
 
 
-def _gate_task(act: Act, gate: Gate, run: StageRun, signed: Sequence[SignOff], by_id: RoundsById) -> Task | None:
+def _gate_task(act: Act, gate: Gate, run: StageRun, signed: list[SignOff], by_id: RoundsById) -> Task | None:
     round_ = by_id[run.round_id]
     demands = read_programme(round_.programme).stage(run.key).signoffs
     missing = still_missing(demands, Counter(sign.role for sign in signed))
@@ -223,25 +185,34 @@ def _follow_ups(
     session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int | None, Collection[str]]
 ) -> list[Task]:
     """What corrections left to decide; not told to whom a case is hidden from, for its number may stand there."""
+    mine = rounds_for(act, "correction.resolve", by_id) - {key for key, cases in hidden.items() if cases}
+    if not mine:
+        return []
     query = select(FollowUp.round_id, StageRun.title).join(StageRun).where(col(FollowUp.resolved_at).is_(None))
     return [
         Task("更正后续", f"/rounds/{by_id[round_id].key}/follow-ups", by_id[round_id].title, title, "待登记决定", None)
         for round_id, title in session.exec(query.order_by(col(FollowUp.id))).all()
-        if allowed("correction.resolve", act.actor.roles(round_id)) and not hidden.get(round_id)
+        if round_id in mine
     ]
 
 
 def _notices(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    mine = rounds_for(act, "notice.post", by_id)
+    if not mine:
+        return []
     query = select(Notice, StageRun).join(StageRun, col(StageRun.id) == Notice.stage_run_id)
     drafts = session.exec(query.where(Notice.status == NoticeStatus.DRAFT).order_by(col(Notice.id))).all()
     return [
         Task("发布公示", f"/notices/{notice.id}", by_id[run.round_id].title, notice.title, "待发布", None)
         for notice, run in drafts
-        if allowed("notice.post", act.actor.roles(run.round_id))
+        if run.round_id in mine
     ]
 
 
 def _objections(session: Session, act: Act, by_id: RoundsById, unseen: Collection[str]) -> list[Task]:
+    mine = rounds_for(act, "objection.handle", by_id)
+    if not mine:
+        return []
     query = (
         select(Nomination.round_id, func.count())
         .join(Objection, col(Objection.nomination_id) == Nomination.id)
@@ -258,5 +229,5 @@ def _objections(session: Session, act: Act, by_id: RoundsById, unseen: Collectio
             None,
         )
         for round_id, number in session.exec(query).all()
-        if allowed("objection.handle", act.actor.roles(round_id))
+        if round_id in mine
     ]

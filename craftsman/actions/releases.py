@@ -3,12 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, not_, or_, select
 
 from craftsman.actions.acting import Act, record
 from craftsman.actions.announcement import announce_view, awarded_people, issue_decision, standing_awards
 from craftsman.actions.certificates import KIND as CERTIFICATE
-from craftsman.actions.documents import document_bytes, documents_of, in_force, let_out, released_ids
+from craftsman.actions.documents import (
+    are_in_force,
+    are_released,
+    document_bytes,
+    documents_of,
+    in_force,
+    let_out,
+)
 from craftsman.actions.frozen_list import list_differences, notices_with_lines, standing_lines, tampered
 from craftsman.actions.release_gate import office_of, refuse_personal_data
 from craftsman.actions.views import StageView
@@ -17,7 +25,7 @@ from craftsman.audit.log import Entry
 from craftsman.documents.leaks import text_lines
 from craftsman.errors import Forbidden, Refused
 from craftsman.rules.frozen import text_differences
-from models import Award, Document, Nomination, Person
+from models import Award, AwardStatus, Document, Nomination, Person
 
 NOTICE = "notice"
 # handed out by people, not shown to everybody, and compared with the list all the same
@@ -34,14 +42,15 @@ class Named:
 
 def waiting_documents(session: Session, round_id: int) -> list[Document]:
     """What is in force and not let out: public documents, press releases, and certificates that are valid."""
-    valid = {award.certificate_no for award in standing_awards(session, round_id)}
-    here = [
-        one
-        for one in in_force(documents_of(session, round_id))
-        if one.public or one.kind == PRESS or (one.kind == CERTIFICATE and one.subject in valid)
-    ]
-    gone = released_ids(session, here)
-    return [one for one in here if one.id not in gone]
+    return list(session.exec(select(Document).where(*are_waiting(round_id)).order_by(col(Document.id))).all())
+
+
+def are_waiting(round_id: int) -> list[ColumnElement[bool]]:
+    """The conditions under which a document waits to be let out."""
+    valid = select(Award.certificate_no).where(Award.round_id == round_id, Award.status == AwardStatus.VALID)
+    certificate = and_(col(Document.kind) == CERTIFICATE, col(Document.subject).in_(valid))
+    meant = or_(col(Document.public), col(Document.kind) == PRESS, certificate)
+    return [are_in_force(round_id), meant, not_(are_released())]
 
 
 def release_documents(session: Session, act: Act, round_id: int) -> list[Document]:

@@ -6,6 +6,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.audit.log import Entry
 from craftsman.errors import Refused
 from craftsman.programme.programme import Programme
+from craftsman.store.engine import once
 from models import Organisation, Round, StageRun, StageStatus
 
 
@@ -72,6 +73,6 @@ def rounds(session: Session) -> list[Round]:
 
 
 def stages_of(session: Session, round_id: int) -> list[StageRun]:
-    """A round's stages in order."""
+    """A round's stages in order; once for a page."""
     query = select(StageRun).where(StageRun.round_id == round_id).order_by(col(StageRun.position))
-    return list(session.exec(query).all())
+    return list(once(session, ("stages", round_id), lambda: session.exec(query).all()))

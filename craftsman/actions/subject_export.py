@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.erasing import draft_marks
+from craftsman.actions.form_drafts import KEPT, drafts_about
 from craftsman.actions.people import birth_of, id_number_of, phone_of
 from craftsman.actions.provenance import channels_of
 from craftsman.actions.readings import READINGS
@@ -61,6 +63,7 @@ def export_subject(
         "公示与荣誉": list(_after(session, nomination)),
         "同意": list(_consents(session, case_no)),
         "函件": list(_letters(session, nomination)),
+        "草稿": list(_drafts(session, act, nomination, person)),
         "查阅": list(_looks(session, nomination, words)),
         "历史记录": list(_events(session, nomination, words)),
     }
@@ -166,6 +169,12 @@ def _letters(session: Session, nomination: Nomination) -> Iterator[dict[str, str
         if nomination.case_no in one.about:
             sent = instant(one.sent_at) if one.sent_at else ""
             yield {"函件": one.letter, "写成": instant(one.queued_at), "送出": sent}
+
+
+def _drafts(session: Session, act: Act, nomination: Nomination, person: Person) -> Iterator[dict[str, str]]:
+    """That somebody typed of them and has not handed it in, not who or what: nobody but the writer reads it."""
+    for _, saved_at in drafts_about(session, act, draft_marks(session, act, nomination, person)):
+        yield {"保存": instant(saved_at), "到期自动删除": instant(saved_at + KEPT)}
 
 
 def _looks(session: Session, nomination: Nomination, words: Mapping[str, str]) -> Iterator[dict[str, str]]:

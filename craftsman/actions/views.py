@@ -83,21 +83,25 @@ def stage_view(session: Session, run_id: int) -> StageView:
     run = session.get(StageRun, run_id)
     if run is None:
         raise NotFound("没有这个环节。")
-    round_ = session.get_one(Round, run.round_id)
-    return StageView(round_, run, read_programme(round_.programme))
+    return _view(session, run)
 
 
 def stage_by_key(session: Session, round_id: int, key: str) -> StageView:
     """The view of a round's stage by its key, or NotFound."""
-    found = session.exec(select(StageRun.id).where(StageRun.round_id == round_id, StageRun.key == key)).first()
+    found = session.exec(select(StageRun).where(StageRun.round_id == round_id, StageRun.key == key)).first()
     if found is None:
         raise NotFound(f"本轮次没有环节“{key}”。")
-    return stage_view(session, found)
+    return _view(session, found)
 
 
 def stage_of(session: Session, round_key: str, stage: str) -> StageView:
     """A round's stage by both keys, or NotFound."""
     return stage_by_key(session, round_by_key(session, round_key).id or 0, stage)
+
+
+def _view(session: Session, run: StageRun) -> StageView:
+    round_ = session.get_one(Round, run.round_id)
+    return StageView(round_, run, read_programme(round_.programme))
 
 
 def stage_before(session: Session, view: StageView) -> StageRun | None:

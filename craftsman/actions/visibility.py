@@ -21,14 +21,16 @@ from craftsman.actions.conflicts import (
 )
 from craftsman.rules.permissions import allowed
 from craftsman.rules.recusal import Kind
+from craftsman.store.engine import once
 from models import AuditEvent, Award, Merge, Nomination, Objection, Person
 
 UNFINISHED = "还有事项未办结；其中有您须回避的人选，不向您列出，请由其他工作人员查看"
 
 
 def hidden_from(session: Session, act: Act, round_id: int, *, kinds: Collection[Kind] = HANDS) -> frozenset[str]:
-    """Case numbers of a round that the actor must not see; six queries. Nothing is hidden from the system."""
-    return _hidden(session, act, round_id, None, kinds)
+    """Case numbers of a round that the actor must not see; six queries, once for a page. The system sees all."""
+    asked = ("hidden", act.actor.account_id, round_id, frozenset(kinds))
+    return once(session, asked, lambda: _hidden(session, act, round_id, None, kinds))
 
 
 def hidden_among(

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from craftsman.actions import outreach
-from craftsman.actions.outreach_report import ledger, ledger_xlsx
+from craftsman.actions.outreach_reads import ledger
+from craftsman.actions.outreach_report import ledger_xlsx
 from craftsman.cli.base import (
     AsJson,
     AsLogin,

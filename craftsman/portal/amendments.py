@@ -1,4 +1,10 @@
-"""The end of a round: amendments of a published list by two people, and what corrections left to decide."""
+"""The end of a round: amendments of a published list by two people, and what corrections left to decide.
+
+The same acts serve the page of the round and that of a nomination.
+"""
+
+from collections.abc import Callable
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -22,6 +28,7 @@ from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.downloads import ZIP, attachment
 from craftsman.portal.forms import Form
+from craftsman.portal.papers import nomination_page
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
@@ -54,35 +61,27 @@ def propose(visit: Member, form: Sent, key: str) -> Response:
             name=form.text("name", most=80),
         )
 
-    def proposed() -> Response:
-        must_be_confirmed(form)
-        carry_out(visit, form, deed)
-        return go(PAGE.format(key=key), "amendment-proposed")
-
-    return settled(proposed, lambda refused: _page(visit, key, form, refused))
+    return _carried_out(visit, form, key, deed, "amendment-proposed")
 
 
 @router.post(f"{PAGE}/{{number}}/confirm")
 def confirm(visit: Member, form: Sent, key: str, number: Id) -> Response:
     """Put an amendment into force."""
 
-    def confirmed() -> Response:
-        must_be_confirmed(form)
-        carry_out(visit, form, lambda session, act: confirm_amendment(session, act, number))
-        return go(PAGE.format(key=key), "amendment-confirmed")
+    def deed(session: Session, act: Act) -> None:
+        confirm_amendment(session, act, number)
 
-    return settled(confirmed, lambda refused: _page(visit, key, None, refused))
+    return _carried_out(visit, form, key, deed, "amendment-confirmed")
 
 
 @router.post(f"{PAGE}/{{number}}/withdraw")
 def withdraw(visit: Member, form: Sent, key: str, number: Id) -> Response:
     """Take a proposal back."""
 
-    def withdrawn() -> Response:
-        carry_out(visit, form, lambda session, act: withdraw_amendment(session, act, number))
-        return go(PAGE.format(key=key), "amendment-withdrawn")
+    def deed(session: Session, act: Act) -> None:
+        withdraw_amendment(session, act, number)
 
-    return settled(withdrawn, lambda refused: _page(visit, key, None, refused))
+    return _carried_out(visit, form, key, deed, "amendment-withdrawn", ticked=False)
 
 
 @router.post(f"{PAGE}/render")
@@ -128,6 +127,24 @@ def resolve(visit: Member, form: Sent, key: str, number: Id) -> Response:
         return go(LEFT.format(key=key), "follow-up-resolved")
 
     return settled(resolved, lambda refused: _left(visit, key, form, refused))
+
+
+def _carried_out(  # noqa: PLR0913  (the act, and what is told of it)
+    visit: Visit, form: Form, key: str, deed: Callable[[Session, Act], None], done: str, *, ticked: bool = True
+) -> Response:
+    """Do it, and go back to the page that the form stood on: the round's, or the nomination's that `back` names."""
+    case_no = form.text("back", most=40)
+
+    def carried_out() -> Response:
+        if ticked:
+            must_be_confirmed(form)
+        carry_out(visit, form, deed)
+        return go(f"/rounds/{key}/nominations/{quote(case_no, safe='')}" if case_no else PAGE.format(key=key), done)
+
+    def again(refused: Refused) -> Response:
+        return nomination_page(visit, key, case_no, refused, form) if case_no else _page(visit, key, form, refused)
+
+    return settled(carried_out, again)
 
 
 def _kind(form: Form) -> AmendmentKind:

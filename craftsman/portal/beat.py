@@ -1,4 +1,7 @@
-"""The portal's sign of life: while it runs, it says so, so that a time in which nobody could read a notice is seen."""
+"""The portal's sign of life: while it runs, it says so, so that a time in which nobody could read a notice is seen.
+
+With each beat it leaves nothing of drafts that are too old.
+"""
 
 import gc
 import logging
@@ -11,6 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 
 from craftsman.actions.acting import SYSTEM, Act
+from craftsman.actions.form_drafts import drop_old_drafts
 from craftsman.actions.outages import portal_seen
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Refused
@@ -49,9 +53,12 @@ def _beat_until(over: Event, place: Workplace) -> None:
 
 def beat(place: Workplace) -> None:
     """Say once that the portal answers. What cannot be counted now (a year without its table) is told in the log."""
+    act = Act(SYSTEM, place.now(), place)
     try:
         with transaction(place.engine) as session:
-            seen = portal_seen(session, Act(SYSTEM, place.now(), place))
+            drop_old_drafts(session, act)
+        with transaction(place.engine) as session:
+            seen = portal_seen(session, act)
     except Refused as refused:
         log.warning("公示页面曾经中断，但公示期限未能重新计算：%s", refused.reason)
         return

@@ -1,89 +1,82 @@
-"""Workbooks being checked beside the requests: a page may be left, reloaded, and found again with its progress.
+"""Workbooks being checked in threads of this process, beside the requests; rows tell all processes how far they are."""
 
-In memory, as the throttles: the upload itself is kept (store/uploads.py), so that a process which knows nothing of a
-check begins it anew.
-"""
-
+import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
-from threading import Lock
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
+from craftsman.actions.intake_checks import Claim, Result, end_check, keep_result, tell_alive, tell_progress
 from craftsman.actions.intake_file import Prepared
-from craftsman.store.uploads import Upload
+from craftsman.actions.workplace import Workplace
+from craftsman.errors import Invalid
+from craftsman.store.engine import transaction
 from craftsman.workbook.check import Watch
 from craftsman.workbook.read import RawRow
+from models import IntakeCheckState
 
 # a workbook may unpack to ten times its size: more at once would fill the memory, so that others wait for their turn
 TURNS = 2
-MOST_DONE = 4
-Work = Callable[[Watch], Prepared]
+# each telling is a transaction
+SECONDS = 1.0
+logger = logging.getLogger("craftsman.portal")
 
 
-@dataclass
-class Check:
-    """One workbook on its way: rows checked, and rows in all once they are counted."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A workbook to be checked: whose it is, and how it is made ready."""
 
+    place: Workplace
     owner: str
-    name: str
     sha256: str
-    done: int = 0
-    rows: int = 0
-    future: "Future[Prepared]" = field(default_factory=Future[Prepared], repr=False)
-
-    @property
-    def over(self) -> bool:
-        """Whether it came to its end, good or bad."""
-        return self.future.done()
-
-    def prepared(self, seconds: float | None = None) -> Prepared | None:
-        """What came of it, None while it is under way after so many seconds. Raises Invalid for a wrong file."""
-        wait([self.future], timeout=seconds)
-        return self.future.result() if self.over else None
-
-    def watched(self, rows: Sequence[RawRow]) -> Iterator[RawRow]:
-        """The rows, counted as they go by."""
-        self.rows = len(rows)
-        for number, row in enumerate(rows, start=1):
-            yield row
-            self.done = number
+    work: Callable[[Watch], Prepared]
 
 
 class Checks:
-    """The checks of one portal: a few at a time, the last results kept."""
+    """The checks of one process: a few at a time."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(TURNS, "workbook-check")
-        self._kept: dict[tuple[str, str], Check] = {}
-        self._lock = Lock()
+        self._here: set[Claim] = set()
 
-    def begin(self, owner: str, upload: Upload, work: Work) -> Check:
-        """The check of a file of this owner: the one under way or done, else a new one."""
-        with self._lock:
-            found = self._kept.get((owner, upload.sha256))
-            if found is not None and found.name == upload.name:
-                return found
-            one = Check(owner, upload.name, upload.sha256)
-            one.future = self._pool.submit(work, one.watched)
-            self._kept[owner, upload.sha256] = one
-            self._drop_old()
-            return one
+    def start(self, claim: Claim, job: Job) -> "Future[Result]":
+        """Do a check that was claimed, as soon as it is its turn."""
+        self._here.add(claim)
+        future = self._pool.submit(self._check, claim, job)
+        future.add_done_callback(lambda done: _tell_fault(done, claim, job))
+        return future
 
-    def look(self, owner: str, sha256: str) -> Check | None:
-        """The check of a file, if this process knows of one."""
-        return self._kept.get((owner, sha256))
+    def _check(self, claim: Claim, job: Job) -> Result:
+        try:
+            result = Result(job.work(lambda rows: self._watched(claim, job, rows)))
+        except Invalid as refused:
+            result = Result(refused=str(refused))
+        finally:
+            self._here.discard(claim)
+        keep_result(job.place, job.owner, job.sha256, result)
+        with transaction(job.place.engine) as session:
+            end_check(session, claim, IntakeCheckState.FAILED if result.refused else IntakeCheckState.DONE)
+        return result
 
-    def of(self, owner: str) -> list[Check]:
-        """The checks of an owner that are known here, the newest first."""
-        with self._lock:
-            return [one for one in reversed(self._kept.values()) if one.owner == owner]
+    def _watched(self, claim: Claim, job: Job, rows: Sequence[RawRow]) -> Iterator[RawRow]:
+        """The rows, told as they go by."""
+        told = -SECONDS
+        for done, row in enumerate(rows):
+            if time.monotonic() - told >= SECONDS:
+                told = time.monotonic()
+                self._tell(claim, job, done, len(rows))
+            yield row
 
-    def forget(self, owner: str, sha256: str) -> None:
-        """Drop a check: its file was wrong, or was taken in."""
-        with self._lock:
-            self._kept.pop((owner, sha256), None)
+    def _tell(self, claim: Claim, job: Job, done: int, rows: int) -> None:
+        now = job.place.now()
+        with transaction(job.place.engine) as session:
+            tell_progress(session, now, claim, done=done, rows=rows)
+            tell_alive(session, now, [one.number for one in tuple(self._here)])
 
-    def _drop_old(self) -> None:
-        over = [key for key, one in self._kept.items() if one.over]
-        for key in over[:-MOST_DONE]:
-            del self._kept[key]
+
+def _tell_fault(future: "Future[Result]", claim: Claim, job: Job) -> None:
+    """A fault of ours is asked for by no page: the log has to tell it, and the check may be begun again at once."""
+    if (fault := future.exception()) is not None:
+        logger.error("A check of a workbook broke off.", exc_info=fault)
+        with transaction(job.place.engine) as session:
+            end_check(session, claim, IntakeCheckState.FAILED)

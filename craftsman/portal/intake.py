@@ -1,33 +1,46 @@
 """Workbooks through the portal: the blank one, a preview that writes nothing, taking exactly those bytes in."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future, wait
 from typing import Any
 
 from fastapi import APIRouter
 from sqlmodel import Session
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from craftsman.actions.acting import Act
 from craftsman.actions.documents import XLSX
 from craftsman.actions.intake import ImportReport, Prepared, apply_import, prepare_import, returned_file
+from craftsman.actions.intake_checks import (
+    Result,
+    check_of,
+    checks_waiting,
+    claim_check,
+    end_taken,
+    is_lost,
+    result_of,
+)
 from craftsman.actions.intake_desk import IntakeDesk, as_taken, batches_of, count_batches, intake_desk
-from craftsman.errors import Invalid, NotFound
-from craftsman.portal.checking import Check
+from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.portal.checking import Job
 from craftsman.portal.downloads import attachment
 from craftsman.portal.paging import Paging
-from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go
+from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, done_once, go
+from craftsman.portal.waiting import refreshing
 from craftsman.store.engine import reading
 from craftsman.store.files import bare_name
 from craftsman.store.uploads import KEPT, Upload, Uploads
 from craftsman.workbook.check import Watch
 from craftsman.workbook.package import MAX_FILE
 from craftsman.workbook.template import blank_workbook
+from models import IntakeCheckState
 
 router = APIRouter()
 
 MOST_SHOWN = 100
 BATCHES = 20
 TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试；大批文件可请活动办公室代为导入。"
+UNDER_WAY = "这份文件正在重新核对，请等核对结束后再操作。"
 # a check that takes longer gets a page of its own, which tells how far it is
 PATIENCE = 2.0
 
@@ -53,31 +66,39 @@ def check(visit: Member, form: SentWorkbook, key: str) -> Response:
     try:
         sent = form.file("workbook")
         upload = Upload(bare_name(sent.name), sent.content)
-        prepared = _checked(visit, desk, upload, PATIENCE)
+        prepared = _prepared_soon(visit, desk, upload)
     except Invalid as refused:
         return _intake_page(visit, key, refused)
-    report = _tried(visit, desk, prepared) if prepared else None
     _uploads(visit).keep(_owner(visit, desk), upload, now=visit.now)
-    if prepared is None or report is None:
-        return go(f"/rounds/{key}/intake/checks/{upload.sha256}")
-    return _report_page(visit, desk, prepared, report, taken=False)
+    if prepared is None:
+        return go(_page_of(desk, upload.sha256))
+    return _report_page(visit, desk, prepared, _tried(visit, desk, prepared), taken=False)
 
 
 @router.get("/rounds/{key}/intake/checks/{sha256}")
 def show_check(visit: Member, key: str, sha256: str) -> HTMLResponse:
-    """How far the check of a workbook is, and its report once it is done; another process begins it anew."""
+    """How far the check of a workbook is, its report once it is done, or that it broke off."""
     desk = _desk(visit, key)
     upload = _kept(visit, desk, sha256)
-    try:
-        prepared = _checked(visit, desk, upload, 0.0)
-    except Invalid as refused:
-        return _intake_page(visit, key, refused)
-    if prepared is not None:
-        return _report_page(visit, desk, prepared, _tried(visit, desk, prepared), taken=False)
-    known = visit.portal.checks.look(_owner(visit, desk), sha256)
-    answer = visit.page("intake-checking.html", round=desk.round, check=known or Check("", upload.name, sha256))
-    answer.headers["refresh"] = "2"
-    return answer
+    with reading(visit.place.engine) as session:
+        row = check_of(session, visit.act(), desk.round_id, sha256)
+    runs = row is not None and row.state == IntakeCheckState.RUNNING and not is_lost(visit.act(), row)
+    result = None if runs else result_of(visit.place, _owner(visit, desk), upload)
+    if result is not None and result.refused:
+        return _intake_page(visit, key, Invalid(result.refused))
+    if result is not None and result.prepared is not None:
+        return _report_page(visit, desk, result.prepared, _tried(visit, desk, result.prepared), taken=False)
+    answer = visit.page("intake-checking.html", round=desk.round, check=row, upload=upload, runs=runs)
+    return refreshing(visit, answer) if runs else answer
+
+
+@router.post("/rounds/{key}/intake/checks/{sha256}")
+def check_again(visit: Member, form: Sent, key: str, sha256: str) -> RedirectResponse:
+    """Begin a check again that broke off; one that is under way or done stays as it is."""
+    _ = form
+    desk = _desk(visit, key)
+    _begin(visit, desk, _kept(visit, desk, sha256))
+    return go(_page_of(desk, sha256))
 
 
 @router.post("/rounds/{key}/intake")
@@ -87,10 +108,10 @@ def take_in(visit: Member, form: Sent, key: str) -> HTMLResponse:
     prepared = _prepared(visit, desk, form.text("sha256", most=64))
 
     def deed(session: Session, act: Act) -> ImportReport:
+        end_taken(session, act, desk.round_id, prepared.sha256)
         return apply_import(session, act, key, prepared)
 
     report = carry_out(visit, form, deed) or _as_taken(visit, desk, prepared)
-    visit.portal.checks.forget(_owner(visit, desk), prepared.sha256)
     return _report_page(visit, desk, prepared, report, taken=True)
 
 
@@ -111,24 +132,46 @@ def _desk(visit: Visit, key: str) -> IntakeDesk:
         return intake_desk(session, visit.act(), key)
 
 
-def _checked(visit: Visit, desk: IntakeDesk, upload: Upload, seconds: float | None) -> Prepared | None:
-    """What came of a file's check, None while it takes longer than that. Raises Invalid for a wrong file."""
+def _begin(visit: Visit, desk: IntakeDesk, upload: Upload) -> "Future[Result] | None":
+    """Begin the check of a file in this process; None where it is under way in some process, or done."""
+    owner = _owner(visit, desk)
+    known = _uploads(visit).noted(owner, upload.sha256) is not None
+    claim = done_once(
+        visit.act(), lambda session, act: claim_check(session, act, desk.round_id, upload.sha256, known=known)
+    )
 
     def work(watch: Watch) -> Prepared:
         return prepare_import(visit.place, desk.programme, upload.content, upload.name, watch=watch)
 
-    try:
-        return visit.portal.checks.begin(_owner(visit, desk), upload, work).prepared(seconds)
-    except Invalid:
-        visit.portal.checks.forget(_owner(visit, desk), upload.sha256)
-        raise
+    return visit.portal.checks.start(claim, Job(visit.place, owner, upload.sha256, work)) if claim else None
+
+
+def _prepared_soon(visit: Visit, desk: IntakeDesk, upload: Upload) -> Prepared | None:
+    """A file that was sent, ready to be taken in; None while that takes longer. Raises Invalid for a wrong file."""
+    future = _begin(visit, desk, upload)
+    if future is None:
+        found = result_of(visit.place, _owner(visit, desk), upload)
+        return found.prepared if found else None
+    wait([future], timeout=PATIENCE)
+    return _ready(future.result()) if future.done() else None
+
+
+def _ready(result: Result) -> Prepared:
+    if result.prepared is None:
+        raise Invalid(result.refused)
+    return result.prepared
 
 
 def _prepared(visit: Visit, desk: IntakeDesk, sha256: str) -> Prepared:
-    """A file of the visitor's that was previewed, ready to be taken in, however long that takes."""
-    prepared = _checked(visit, desk, _kept(visit, desk, sha256), None)
-    assert prepared is not None
-    return prepared
+    """A file of the visitor's that was previewed, ready to be taken in."""
+    upload = _kept(visit, desk, sha256)
+    found = result_of(visit.place, _owner(visit, desk), upload)
+    if found is None:
+        future = _begin(visit, desk, upload)
+        if future is None:
+            raise Refused(UNDER_WAY)
+        found = future.result()
+    return _ready(found)
 
 
 def _tried(visit: Visit, desk: IntakeDesk, prepared: Prepared) -> ImportReport:
@@ -147,6 +190,10 @@ def _uploads(visit: Visit) -> Uploads:
     return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
 
 
+def _page_of(desk: IntakeDesk, sha256: str) -> str:
+    return f"/rounds/{desk.round.key}/intake/checks/{sha256}"
+
+
 def _owner(visit: Visit, desk: IntakeDesk) -> str:
     """A file is previewed for one round by one person, and for both alone it is there afterwards."""
     return f"{desk.round.key}/{visit.person.login}"
@@ -161,10 +208,13 @@ def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTML
         desk = intake_desk(session, visit.act(), key)
         paging = Paging.of(visit.request, count_batches(session, visit.act(), desk.round_id), BATCHES)
         batches = batches_of(session, visit.act(), desk.round_id, paging.offset, paging.limit)
-    kept = {one.sha256 for one, _ in batches if one.refused and _uploads(visit).holds(_owner(visit, desk), one.sha256)}
+        begun = checks_waiting(session, visit.act(), desk.round_id)
+    uploads, owner = _uploads(visit), _owner(visit, desk)
+    kept = {one.sha256 for one, _ in batches if one.refused and uploads.holds(owner, one.sha256)}
     shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "kept": kept, "paging": paging}
     status = refused.status if refused else 200
-    checks = visit.portal.checks.of(_owner(visit, desk))
+    held = [one for one in begun if uploads.holds(owner, one.sha256)]
+    checks = [(one, uploads.fetch(owner, one.sha256).name, is_lost(visit.act(), one)) for one in held]
     most = MAX_FILE // 1024 // 1024
     return visit.page("intake.html", status=status, largest=most, checks=checks, refused=refused, **shown)
 

@@ -6,15 +6,18 @@ from fastapi import APIRouter, Path
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.documents import XLSX
-from craftsman.actions.outreach_report import ledger, ledger_xlsx
+from craftsman.actions.outreach_reads import Ledger, Sought, count_visits, ledger, totals_of, visits_of
+from craftsman.actions.outreach_report import ledger_xlsx
 from craftsman.clock import day
 from craftsman.portal.downloads import attachment
+from craftsman.portal.listing import LONGEST_WORDS
 from craftsman.portal.paging import Paging
-from craftsman.portal.parts import Member, go
+from craftsman.portal.parts import Member, Sent, Visit, go
 from craftsman.store.engine import reading
 
 router = APIRouter()
 Year = Annotated[int, Path(ge=2000, le=2100)]
+ON_A_PAGE, MOST_FOUND = 50, 500
 
 
 @router.get("/outreach")
@@ -24,23 +27,15 @@ def go_to_ledger(visit: Member) -> Response:
 
 
 @router.get("/outreach/{year}")
-def show_ledger(visit: Member, year: Year, venue: str = "", state: str = "", name: str = "") -> HTMLResponse:
-    """The year's totals by winner and every visit, or those that are looked for."""
-    with reading(visit.place.engine) as session:
-        found = ledger(session, visit.act(), year)
-    lines = [
-        line
-        for line in found.lines
-        if venue in {"", line.venue.value} and state in {"", line.status.value} and name.strip() in line.name
-    ]
-    paging = Paging.of(visit.request, len(lines))
-    return visit.page(
-        "outreach.html",
-        ledger=found,
-        lines=lines[paging.offset : paging.offset + paging.limit],
-        paging=paging,
-        sought={"venue": venue, "state": state, "name": name},
-    )
+def show_ledger(visit: Member, year: Year, venue: str = "", state: str = "") -> HTMLResponse:
+    """The year's totals by winner and every visit, or those of one place or state."""
+    return _page(visit, year, Sought(venue, state))
+
+
+@router.post("/outreach/{year}")
+def search_ledger(visit: Member, form: Sent, year: Year, venue: str = "", state: str = "") -> HTMLResponse:
+    """The ledger with a searched name, which stands in no address; nothing is changed."""
+    return _page(visit, year, Sought(venue, state, form.text("words", most=LONGEST_WORDS)))
 
 
 @router.get("/outreach/{year}/workbook")
@@ -49,3 +44,20 @@ def download_ledger(visit: Member, year: Year) -> Response:
     with reading(visit.place.engine) as session:
         content = ledger_xlsx(ledger(session, visit.act(), year))
     return attachment(content, file_name=f"{year}年五进活动台账.xlsx", media_type=XLSX)
+
+
+def _page(visit: Visit, year: int, sought: Sought) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        act = visit.act()
+        # what was searched for stands in no link to another page
+        size = MOST_FOUND if sought.words else ON_A_PAGE
+        paging = Paging.of(visit.request, count_visits(session, act, year, sought), size)
+        lines = visits_of(session, act, year, sought, offset=paging.offset, limit=paging.limit)
+        found = Ledger(year, lines, totals_of(session, act, year))
+    return visit.page(
+        "outreach.html",
+        ledger=found,
+        paging=paging,
+        sought=sought,
+        records=visit.may("outreach.record"),
+    )

@@ -55,7 +55,7 @@ def search_nominations(visit: Member, form: Sent, key: str) -> HTMLResponse:
 @router.get("/rounds/{key}/nominations/{case_no}")
 def show_nomination(visit: Member, key: str, case_no: str) -> HTMLResponse:
     """One nomination with its papers, and what may be done about it now."""
-    return _page(visit, key, case_no)
+    return nomination_page(visit, key, case_no)
 
 
 async def paper_of(request: Request, visit: Member, key: str) -> Form:
@@ -75,7 +75,7 @@ def hand_in(visit: Member, form: Annotated[Form, Depends(paper_of)], key: str, c
         ready = _ready(_programme(visit, key), form, case_no)
         carry_out(visit, form, lambda session, act: add_papers(session, act, key, [ready]))
     except Refused as refused:
-        return _page(visit, key, case_no, refused)
+        return nomination_page(visit, key, case_no, refused)
     return go(f"/rounds/{key}/nominations/{case_no}", "paper-added")
 
 
@@ -115,7 +115,7 @@ def place_by_hand(visit: Member, form: Sent, key: str, case_no: str) -> Response
         carry_out(visit, form, lambda session, act: give_place(session, act, key, case_no, like=like, reason=reason))
         return go(f"/rounds/{key}/nominations/{case_no}", "placed")
 
-    return settled(placed, lambda refused: _page(visit, key, case_no, refused, placing=form))
+    return settled(placed, lambda refused: nomination_page(visit, key, case_no, refused, placing=form))
 
 
 @router.get("/papers/{paper_id}")
@@ -149,9 +149,16 @@ def _ready(programme: Programme, form: Form, case_no: str) -> ReadyPaper:
     return ready_paper(HandedIn(case_no, chosen, upload.name, upload.content, number), paper_kind(programme, chosen))
 
 
-def _page(
-    visit: Visit, key: str, case_no: str, refused: Refused | None = None, *, placing: Form | None = None
+def nomination_page(  # noqa: PLR0913  (whose page, what was refused of it, and the form that was)
+    visit: Visit,
+    key: str,
+    case_no: str,
+    refused: Refused | None = None,
+    typed: Form | None = None,
+    *,
+    placing: Form | None = None,
 ) -> HTMLResponse:
+    """The page of a nomination; `typed` is a refused form of an amendment, `placing` one of its place in lists."""
     with reading(visit.place.engine) as session:
         shown = case_page(session, visit.act(), key, case_no)
         story = case_story(session, visit.act(), shown.case.nomination)
@@ -164,6 +171,7 @@ def _page(
         round=shown.round,
         refused=refused,
         placing=dict(placing.fields) if placing else {},
+        typed=dict(typed.fields) if typed else {},
         hands_in=allowed("paper.hand_in", held),
         unmasks=allowed("person.unmask", held),
         restores=allowed("nomination.restore", held),

@@ -1,16 +1,14 @@
 """The documents of a round: looked through, taken away, compared, made on demand, let out by a second person."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
-from craftsman.actions.documents import documents_of, in_force, released_ids
+from craftsman.actions.document_reads import Sought, count_documents, some_documents
 from craftsman.actions.paperwork import ASKED, Wanted, make_document
 from craftsman.actions.releases import compare, release_documents, waiting_documents
 from craftsman.actions.site import site_files
@@ -24,33 +22,43 @@ from craftsman.errors import Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.downloads import ZIP, attachment
 from craftsman.portal.forms import Form, day_of
+from craftsman.portal.listing import LONGEST_WORDS
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
-from models import Document, Round
 
 router = APIRouter()
+ON_A_PAGE, MOST_FOUND = 50, 500
 CHANGED = "待放行的文件在您查看之后有变化，请重新核对后再放行。"
 STATES: dict[str, str] = {"force": "现行版本", "waiting": "待放行", "released": "已放行", "": "全部版本"}
 
 
 @router.get("/rounds/{key}/documents")
-def show_documents(visit: Member, key: str, kind: str = "", state: str = "force", name: str = "") -> HTMLResponse:
-    """What was issued in a round: of one kind, in one state, with a name or number, as is asked."""
-    return _page(visit, key, kind=kind, state=state, name=name)
+def show_documents(visit: Member, key: str, kind: str = "", state: str = "force") -> HTMLResponse:
+    """What was issued in a round, of one kind and in one state, as is asked."""
+    return _page(visit, key, Sought(kind, state))
+
+
+@router.post("/rounds/{key}/documents")
+def search_documents(visit: Member, form: Sent, key: str, kind: str = "", state: str = "force") -> HTMLResponse:
+    """The same with searched words, which stand in no address; nothing is changed."""
+    return _page(visit, key, Sought(kind, state, form.text("words", most=LONGEST_WORDS)))
 
 
 @router.get("/rounds/{key}/documents/zip")
-def download_all(visit: Member, key: str, kind: str = "", state: str = "force", name: str = "") -> Response:
-    """All that was looked for in one zip; what is not released bears the viewer's name."""
+def download_all(visit: Member, key: str, kind: str = "", state: str = "force") -> Response:
+    """All of a kind and a state in one zip; what is not released bears the viewer's name."""
     with reading(visit.place.engine) as session:
-        shelf = _shelf(session, visit, key)
-    chosen = _chosen(shelf, kind=kind, state=state, name=name)
+        round_ = round_by_key(session, key)
+        round_id = round_.id or 0
+        sought = _seen_by(session, visit, round_id, Sought(kind, state))
+        chosen = some_documents(session, round_id, sought, 0, count_documents(session, round_id, sought))
     if not chosen:
         raise Refused("没有符合条件的文件可以下载；请返回文件页，放宽筛选。")
-    content = documents_zip(visit.act(), chosen, shelf.released)
-    return attachment(content, file_name=f"{shelf.round.title}_文件.zip", media_type=ZIP)
+    released = {one.id or 0 for one, is_released in chosen if is_released}
+    content = documents_zip(visit.act(), [one for one, _ in chosen], released)
+    return attachment(content, file_name=f"{round_.title}_文件.zip", media_type=ZIP)
 
 
 @router.get("/rounds/{key}/documents/site")
@@ -68,8 +76,8 @@ def show_comparison(visit: Member, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         wrong = compare(session, visit.act(), round_.id or 0)
-        compared = in_force(documents_of(session, round_.id or 0))
-    return visit.page("comparison.html", round=round_, wrong=wrong, compared=len(compared))
+        compared = count_documents(session, round_.id or 0, Sought(state="force"))
+    return visit.page("comparison.html", round=round_, wrong=wrong, compared=compared)
 
 
 @router.post("/rounds/{key}/release")
@@ -108,71 +116,50 @@ def _day(form: Form) -> date | None:
     return day_of(text, "成文日期读不出，请写成 2026-04-30。") if text else None
 
 
-def _page(  # noqa: PLR0913  (what is looked for, by name)
+def _seen_by(session: Session, visit: Visit, round_id: int, sought: Sought) -> Sought:
+    """What is sought, as far as the visitor may see it: whoever is recused sees what everybody does."""
+    visit.act().must("document.read", round_id)
+    return replace(sought, public_only=bool(hidden_from(session, visit.act(), round_id)))
+
+
+def _page(
     visit: Visit,
     key: str,
+    sought: Sought | None = None,
     *,
-    kind: str = "",
-    state: str = "force",
-    name: str = "",
     typed: Form | None = None,
     refused: Refused | None = None,
 ) -> HTMLResponse:
+    sought = sought or Sought(state="force")
     folder = visit.place.settings.templates_dir / "documents"
     kinds = [kind_of(one, folder) for one in names(folder)]
     with reading(visit.place.engine) as session:
-        shelf = _shelf(session, visit, key)
-    chosen = _chosen(shelf, kind=kind, state=state, name=name)
-    paging = Paging.of(visit.request, len(chosen))
-    held = visit.person.roles(shelf.round.id)
+        round_ = round_by_key(session, key)
+        round_id = round_.id or 0
+        sought = _seen_by(session, visit, round_id, sought)
+        whole = not sought.public_only
+        # what was searched for stands in no link to another page
+        size = MOST_FOUND if sought.words else ON_A_PAGE
+        paging = Paging.of(visit.request, count_documents(session, round_id, sought), size)
+        # a form that was refused is answered under its own address
+        paging = replace(paging, path=f"/rounds/{key}/documents")
+        shown = some_documents(session, round_id, sought, paging.offset, paging.limit)
+        waiting = waiting_documents(session, round_id) if whole else []
+    held = visit.person.roles(round_id)
     return visit.page(
         "documents.html",
         status=refused.status if refused else 200,
-        round=shelf.round,
-        documents=chosen[paging.offset : paging.offset + paging.limit],
+        round=round_,
+        documents=shown,
         paging=paging,
-        released=shelf.released,
-        waiting=shelf.waiting,
-        whole=shelf.whole,
-        query=urlencode({"kind": kind, "state": state, "name": name}),
-        may_release=bool(shelf.waiting) and allowed("document.release", held),
+        waiting=waiting,
+        may_release=bool(waiting) and allowed("document.release", held),
         kinds={one.name: one.title for one in kinds},
+        whole=whole,
         makeable=[(one.name, one.title, ASKED.get(one.about, "")) for one in kinds if not one.issued_by],
-        may_make=shelf.whole and allowed("document.make", held),
+        may_make=whole and allowed("document.make", held),
         states=STATES,
-        sought={"kind": kind, "state": state, "name": name},
+        sought=sought,
         typed=dict(typed.fields) if typed else {},
         refused=refused,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """All documents of a round that the visitor may see; `whole`: none is kept from them."""
-
-    round: Round
-    every: list[Document]
-    released: set[int]
-    waiting: list[Document]
-    whole: bool
-
-
-def _shelf(session: Session, visit: Visit, key: str) -> _Shelf:
-    round_ = round_by_key(session, key)
-    visit.act().must("document.read", round_.id)
-    whole = not hidden_from(session, visit.act(), round_.id or 0)
-    every = documents_of(session, round_.id or 0, public_only=not whole)
-    waiting = waiting_documents(session, round_.id or 0) if whole else []
-    return _Shelf(round_, every, released_ids(session, every), waiting, whole)
-
-
-def _chosen(shelf: _Shelf, *, kind: str, state: str, name: str) -> list[Document]:
-    now, waiting = {one.id for one in in_force(shelf.every)}, {one.id for one in shelf.waiting}
-    tests: dict[str, Callable[[Document], bool]] = {
-        "force": lambda one: one.id in now,
-        "waiting": lambda one: one.id in waiting,
-        "released": lambda one: one.id in shelf.released,
-    }
-    fits = tests.get(state, lambda _: True)
-    sought = name.strip().upper()
-    return [one for one in shelf.every if fits(one) and kind in {"", one.kind} and sought in one.file_name.upper()]

@@ -18,7 +18,7 @@ from craftsman.actions.stability import NOTE, stability
 from craftsman.actions.stability_told import stability_lines, standing_rows
 from craftsman.actions.stages import request_close, retry_step
 from craftsman.actions.viewing import seen_bytes
-from craftsman.actions.views import StageView, round_by_key, stage_by_key
+from craftsman.actions.views import StageView, read_programme, round_by_key, stage_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden
 from craftsman.portal.cached import MINUTES, cacheable
@@ -51,7 +51,7 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
         waits = waits_of(session, visit.place, round_, hidden)
         gates = gate_waits(session, round_)
         mine = [task for task in tasks_of(session, visit.act()).open if task.round_title == round_.title]
-        plan = stage_by_key(session, round_.id or 0, lines[0].key).programme.plan.dates
+        plan = read_programme(round_.programme).plan.dates
         channels = channel_report(session, round_.id or 0)
     return visit.page(
         "round.html",

@@ -19,7 +19,7 @@ from craftsman.actions.outreach import (
     hold_outreach,
     plan_outreach,
 )
-from craftsman.actions.outreach_report import visit_of_ledger, winners_to_visit
+from craftsman.actions.outreach_reads import visit_of_ledger, winners_to_visit
 from craftsman.errors import Invalid, Refused
 from craftsman.papers.scenes import ready_scene
 from craftsman.portal.answers import settled
@@ -169,5 +169,6 @@ def _page(visit: Visit, number: int, typed: Form | None = None, refused: Refused
         photos=SHOWN_PHOTOS,
         typed=dict(typed.fields) if typed else {},
         refused=refused,
+        records=allowed("outreach.record", held),
         confirms=allowed("outreach.confirm", held) and row.recorded_by != visit.person.account_id,
     )

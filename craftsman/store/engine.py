@@ -97,7 +97,9 @@ def forget_old_pages(engine: Engine) -> None:
         connection.close()
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM person, lead, objection, objector_record, expert, message, nomination"))
+        connection.execute(
+            text("VACUUM person, lead, objection, objector_record, expert, message, nomination, form_draft")
+        )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from craftsman.store.files import write_atomically
 from craftsman.store.secrets import Secrets, key_of_file
 
 KEPT = timedelta(days=7)
+NOTE = "upload-note"
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,7 @@ class Uploads:
     def keep(self, owner: str, upload: Upload, *, now: datetime) -> None:
         """Keep a file for its owner, and drop what is too old. Raises OSError."""
         self._drop_old(now)
-        place = self._place(owner, upload.sha256)
-        sealed = self.secrets.seal_bytes(upload.name.encode() + b"\n" + upload.content, bound_to=place)
-        write_atomically(self.folder / place, sealed)
-        utime(self.folder / place, (now.timestamp(), now.timestamp()))
+        self._write(self._place(owner, upload.sha256), upload.name.encode() + b"\n" + upload.content, now)
 
     def fetch(self, owner: str, sha256: str) -> Upload:
         """What this owner uploaded. NotFound where it is no longer there, or somebody else's."""
@@ -61,13 +59,28 @@ class Uploads:
         """Whether the file is still there for this owner."""
         return (self.folder / self._place(owner, sha256)).exists()
 
+    def note(self, owner: str, sha256: str, content: bytes, *, now: datetime) -> None:
+        """Keep what was found out about a file beside it, for as long. Raises OSError."""
+        self._write(self._place(owner, sha256, NOTE), content, now)
+
+    def noted(self, owner: str, sha256: str) -> bytes | None:
+        """What was found out about a file; None where nothing was, or it is no longer there."""
+        place = self._place(owner, sha256, NOTE)
+        if not (self.folder / place).exists():
+            return None
+        return self.secrets.unseal_bytes((self.folder / place).read_bytes(), bound_to=place)
+
     def under(self, key: str) -> int:
         """How many files lie under this wrapping key; they are gone after some days."""
         paths = self.folder.iterdir() if self.folder.exists() else ()
         return sum(key_of_file(path) == key for path in paths if not path.name.startswith("."))
 
-    def _place(self, owner: str, sha256: str) -> str:
-        return self.secrets.index(f"{owner}\0{sha256}", scope="upload")
+    def _place(self, owner: str, sha256: str, scope: str = "upload") -> str:
+        return self.secrets.index(f"{owner}\0{sha256}", scope=scope)
+
+    def _write(self, place: str, content: bytes, now: datetime) -> None:
+        write_atomically(self.folder / place, self.secrets.seal_bytes(content, bound_to=place))
+        utime(self.folder / place, (now.timestamp(), now.timestamp()))
 
     def _drop_old(self, now: datetime) -> None:
         for path in self.folder.iterdir() if self.folder.exists() else ():

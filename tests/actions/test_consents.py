@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from craftsman.actions.consents import STOPPED_BY_OFFICE, consents_of, record_consent, withdraw_consent
+from craftsman.actions.form_drafts import keep_fields
 from craftsman.actions.lead_filing import LeadIn, file_lead
 from craftsman.actions.paper_entry import hand_in_paper
 from craftsman.actions.subject_export import as_json, as_workbook, export_subject
@@ -105,6 +106,7 @@ def test_lead_brings_its_consent(office: Office) -> None:
 def test_person_is_told_all_that_is_held(office: Office) -> None:
     office.agreed()
     with transaction(office.place.engine) as session:
+        keep_fields(session, office.staff, f"/rounds/x/nominations/{FIRST}", [("note", "存疑")], page="/tasks")
         sheets = export_subject(
             session, office.staff, FIRST, reason="本人请求（虚构）", words={"paper.added": "收到材料"}
         )
@@ -112,6 +114,7 @@ def test_person_is_told_all_that_is_held(office: Office) -> None:
     assert (told["身份证号"], told["手机"], told["出生日期"]) == (row(1)["id_number"], row(1)["phone"], "1985-05-02")
     assert [(one["文件"], one["编号"]) for one in sheets["材料"]] == [("证书.pdf", "虚构-1")]
     assert [one["依据"] for one in sheets["同意"]] == ["已交材料"]
+    assert [set(one) for one in sheets["草稿"]] == [{"保存", "到期自动删除"}]
     acts = [one["事项"] for one in sheets["历史记录"]]
     assert acts == ["nomination.created", "收到材料", "consent.recorded", "subject.exported"]
     assert json.loads(as_json(FIRST, sheets))["申报编号"] == FIRST

@@ -9,6 +9,7 @@ from craftsman.actions.acting import Act
 from craftsman.actions.attachments import fetch_paper
 from craftsman.actions.erasing import GONE_NAME
 from craftsman.actions.erasures import Receipt, ask_erasure, confirm_erasure, erasures_of, forget, sweep
+from craftsman.actions.form_drafts import keep_fields
 from craftsman.actions.lead_filing import LeadIn, contact_of, file_lead
 from craftsman.actions.leads import reject_lead
 from craftsman.actions.paper_entry import hand_in_paper
@@ -19,7 +20,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.papers.handing_in import HandedIn
 from craftsman.store.engine import reading, transaction
-from models import Attachment, AuditEvent, Lead, Nomination, Person
+from models import Attachment, AuditEvent, FormDraft, Lead, Nomination, Person
 from tests.actions.opened import book, open_intake, person, row, take_in
 from tests.factories import act_of
 from tests.papers.making import pdf
@@ -102,6 +103,23 @@ def test_files_go_and_others_stay(office: Office) -> None:
     with reading(office.place.engine) as session:
         rows = session.exec(select(Attachment.file_name, Attachment.number).order_by(col(Attachment.id))).all()
     assert rows == [(GONE_NAME, ""), ("证书.pdf", f"虚构-{SECOND}")]
+
+
+def test_drafts_about_them_go_too(office: Office) -> None:
+    """What colleagues typed and did not hand in, where it bears their number; other drafts stay."""
+    drafts = {
+        f"/rounds/{office.round.key}/nominations/{FIRST}/amendments": [("name", "某某")],
+        "/leads": [("deeds", f"其电话 {row(1)['phone']}")],
+        "/objections": [("case_no", SECOND)],
+    }
+    with transaction(office.place.engine) as session:
+        for form, fields in drafts.items():
+            keep_fields(session, office.staff, form, fields, page=form)
+    receipt = office.confirm(office.ask())
+    with reading(office.place.engine) as session:
+        kept = session.exec(select(FormDraft.form).where(FormDraft.fields_cipher != "")).all()
+        told = session.exec(select(AuditEvent.body).where(AuditEvent.seq == receipt.seq)).one()
+    assert (list(kept), '"drafts":2' in told) == (["/objections"], True)
 
 
 def test_history_holds_after_erasure(office: Office) -> None:

@@ -10,7 +10,8 @@ from sqlmodel import select
 from craftsman.actions import outreach
 from craftsman.actions.acting import Actor
 from craftsman.actions.outreach import Planned
-from craftsman.actions.outreach_report import Ledger, ledger, ledger_xlsx
+from craftsman.actions.outreach_reads import Ledger, ledger
+from craftsman.actions.outreach_report import ledger_xlsx
 from craftsman.actions.workplace import Workplace
 from craftsman.documents.leaks import leaks
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused

@@ -27,14 +27,19 @@ def test_name_is_corrected_by_two(scene: Scene) -> None:
     clerk, checker = scene.visitor("clerk"), scene.visitor("checker")
     place_by_hand(clerk, checker, page)
     told = {"kind": "name", "name": "章虚构", "resolution": "虚构决议第1号"}
-    assert clerk.send(page, f"{page}/amendments", **told).status_code == 422
-    assert clerk.send(page, f"{page}/amendments", **told, confirmed="yes").status_code == 303
-    assert f"{page}/amendments/1/confirm" not in clerk.get(page).text
+    acts = f"/rounds/{scene.round.key}/amendments"
+    refused = clerk.send(page, f"{acts}/propose", **told)
+    shown = (f"<small>{case_no}</small>" in refused.text, "虚构决议第1号</textarea>" in refused.text)
+    assert (refused.status_code, shown) == (422, (True, True))
+    proposed = clerk.send(page, f"{acts}/propose", **told, confirmed="yes")
+    assert proposed.headers["location"] == f"{page}?done=amendment-proposed"
+    assert f"{acts}/1/confirm" not in clerk.get(page).text
     assert "姓名由“张虚构”更正为“章虚构”" in checker.get(page).text
-    assert checker.send(page, f"{page}/amendments/1/confirm", confirmed="yes").status_code == 303
+    confirmed = checker.send(page, f"{acts}/1/confirm", confirmed="yes")
+    assert confirmed.headers["location"] == f"{page}?done=amendment-confirmed"
     shown = checker.get(page).text
     assert ("<h1>章虚构 " in shown, "更正姓名生效" in shown) == (True, True)
     with reading(scene.place.engine) as session:
         query = select(AuditEvent.act).where(col(AuditEvent.act).startswith("amendment"))
-        acts = session.exec(query.order_by(col(AuditEvent.seq))).all()
-    assert list(acts) == ["amendment.proposed", "amendment.confirmed"]
+        told = session.exec(query.order_by(col(AuditEvent.seq))).all()
+    assert list(told) == ["amendment.proposed", "amendment.confirmed"]

@@ -131,4 +131,4 @@ def test_auditors_only_look(games: Scene) -> None:
 def test_results_take_constant_statements(place: Workplace, tmp_path: Path, cases: int) -> None:
     games = contest(place, tmp_path, cases=cases)
     posted(games)
-    assert statements(games, "clerk9", PAGE) == 19
+    assert statements(games, "clerk9", PAGE) == 17

@@ -146,7 +146,7 @@ def test_other_units_cases_are_not_seen(level: Level) -> None:
     assert other.post(DECIDE, sent).status_code == 403
     assert level.decisions() == {}
     # no more for three cases than for none
-    assert [statements_of(level.place, who, PAGE) for who in (level.reporter, other)] == [35, 35]
+    assert [statements_of(level.place, who, PAGE) for who in (level.reporter, other)] == [30, 30]
 
 
 def test_returned_cases_wait_for_their_unit(level: Level) -> None:

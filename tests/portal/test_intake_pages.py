@@ -1,5 +1,6 @@
 """Workbooks through the portal: previewed, taken in as they were previewed, returned with marks; all fictitious."""
 
+import time
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from fastapi import FastAPI
 from openpyxl import load_workbook
 from sqlmodel import col, func, select
 
@@ -20,7 +20,7 @@ from craftsman.store.uploads import Upload
 from craftsman.workbook.check import Watch
 from craftsman.workbook.read import RawRow
 from craftsman.workbook.template import filled_workbook
-from models import AuditEvent, ImportBatch, Nomination, NominationStatus
+from models import AuditEvent, ImportBatch, IntakeCheck, Nomination, NominationStatus
 from tests.actions.opened import book, row
 from tests.factories import make_programme
 from tests.portal.intake_scene import KEY, make_intake_scene
@@ -167,10 +167,11 @@ def test_uploads_are_encrypted_and_dropped(scene: Scene) -> None:
     preview(visitor, content)
     folder = scene.place.settings.uploads_dir
     kept = list(folder.iterdir())
-    assert [b"PK" in file.read_bytes()[:64] for file in kept] == [False]
+    # the workbook, and beside it what its check found
+    assert [b"PK" in file.read_bytes()[:64] or b"problems" in file.read_bytes() for file in kept] == [False] * 2
     scene.set_time("2025-09-09T10:00:00+08:00")
     preview(scene.visitor("tangshan"), book(row(9)))
-    assert [file in kept for file in folder.iterdir()] == [False]
+    assert [file in kept for file in folder.iterdir()] == [False] * 2
 
 
 def test_row_of_another_unit_is_returned(scene: Scene) -> None:
@@ -240,13 +241,9 @@ def test_other_files_are_told_beside_the_form(scene: Scene, name: str, content: 
     assert not scene.place.settings.uploads_dir.exists()
 
 
-def portal_of(scene: Scene) -> parts.Portal:
-    app = scene.client.app
-    assert isinstance(app, FastAPI)
-    return app.state.portal
-
-
-def test_long_check_survives_a_reload(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Checks get a page of their own, and stop at each row until this is set."""
     go_on, prepare = Event(), intake.prepare_import
 
     def slow(*given: Any, watch: Watch) -> Prepared:
@@ -259,26 +256,71 @@ def test_long_check_survives_a_reload(scene: Scene, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(intake, "prepare_import", slow)
     monkeypatch.setattr(intake, "PATIENCE", 0.0)
-    visitor = scene.visitor("tangshan")
-    answer = visitor.upload(PAGE, CHECK, "唐山.xlsx", good_and_bad())
-    here = answer.headers["location"]
-    pages = [visitor.get(here) for _ in range(2)]
-    assert [(page.status_code, page.headers["refresh"], "<h1>正在核对</h1>" in page.text) for page in pages] == [
-        (200, "2", True)
-    ] * 2
-    assert here in visitor.get(PAGE).text
+    return go_on
+
+
+def refreshed(visitor: Visitor, page: str) -> str:
+    """A page as it stands once it no longer asks to be loaded again."""
+    for _ in range(1000):
+        answer = visitor.get(page)
+        if "refresh" not in answer.headers:
+            return answer.text
+        time.sleep(0.01)
+    raise AssertionError(page)
+
+
+def test_long_check_is_told_by_every_process(scene: Scene, go_on: Event) -> None:
+    """Two portals over one database: the check begins in one, and the other shows it and takes its file in."""
+    visitor, elsewhere = scene.visitor("tangshan"), Scene(scene.place, scene.round).visitor("tangshan")
+    content = good_and_bad()
+    here = visitor.upload(PAGE, CHECK, "唐山.xlsx", content).headers["location"]
+    for one in (visitor, elsewhere, elsewhere):
+        page = one.get(here)
+        assert (page.status_code, page.headers["refresh"], "<h1>正在核对</h1>" in page.text) == (200, "5", True)
+    assert here in elsewhere.get(PAGE).text
     assert scene.visitor("handan").get(here).status_code == 404
+    assert elsewhere.upload(PAGE, CHECK, "唐山.xlsx", content).headers["location"] == here
     go_on.set()
-    check = portal_of(scene).checks.look(f"{KEY}/tangshan", here.rpartition("/")[2])
-    assert check is not None
-    assert check.prepared(10) is not None
-    report = visitor.get(here).text
-    assert numbers(report) == [3, 0, 0, 1]
-    # another process knows nothing of the check, and begins it anew from the file that is kept
-    portal_of(scene).checks.forget(f"{KEY}/tangshan", check.sha256)
-    assert "<h1>正在核对</h1>" in visitor.get(here).text or numbers(visitor.get(here).text) == [3, 0, 0, 1]
-    assert numbers(visitor.post(PAGE, read_forms(report)[PAGE]).text) == [3, 0, 0, 1]
+    report = refreshed(elsewhere, here)
+    go_on.clear()
+    assert [numbers(one) for one in (report, visitor.get(here).text)] == [[3, 0, 0, 1]] * 2
+    assert "已核对，待您确认" in elsewhere.get(PAGE).text
+    assert numbers(elsewhere.post(PAGE, read_forms(report)[PAGE]).text) == [3, 0, 0, 1]
     assert "尚未确认的文件" not in visitor.get(PAGE).text
+    with reading(scene.place.engine) as session:
+        assert session.exec(select(IntakeCheck.attempt, IntakeCheck.state)).all() == [(1, "taken")]
+
+
+def test_broken_check_is_begun_again(scene: Scene, go_on: Event) -> None:
+    """Its process died: it is told as broken off, and another process does it when asked."""
+    visitor, elsewhere = scene.visitor("tangshan"), Scene(scene.place, scene.round).visitor("tangshan")
+    here = visitor.upload(PAGE, CHECK, "唐山.xlsx", good_and_bad()).headers["location"]
+    scene.set_time("2025-09-01T10:05:00+08:00")
+    broken = elsewhere.get(here).text
+    assert ("<h1>核对中断</h1>" in broken, "核对中断，可重新开始" in elsewhere.get(PAGE).text) == (True, True)
+    for _ in range(2):
+        assert elsewhere.post(here, read_forms(broken)[here]).headers["location"] == here
+    assert "<h1>正在核对</h1>" in visitor.get(here).text
+    go_on.set()
+    assert numbers(refreshed(visitor, here)) == [3, 0, 0, 1]
+    with reading(scene.place.engine) as session:
+        assert session.exec(select(IntakeCheck.attempt, IntakeCheck.state)).all() == [(2, "done")]
+
+
+def test_long_check_of_a_wrong_file_tells_why(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "PATIENCE", 0.0)
+    held = Event()
+    prepare = intake.prepare_import
+
+    def slow(*given: Any, watch: Watch) -> Prepared:
+        held.wait(10)
+        return prepare(*given, watch=watch)
+
+    monkeypatch.setattr(intake, "prepare_import", slow)
+    visitor = scene.visitor("tangshan")
+    here = visitor.upload(PAGE, CHECK, "炸弹.xlsx", package(word__document=b"<w/>")).headers["location"]
+    held.set()
+    assert "这不是 Excel 工作簿" in refreshed(visitor, here)
 
 
 def test_file_must_be_chosen(scene: Scene) -> None:

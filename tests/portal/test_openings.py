@@ -54,6 +54,9 @@ def test_confirming_opens_the_round_once(house: House) -> None:
     visitor = house.logged_in("clerk")
     page = checked(visitor)
     assert "没有 2027 年的放假调休安排" in page
+    # of the examination, what bears on the round; the whole history is read on its own page
+    told = {line: line in page for line in ("数据库表结构为最新", "使用真实时间", "历史记录与检查点相符")}
+    assert list(told.values()) == [True, True, False]
     assert opened(house) == []
     fields = [*_hidden(page, "/rounds/new/open"), ("confirmed", "yes")]
     answers = [visitor.post("/rounds/new/open", fields) for _ in range(2)]

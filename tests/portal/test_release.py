@@ -1,6 +1,7 @@
 """Before its release a document is the office's, under the viewer's name; afterwards everybody's, as it was issued."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -9,11 +10,13 @@ from sqlmodel import select
 
 from craftsman.actions.documents import document_bytes
 from craftsman.documents.leaks import text_lines
+from craftsman.portal import paperwork
 from craftsman.store.engine import reading
 from models import Award, Document
 from tests.papers.making import jpeg
 from tests.portal.announced_scene import announce
 from tests.portal.scene import Scene
+from tests.portal.test_staff import statements_of
 from tests.portal.wrong_files import badly_answered
 
 
@@ -74,11 +77,26 @@ def held(answer: Response) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def test_clerk_cannot_release(announced: Scene) -> None:
-    path, release = f"/rounds/{announced.round.key}/documents", f"/rounds/{announced.round.key}/release"
-    checker = announced.visitor("checker")
-    fields = [*checker.hidden(path, release), ("confirmed", "yes")]
-    assert announced.visitor("clerk").post(release, fields).status_code == 403
+def shown(text: str) -> set[str]:
+    """The documents of the list; those that wait are named above it too."""
+    return set(re.findall(r'<tr><td><a href="/documents/(\d+)"', text))
+
+
+def test_clerk_looks_through_what_waits(announced: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paperwork, "ON_A_PAGE", 2)
+    clerk, path = announced.visitor("clerk"), f"/rounds/{announced.round.key}/documents"
+    pages = [shown(clerk.get(f"{path}?state=waiting&page={number}").text) for number in (1, 2)]
+    assert ([len(one) for one in pages], pages[0] & pages[1]) == ([2, 2], set())
+    assert shown(clerk.get(f"{path}?state=released").text) & (pages[0] | pages[1]) == set()
+    with reading(announced.place.engine) as session:
+        number = session.exec(select(Award.certificate_no)).first() or ""
+    assert len(shown(clerk.send(path, path, words=f"证书 {number.lower()}").text)) == 1
+    assert statements_of(announced.place, clerk, path) == 13
+    assert f'href="{path}?page=2"' in clerk.send(path, f"{path}/make", make="decision").text
+    # and cannot let it out
+    release = f"/rounds/{announced.round.key}/release"
+    fields = [*announced.visitor("checker").hidden(path, release), ("confirmed", "yes")]
+    assert clerk.post(release, fields).status_code == 403
     assert announced.visitor().get(f"/documents/{decisions(announced)[0].id}").status_code == 303
 
 
@@ -118,15 +136,23 @@ def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
     assert clerk.send(plan, plan, **terms, held_on="五月").status_code == 422
     planned = clerk.send(plan, plan, **terms, held_on="2026-04-20").headers["location"]
     assert planned == "/outreach/visits/1?done=visit-planned"
+    assert "登记活动是否已举行" in clerk.get("/tasks").text
     held = "/outreach/visits/1/hold"
     fields = [*clerk.hidden(planned, held), ("held_on", "2026-04-20"), ("audience", "80")]
     assert badly_answered(clerk, held, fields, field="photo1") == []
     page = clerk.get("/outreach/2026?venue=campus&state=planned").text
+    found = {word: clerk.send("/outreach/2026", "/outreach/2026", words=word).text for word in ("虚构", "无此人")}
+    assert ["/outreach/visits/1" in text for text in found.values()] == [True, False]
+    assert statements_of(announced.place, clerk, "/outreach/2026") == 14
     assert "没有符合条件的活动" in clerk.get("/outreach/2026?state=held").text
     assert ("虚构职业技术学院" in page, "进校园" in page, "已计划" in page) == (True, True, True)
     assert clerk.post_file(held, fields, "现场.jpg", jpeg(900, 700), field="photo1").status_code == 303
     assert "等待登记人以外" in clerk.get("/outreach/visits/1").text
     confirm, checker = "/outreach/visits/1/confirm", announced.visitor("checker")
+    waits = {
+        login: "登记接待单位的确认单" in announced.visitor(login).get("/tasks").text for login in ("clerk", "checker")
+    }
+    assert waits == {"clerk": False, "checker": True}
     slip = [*checker.hidden("/outreach/visits/1", confirm), ("confirmed_as", "教务处负责人")]
     assert badly_answered(checker, confirm, slip, field="slip") == []
     assert checker.post_file(confirm, slip, "单.jpg", jpeg(900, 700), field="slip").status_code == 303
