@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.checkpoints import NO_SUCH_EVENT
+from craftsman.actions.event_names import Names, names_in
 from craftsman.actions.timelines import trail_rounds
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.events import read_event
@@ -90,6 +91,7 @@ class OpenedEvent:
     gates: Sequence[Gate]
     rules_path: str
     decides: bool
+    names: Names
 
     @property
     def pretty(self) -> str:
@@ -130,6 +132,7 @@ def opened_event(session: Session, act: Act, seq: int) -> OpenedEvent:
         gates=_gates_of(session, round_, event),
         rules_path=f"/rounds/{round_.key}/rules" if round_ and same_rules else "",
         decides=event["act"] in DECIDING,
+        names=names_in(session, [event]),
     )
 
 

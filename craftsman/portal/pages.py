@@ -1,7 +1,7 @@
 """Pages out of templates: everything escaped, nothing undefined, nothing inline."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from craftsman.clock import chinese_day, chinese_instant, chinese_until
 from craftsman.errors import Refused
 from craftsman.portal import words
 from craftsman.portal.beside import beside_fields
+from craftsman.portal.event_facts import about, facts_of, person
 from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
 
-FILTERS = {
+FILTERS: Mapping[str, Callable[..., object]] = {
     "instant": chinese_instant,
     "until": chinese_until,
     "moment": words.moment,
@@ -24,7 +25,10 @@ FILTERS = {
     "number": words.number,
     "points": words.points,
     "in_full": words.in_full,
-    "facts": words.facts,
+    "facts": facts_of,
+    "person": person,
+    "about": about,
+    "told": words.told,
     "roles": words.roles,
     "file_size": words.file_size,
 }
@@ -48,7 +52,7 @@ class Pages:
             "version": version,
         }
         for environment in self.environments.values():
-            environment.filters.update(FILTERS)
+            environment.filters.update(dict[str, Any](FILTERS))
             environment.globals.update(shared)
 
     def answer(

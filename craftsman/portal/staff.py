@@ -9,13 +9,14 @@ from craftsman.actions.documents import document_by_id, released_ids
 from craftsman.actions.gate_waits import gate_waits
 from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import notice_view, render_notice
-from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
+from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.portal_tasks import tasks_of
 from craftsman.actions.progress import funnel, waits_of
 from craftsman.actions.rounds import rounds
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.stability import NOTE, stability
 from craftsman.actions.stability_told import stability_lines, standing_rows
+from craftsman.actions.stage_events import events, runs_of_stage
 from craftsman.actions.stages import request_close, retry_step
 from craftsman.actions.viewing import seen_bytes
 from craftsman.actions.views import StageView, round_by_key, stage_by_key
