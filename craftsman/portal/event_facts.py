@@ -40,9 +40,9 @@ class Fact:
 
 def facts_of(body: Mapping[str, Any], names: Names) -> list[Fact]:
     """The facts of an event, what is long last."""
+    teller = _Teller(names, body["act"].partition(".")[0], body["round"])
     facts: Mapping[str, object] = body["facts"]
-    told = [_fact(key, value, names, body["round"]) for key, value in facts.items()]
-    return sorted(told, key=lambda one: one.long)
+    return sorted((teller.fact(key, value) for key, value in facts.items()), key=lambda one: one.long)
 
 
 def person(login: str, names: Names) -> str:
@@ -55,51 +55,58 @@ def about(subject: str, names: Names) -> str:
     return person(subject.removeprefix(ACCOUNT), names) if subject.startswith(ACCOUNT) else subject
 
 
-def _fact(key: str, value: object, names: Names, round_id: int | None) -> Fact:
-    label = FACTS.get(key, key)
-    if key == "stage" and isinstance(value, str):
-        return Fact(label, names.stages.get((round_id, value), value))
-    if not isinstance(value, str):
-        return Fact(label, _text(key, value, names))
-    if DIGEST.fullmatch(value):
-        return Fact(label, f"{value[:SHOWN]}…", whole=value)
-    if DAY.fullmatch(value):
-        return Fact(label, date.fromisoformat(value))
-    if INSTANT.fullmatch(value):
-        return Fact(label, datetime.fromisoformat(value), due=key in DEADLINES)
-    return Fact(label, _text(key, value, names))
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Writes the facts of one event, whose act begins with this noun."""
 
+    names: Names
+    noun: str
+    round_id: int | None
 
-def _text(key: str, value: object, names: Names) -> str:
-    match value:
-        case bool():
-            told = "是" if value else "否"
-        case int():
-            told = file_size(value) if key == "size" else str(value) if key in CODES else number(value)
-        case dict():
-            table = cast("Mapping[str, object]", value)
-            told = "、".join(f"{_heading(key, one, names)} {_text(one, inner, names)}" for one, inner in table.items())
-        case list():
-            told = _listed(key, cast("Sequence[object]", value), names)
-        case str():
-            told = _worded(key, value, names)
-        case _:
-            told = ""
-    return told or "无"
+    def fact(self, key: str, value: object) -> Fact:
+        label = FACTS.get(key, key)
+        if key == "stage" and isinstance(value, str):
+            return Fact(label, self.names.stages.get((self.round_id, value), value))
+        if not isinstance(value, str):
+            return Fact(label, self.text(key, value))
+        if DIGEST.fullmatch(value):
+            return Fact(label, f"{value[:SHOWN]}…", whole=value)
+        if DAY.fullmatch(value):
+            return Fact(label, date.fromisoformat(value))
+        if INSTANT.fullmatch(value):
+            return Fact(label, datetime.fromisoformat(value), due=key in DEADLINES)
+        return Fact(label, self.text(key, value))
 
+    def text(self, key: str, value: object) -> str:
+        match value:
+            case bool():
+                told = "是" if value else "否"
+            case int():
+                told = file_size(value) if key == "size" else str(value) if key in CODES else number(value)
+            case dict():
+                table = cast("Mapping[str, object]", value)
+                told = "、".join(f"{self._heading(key, one)} {self.text(one, inner)}" for one, inner in table.items())
+            case list():
+                told = self._listed(key, cast("Sequence[object]", value))
+            case str():
+                told = self._worded(key, value)
+            case _:
+                told = ""
+        return told or "无"
 
-def _listed(key: str, values: Sequence[object], names: Names) -> str:
-    nested = any(isinstance(one, dict | list) for one in values)
-    return ("；" if nested else "、").join(_text(key, one, names) for one in values)
+    def _listed(self, key: str, values: Sequence[object]) -> str:
+        nested = any(isinstance(one, dict | list) for one in values)
+        return ("；" if nested else "、").join(self.text(key, one) for one in values)
 
+    def _words(self, key: str) -> Mapping[str, str]:
+        return VALUES.get(f"{self.noun}.{key}", VALUES.get(key, {}))
 
-def _heading(key: str, name: str, names: Names) -> str:
-    """The heading of a line of a table: a person, a word for a code, or another key."""
-    return _worded(key, name, names) if key in LOGINS or key in VALUES else FACTS.get(name, name)
+    def _heading(self, key: str, name: str) -> str:
+        """The heading of a line of a table: a person, a word for a code, or another key."""
+        return self._worded(key, name) if key in LOGINS or self._words(key) else FACTS.get(name, name)
 
-
-def _worded(key: str, text: str, names: Names) -> str:
-    if key in LOGINS:
-        login, _, role = text.partition(":")
-        return person(login, names) + (f"：{ROLE_NAMES.get(role, role)}" if role else "")
-    return VALUES.get(key, {}).get(text, text)
+    def _worded(self, key: str, text: str) -> str:
+        if key in LOGINS:
+            login, _, role = text.partition(":")
+            return person(login, self.names) + (f"：{ROLE_NAMES.get(role, role)}" if role else "")
+        return self._words(key).get(text, text)

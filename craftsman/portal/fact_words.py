@@ -163,7 +163,7 @@ BY = {
 }
 CHANGED = {"email": "邮箱", "name": "姓名"}
 ERASURES = {"request": "本人要求", "retention": "保存期满"}
-OBJECTORS = {"anonymous": "匿名", "named": "实名", "unit": "单位"}
+OBJECTORS = {"anonymous": "匿名", "person": "个人", "unit": "单位"}
 DOCUMENTS = {
     "approval-form": "推荐审批表",
     "certificate": "证书",
@@ -179,19 +179,22 @@ DOCUMENTS = {
     "summary": "推荐汇总表",
     "unit-notice": "单位公示",
 }
-# words for codes, by the key under which they stand
+# words for codes, by the key under which they stand, or by the noun of the act and the key
 VALUES: Mapping[str, Mapping[str, str]] = {
+    "amendment.kind": {kind.value: title for kind, title in AMENDMENTS.items()},
     "as": statuses.ROLE_NAMES,
     "asked": matrix_words.ACTS,
     "by": BY,
+    "document.kind": DOCUMENTS,
+    "erasure.kind": {key: kind.title for key, kind in ERASED.items()},
     "evidence": EVIDENCE,
     "field": FIELDS,
     "fields": CHANGED,
     "ground": {**ERASURES, **GROUNDS},
-    "kind": OBJECTORS | DOCUMENTS | AMENDMENTS | {key: kind.title for key, kind in ERASED.items()},
     "letter": statuses.LETTERS,
     "letters": statuses.LETTERS,
     "media_type": MEDIA,
+    "objection.kind": OBJECTORS,
     "phase": PHASES,
     "role": statuses.ROLE_NAMES,
     "scopes": SCOPES,
