@@ -1,6 +1,6 @@
 """The history as the page of a stage tells it: by pages, and the flow runs that worked on the stage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,10 @@ from craftsman.actions.acting import Act
 from craftsman.actions.event_names import Names, names_in
 from craftsman.actions.visibility import hidden_from, without_traces
 from craftsman.audit.events import read_event
-from craftsman.errors import NotFound
 from models import AuditEvent
 
-PAGE = 50
+# how many rows are left out before a page, and how many it takes, by how many there are
+Cut = Callable[[int], tuple[int, int]]
 _UNTOLD: Mapping[str, object] = {"facts": {}, "files": [], "committed": {}}
 
 
@@ -22,14 +22,12 @@ class EventPage:
     """A page of the history, the newest first; `bodies` are the hashed texts, read."""
 
     bodies: Sequence[Mapping[str, Any]]
-    number: int
-    pages: int
     total: int
     names: Names
 
 
-def events(session: Session, act: Act, round_id: int, *, subject: str = "", page: int = 1) -> EventPage:
-    """A page of a round's events, of one subject when it is given. NotFound past the last page.
+def events(session: Session, act: Act, round_id: int, *, subject: str = "", cut: Cut) -> EventPage:
+    """A page of a round's events, of one subject when it is given.
 
     Events of cases that are hidden from the visitor are left out, and then the facts of all others too.
     """
@@ -37,13 +35,11 @@ def events(session: Session, act: Act, round_id: int, *, subject: str = "", page
     wanted = [AuditEvent.round_id == round_id, *([AuditEvent.subject == subject] if subject else [])]
     wanted += without_traces(session, hidden)
     total = session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
-    pages = max(1, -(-total // PAGE))
-    if not 1 <= page <= pages:
-        raise NotFound(f"历史记录共 {pages} 页，没有第 {page} 页。")
+    offset, limit = cut(total)
     query = select(AuditEvent.body).where(*wanted).order_by(col(AuditEvent.seq).desc())
-    rows = session.exec(query.offset((page - 1) * PAGE).limit(PAGE)).all()
+    rows = session.exec(query.offset(offset).limit(limit)).all()
     bodies = [read_event(body) | (dict(_UNTOLD) if hidden else {}) for body in rows]
-    return EventPage(bodies, page, pages, total, names_in(session, bodies))
+    return EventPage(bodies, total, names_in(session, bodies))
 
 
 def runs_of_stage(session: Session, subject: str) -> list[Mapping[str, Any]]:

@@ -92,7 +92,7 @@ def test_values_are_written_as_people_do(key: str, value: object, label: str, to
 
 
 def test_long_facts_come_last_and_fold() -> None:
-    told = facts_of({"facts": {"lines": ["长" * 61], "cases": 3}, "round": 1, "act": "objection.filed"}, NAMES)
+    told = facts_of({"facts": {"lines": ["长" * 81], "cases": 3}, "round": 1, "act": "objection.filed"}, NAMES)
     assert [(one.label, one.long) for one in told] == [("进入人数", False), ("条目", True)]
 
 
