@@ -40,7 +40,6 @@ class Pages:
     def __init__(self, folder: Path) -> None:
         self.static = folder / "static"
         english = EnglishEnvironment(autoescape=True, **_options(folder))
-        english.speak(catalogue_of(folder.parent / "locale" / "en.po"))
         self.environments = {CHINESE: Environment(autoescape=True, **_options(folder)), ENGLISH: english}
         # a new stylesheet or script gets a new address, so that it can be cached for long
         files = sorted(self.static.iterdir())
@@ -54,6 +53,8 @@ class Pages:
         for environment in self.environments.values():
             environment.filters.update(dict[str, Any](FILTERS))
             environment.globals.update(shared)
+        locale = folder.parent / "locale"
+        english.speak({**catalogue_of(locale / "refusals.en.po"), **catalogue_of(locale / "en.po")})
 
     def answer(
         self, template: str, values: Mapping[str, Any], *, status: int = 200, language: str = CHINESE

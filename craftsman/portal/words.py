@@ -32,7 +32,12 @@ COMMITTED = {
 
 def roles(held: str) -> str:
     """Role names in Chinese, from the text kept in the history."""
-    return "、".join(_role(role) for role in held.split(",") if role)
+    return "、".join(role_words(held))
+
+
+def role_words(held: str) -> list[str]:
+    """The same, a word for each role."""
+    return [_role(role) for role in held.split(",") if role]
 
 
 def _role(held: str) -> str:
