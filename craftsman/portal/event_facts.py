@@ -13,7 +13,7 @@ from craftsman.portal.words import file_size, number
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 DAY, INSTANT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
-SHOWN = 16
+SHOWN = 12
 LONGEST = 80
 # moments that end a period, which people read as the day before midnight
 DEADLINES = frozenset({"due", "due_at", "until"})

@@ -74,7 +74,7 @@ def test_finished_round_is_told_in_words(tmp_path_factory: pytest.TempPathFactor
         ("until", "2026-04-13T00:00:00+00:00", "至", datetime(2026, 4, 13, tzinfo=UTC)),
         ("role", "staff", "身份", "工作人员"),
         ("stage", "score", "环节", "专家评审"),
-        ("digest", DIGEST, "所签指纹", "0123456789abcdef…"),
+        ("digest", DIGEST, "所签指纹", "0123456789ab…"),
         ("judges", ["expert1", "gone"], "评委", "专家某（expert1）、gone"),
         ("grants", ["expert1:expert"], "授权", "专家某（expert1）：评审专家"),
         ("load_prices", {"expert1": 25}, "任务量价格", "专家某（expert1） 25"),
