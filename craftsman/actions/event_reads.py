@@ -14,6 +14,7 @@ from craftsman.actions.timelines import trail_rounds
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.events import read_event
 from craftsman.audit.log import leaf_hash
+from craftsman.clock import chinese_day
 from craftsman.errors import Forbidden, NotFound
 from models import AuditEvent, Checkpoint, Cosignature, Document, Gate, Notice, Round, SealedResult, StageRun
 
@@ -161,7 +162,8 @@ def known_digests(session: Session, round_: Round | None, event: Mapping[str, An
         found.setdefault(result.inputs_digest, Known(result.inputs_digest, f"{name}的依据", f"{path}/inputs"))
     notices = select(Notice).join(StageRun, col(StageRun.id) == Notice.stage_run_id)
     for notice in session.exec(notices.where(col(Notice.list_digest).in_(wanted))).all():
-        title = f"第 {notice.number} 号公示的名单（公示期 {notice.starts_on} 至 {notice.ends_on}）"
+        period = f"{chinese_day(notice.starts_on)} 至 {chinese_day(notice.ends_on)}"
+        title = f"第 {notice.number} 号公示的名单（公示期 {period}）"
         found.setdefault(notice.list_digest, Known(notice.list_digest, title, f"/notices/{notice.id}"))
     for made in session.exec(select(Document).where(col(Document.sha256).in_(wanted))).all():
         title = f"文件 {made.file_name}（第 {made.version} 版）"
