@@ -9,10 +9,12 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.checkpoints import NO_SUCH_EVENT
+from craftsman.actions.event_names import Names, names_in
 from craftsman.actions.timelines import trail_rounds
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.events import read_event
 from craftsman.audit.log import leaf_hash
+from craftsman.clock import chinese_day
 from craftsman.errors import Forbidden, NotFound
 from models import AuditEvent, Checkpoint, Cosignature, Document, Gate, Notice, Round, SealedResult, StageRun
 
@@ -90,6 +92,7 @@ class OpenedEvent:
     gates: Sequence[Gate]
     rules_path: str
     decides: bool
+    names: Names
 
     @property
     def pretty(self) -> str:
@@ -130,6 +133,7 @@ def opened_event(session: Session, act: Act, seq: int) -> OpenedEvent:
         gates=_gates_of(session, round_, event),
         rules_path=f"/rounds/{round_.key}/rules" if round_ and same_rules else "",
         decides=event["act"] in DECIDING,
+        names=names_in(session, [event]),
     )
 
 
@@ -158,7 +162,8 @@ def known_digests(session: Session, round_: Round | None, event: Mapping[str, An
         found.setdefault(result.inputs_digest, Known(result.inputs_digest, f"{name}的依据", f"{path}/inputs"))
     notices = select(Notice).join(StageRun, col(StageRun.id) == Notice.stage_run_id)
     for notice in session.exec(notices.where(col(Notice.list_digest).in_(wanted))).all():
-        title = f"第 {notice.number} 号公示的名单（公示期 {notice.starts_on} 至 {notice.ends_on}）"
+        period = f"{chinese_day(notice.starts_on)} 至 {chinese_day(notice.ends_on)}"
+        title = f"第 {notice.number} 号公示的名单（公示期 {period}）"
         found.setdefault(notice.list_digest, Known(notice.list_digest, title, f"/notices/{notice.id}"))
     for made in session.exec(select(Document).where(col(Document.sha256).in_(wanted))).all():
         title = f"文件 {made.file_name}（第 {made.version} 版）"

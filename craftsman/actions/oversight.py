@@ -3,18 +3,20 @@
 What people wrote, and whom leads and letters come from, stays where it is: it may name somebody.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.panel_answers import WORDS as SEATS
+from craftsman.actions.stage_events import Cut
+from craftsman.actions.statuses import LEAD_STATUS, OBJECTION_STATUS, TIE_KINDS, TIE_SOURCES
 from craftsman.actions.views import read_programme
 from craftsman.actions.visibility import hidden_from
-from craftsman.clock import instant, until
-from craftsman.errors import NotFound
 from craftsman.rules.objections import GROUNDS
 from models import (
     Account,
@@ -29,50 +31,37 @@ from models import (
     Tie,
 )
 
-PAGE = 50
 SHEETS: Mapping[str, str] = {"leads": "线索", "objections": "异议", "ties": "回避关系", "panels": "专家抽取"}
-_LEADS = {"filed": "待决定", "adopted": "已采纳", "rejected": "不采纳", "merged": "已合并"}
-_OBJECTIONS = {
-    "filed": "待受理",
-    "accepted": "核查中",
-    "refused": "不予受理",
-    "upheld": "成立",
-    "dismissed": "不成立",
-    "deferred": "暂缓",
-}
-_TIES = {"kinship": "亲属", "apprenticeship": "师徒", "shared_work": "共同成果", "interest": "利益"}
-_SOURCES = {"declared": "本人申报", "papers": "据材料登记", "tip": "据反映登记"}
-_SEATS = {"standby": "候补", "invited": "已邀请", "accepted": "接受", "declined": "不参加"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A word, or a moment; `due` marks the end of a period, which people read as the day before midnight."""
+
+    value: str | datetime
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page of one list: its heads and rows of text."""
+    """A page of one list: its heads and rows; `total` counts the rows of all pages."""
 
     heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    page: int
-    pages: int
+    rows: Sequence[Sequence[Cell]]
     total: int
 
 
-def overseen(session: Session, act: Act, round_: Round, sheet: str, *, page: int = 1) -> Sheet:
-    """One of SHEETS. What concerns cases hidden from the actor is left out. NotFound past the last page."""
+def overseen(session: Session, act: Act, round_: Round, sheet: str, *, cut: Cut) -> Sheet:
+    """One of SHEETS. What concerns cases hidden from the actor is left out."""
     round_id = round_.id or 0
     act.must("audit.read", round_id)
     hidden = hidden_from(session, act, round_id)
     query, heads, formats = _ASKED[sheet](round_, sorted(hidden))
     total = session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
-    pages = max(1, -(-total // PAGE))
-    if not 1 <= page <= pages:
-        raise NotFound(f"本表共 {pages} 页，没有第 {page} 页。")
-    found = session.exec(query.offset((page - 1) * PAGE).limit(PAGE)).all()
+    offset, limit = cut(total)
+    found = session.exec(query.offset(offset).limit(limit)).all()
     return Sheet(
-        heads,
-        [[told(value) or "—" for told, value in zip(formats, one, strict=True)] for one in found],
-        page,
-        pages,
-        total,
+        heads, [[_cell(told, value) for told, value in zip(formats, one, strict=True)] for one in found], total
     )
 
 
@@ -93,7 +82,7 @@ def _leads(round_: Round, hidden: Sequence[str]) -> Any:
     )
     titles = {one.key: one.title for one in read_programme(round_.programme).rules.channels}
     heads = ("回执编号", "渠道", "状态", "采纳为", "登记时间", "答复期限", "决定时间")
-    return query, heads, (str, titles.get, _LEADS.get, _or_dash, instant, until, instant)
+    return query, heads, (str, titles.get, LEAD_STATUS.get, _or_dash, _moment, _deadline, _moment)
 
 
 def _objections(round_: Round, hidden: Sequence[str]) -> Any:
@@ -121,7 +110,7 @@ def _objections(round_: Round, hidden: Sequence[str]) -> Any:
         .order_by(col(Objection.id).desc())
     )
     heads = ("回执编号", "申报", "事由", "状态", "核查人员", "提出时间", "受理期限", "核查期限", "决定时间")
-    return query, heads, (str, str, GROUNDS.get, _OBJECTIONS.get, _people, instant, until, until, instant)
+    return query, heads, (str, str, GROUNDS.get, OBJECTION_STATUS.get, _people, _moment, _deadline, _deadline, _moment)
 
 
 def _ties(round_: Round, hidden: Sequence[str]) -> Any:
@@ -146,7 +135,7 @@ def _ties(round_: Round, hidden: Sequence[str]) -> Any:
         .order_by(col(Tie.id).desc())
     )
     heads = ("人员", "关系", "来源", "人选", "登记人", "登记时间", "确认人", "确认时间", "撤销时间")
-    return query, heads, (str, _TIES.get, _SOURCES.get, _or_dash, str, instant, _or_dash, instant, instant)
+    return query, heads, (str, TIE_KINDS.get, TIE_SOURCES.get, _or_dash, str, _moment, _or_dash, _moment, _moment)
 
 
 def _panels(round_: Round, _hidden: Sequence[str]) -> Any:
@@ -167,11 +156,24 @@ def _panels(round_: Round, _hidden: Sequence[str]) -> Any:
         .order_by(col(PanelDraw.id).desc(), col(PanelSeat.position), col(PanelSeat.id))
     )
     heads = ("抽取", "公告时间", "抽取时间", "名单指纹", "专家编号", "专家", "专业", "答复")
-    return query, heads, (str, instant, instant, _short, _or_dash, _or_dash, _or_dash, _SEATS.get)
+    return query, heads, (str, _moment, _moment, _short, _or_dash, _or_dash, _or_dash, SEATS.get)
 
 
 # columns of several tables, more than the typed one takes
 _select: Any = select
+
+
+def _cell(told: Callable[[Any], Cell | str | None], value: object) -> Cell:
+    found = told(value)
+    return found if isinstance(found, Cell) else Cell(found or "—")
+
+
+def _moment(value: datetime | None) -> Cell:
+    return Cell(value or "—")
+
+
+def _deadline(value: datetime | None) -> Cell:
+    return Cell(value or "—", due=value is not None)
 
 
 def _or_dash(value: str | None) -> str:

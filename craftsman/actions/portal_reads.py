@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
@@ -18,8 +18,7 @@ from craftsman.actions.preconditions import checks_of
 from craftsman.actions.sealing import digest
 from craftsman.actions.signers import refuse_signer
 from craftsman.actions.views import StageView, cases, read_programme
-from craftsman.actions.visibility import hidden_from, without_traces
-from craftsman.audit.events import read_event
+from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden, NotFound
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
@@ -41,9 +40,7 @@ from models import (
     StageRun,
 )
 
-PAGE = 50
 _DONE = select(AuditEvent.seq).where(col(AuditEvent.request_id) == bindparam("request"))
-_UNTOLD: Mapping[str, object] = {"facts": {}, "files": [], "committed": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +67,6 @@ class GatePage:
     principals: Mapping[int, str]
     stand_ins: Sequence[tuple[str, str, str]]
     change: Change | None
-
-
-@dataclass(frozen=True, slots=True)
-class EventPage:
-    """A page of the history, the newest first; `bodies` are the hashed texts, read."""
-
-    bodies: Sequence[Mapping[str, Any]]
-    leaves: Sequence[str]
-    number: int
-    pages: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,30 +154,6 @@ def _principals(session: Session, gate_id: int) -> dict[int, str]:
 def gates_of(session: Session, run_id: int) -> Sequence[Gate]:
     """The gates of a stage, the latest first."""
     return session.exec(select(Gate).where(Gate.stage_run_id == run_id).order_by(col(Gate.number).desc())).all()
-
-
-def events(session: Session, act: Act, round_id: int, *, subject: str = "", page: int = 1) -> EventPage:
-    """A page of a round's events, of one subject when it is given. NotFound past the last page.
-
-    Events of cases that are hidden from the visitor are left out, and then the facts of all others too.
-    """
-    hidden = hidden_from(session, act, round_id)
-    wanted = [AuditEvent.round_id == round_id, *([AuditEvent.subject == subject] if subject else [])]
-    wanted += without_traces(session, hidden)
-    total = session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
-    pages = max(1, -(-total // PAGE))
-    if not 1 <= page <= pages:
-        raise NotFound(f"历史记录共 {pages} 页，没有第 {page} 页。")
-    query = select(AuditEvent.body, AuditEvent.leaf).where(*wanted).order_by(col(AuditEvent.seq).desc())
-    rows = session.exec(query.offset((page - 1) * PAGE).limit(PAGE)).all()
-    bodies = [read_event(body) | (dict(_UNTOLD) if hidden else {}) for body, _ in rows]
-    return EventPage(bodies, [leaf for _, leaf in rows], page, pages, total)
-
-
-def runs_of_stage(session: Session, subject: str) -> list[Mapping[str, Any]]:
-    """The flow runs that worked on a stage, as recorded when each began; the latest first."""
-    query = select(AuditEvent.body).where(AuditEvent.subject == subject, AuditEvent.act == "stage.started")
-    return [read_event(body) for body in session.exec(query.order_by(col(AuditEvent.seq).desc())).all()]
 
 
 def check_results(session: Session, round_id: int) -> list[ResultCheck]:

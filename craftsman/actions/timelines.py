@@ -4,7 +4,7 @@ A page is found by the number of the event beside it, so that the last page of a
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
 from craftsman.actions.acting import TOLD, Act
+from craftsman.actions.event_names import Names, names_in
 from craftsman.actions.visibility import hidden_from, without_traces
 from craftsman.audit.events import read_event
 from craftsman.clock import CHINA
@@ -49,6 +50,7 @@ class Timeline:
     bodies: Sequence[Mapping[str, Any]]
     newer: int
     older: int
+    names: Names = field(default_factory=Names)
 
 
 def round_timeline(session: Session, act: Act, round_: Round, wanted: Wanted) -> Timeline:
@@ -129,7 +131,7 @@ def trail_rounds(session: Session, act: Act) -> list[int]:
 def page_of(
     session: Session, wanted: Wanted, conditions: Sequence[ColumnElement[bool] | bool], hidden: Collection[str]
 ) -> Timeline:
-    """One page of what fits: one query, one more where days are asked for, a few where something is hidden."""
+    """One page of what fits: three queries, one more where days are asked for, a few where something is hidden."""
     asked = [*conditions, *_asked(session, wanted), *without_traces(session, hidden)]
     seq = col(AuditEvent.seq)
     newer = bool(wanted.after) and not wanted.before
@@ -143,7 +145,8 @@ def page_of(
     if not rows:
         return Timeline([], 0, 0)
     went_back = bool(wanted.before) or (newer and more)
-    return Timeline(bodies, rows[0][0] if went_back else 0, rows[-1][0] if more or newer else 0)
+    bounds = rows[0][0] if went_back else 0, rows[-1][0] if more or newer else 0
+    return Timeline(bodies, *bounds, names_in(session, bodies))
 
 
 def _asked(session: Session, wanted: Wanted) -> list[ColumnElement[bool] | bool]:

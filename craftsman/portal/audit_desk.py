@@ -24,6 +24,7 @@ from craftsman.actions.verification import history_line, witness_line
 from craftsman.actions.views import round_by_key
 from craftsman.errors import NotFound, Refused
 from craftsman.portal.auditors import Asked
+from craftsman.portal.paging import Paging, cut_of
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go
 from craftsman.store.engine import reading, transaction
 from models import AuditWorkKind
@@ -122,15 +123,16 @@ def show_witness(visit: Member) -> HTMLResponse:
 
 
 @router.get("/rounds/{key}/oversight")
-def show_oversight(visit: Member, key: str, sheet: str = "leads", page: int = 1) -> HTMLResponse:
+def show_oversight(visit: Member, key: str, sheet: str = "leads") -> HTMLResponse:
     """Leads, objections, ties and panels of a round, to look at; no personal data in clear."""
     if sheet not in SHEETS:
         raise NotFound("没有这个页面，请核对网址，或从历史记录页重新进入。")
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
-        shown = overseen(session, visit.act(), round_, sheet, page=page)
+        shown = overseen(session, visit.act(), round_, sheet, cut=cut_of(visit.request))
     note_view(visit.act(), round_.id, sheet, key)
-    return visit.page("oversight.html", round=round_, sheet=sheet, sheets=SHEETS, shown=shown)
+    paging = Paging.of(visit.request, shown.total)
+    return visit.page("oversight.html", round=round_, sheet=sheet, sheets=SHEETS, shown=shown, paging=paging)
 
 
 def _begin(visit: Visit, form: Sent, ask: Callable[[Session, Act], int]) -> None:

@@ -1,6 +1,5 @@
 """The second language of the pages: English, by a catalogue of the Chinese sentences. What it lacks stays Chinese."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -10,10 +9,11 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 from markupsafe import Markup, escape
 
+from craftsman.portal import english
+from craftsman.portal.phrases import PLACE, Phrases
 from craftsman.portal.sentences import rewritten
 
 CHINESE, ENGLISH = "zh-CN", "en"
-PLACE = re.compile(r"{(\w+)}")
 COOKIE = "craftsman-language"
 LANGUAGES = (CHINESE, ENGLISH)
 
@@ -34,10 +34,13 @@ class EnglishEnvironment(Environment):
         return rewritten(super()._parse(source, name, filename))
 
     def speak(self, catalogue: Mapping[str, str]) -> None:
-        """Let templates say what the catalogue knows."""
+        """Let templates say what the catalogue knows, with dates and numbers in English form."""
+        phrases = Phrases(catalogue)
+        self.filters.update(dict[str, Any](english.filters(phrases.said)))
 
         def word(value: object) -> object:
-            return catalogue.get(value, value) if isinstance(value, str) else value
+            # what is markup already was said in English before
+            return phrases.said(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
         def say(message: str, values: Mapping[str, object]) -> Markup:
             pieces = PLACE.split(catalogue.get(message, message))

@@ -1,7 +1,11 @@
-"""The catalogue kept up to date: each sentence of the pages, each word of the portal's tables (`make messages`)."""
+"""The catalogues kept up to date (`make messages`): sentences of the pages, words of the portal's tables, refusals.
+
+The first is whole: a test fails while a message lacks its English. That of refusals holds what was translated so far.
+"""
 
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from io import BytesIO
@@ -13,15 +17,19 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 
+import craftsman
 from craftsman import portal
 from craftsman.actions import matrix_words, statuses
-from craftsman.portal.language import ENGLISH
+from craftsman.portal.language import ENGLISH, catalogue_of
+from craftsman.portal.said import joined_in, said_by
 from craftsman.portal.sentences import CHINESE, sentences
 from craftsman.settings import HOME
 from craftsman.store.files import write_atomically
 
 HEADER = b'msgid ""\nmsgstr ""\n"Language: en\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+PACKAGE = Path(craftsman.__file__).parent
 PAGES, CATALOGUE = HOME / "templates" / "pages", HOME / "templates" / "locale" / "en.po"
+REFUSALS = CATALOGUE.with_name("refusals.en.po")
 
 
 def gathered(pages: Path) -> Mapping[str, str]:
@@ -42,10 +50,27 @@ def renewed(file: Path, pages: Path) -> bytes:
     with file.open("rb") as opened:
         before = read_po(opened, locale=ENGLISH)
     after = Catalog(locale=ENGLISH, project="craftsman", fuzzy=False)
-    for message, said_by in gathered(pages).items():
+    for message, place in gathered(pages).items():
         known = before.get(message)
-        after.add(message, known.string if known else "", locations=[(said_by, 0)])
+        after.add(message, known.string if known else "", locations=[(place, 0)])
     return _text(after)
+
+
+def renewed_refusals(file: Path, pages: Path) -> bytes:
+    """The catalogue of refusals without what nobody says any more."""
+    with file.open("rb") as opened:
+        before = read_po(opened, locale=ENGLISH)
+    said = {*said_by(PACKAGE), *joined_in(pages)}
+    after = Catalog(locale=ENGLISH, project="craftsman", fuzzy=False)
+    for one in sorted((one for one in before if one.id in said), key=lambda one: str(one.id)):
+        after.add(one.id, one.string)
+    return _text(after)
+
+
+def untold() -> Sequence[str]:
+    """The reasons of refusals that have no English yet."""
+    known = {**catalogue_of(CATALOGUE), **catalogue_of(REFUSALS)}
+    return [message for message, refuses in said_by(PACKAGE).items() if refuses and message not in known]
 
 
 def _text(catalogue: Catalog) -> bytes:
@@ -82,8 +107,11 @@ def _within(value: Any) -> Iterable[Any]:
 
 
 def main() -> None:
-    """Renew the catalogue in its place."""
+    """Renew the catalogues in their places, and tell which refusals lack their English."""
     write_atomically(CATALOGUE, renewed(CATALOGUE, PAGES))
+    write_atomically(REFUSALS, renewed_refusals(REFUSALS, PAGES))
+    missing = untold()
+    sys.stdout.write("".join(f"{message}\n" for message in missing) + f"{len(missing)} refusals lack their English\n")
 
 
 if __name__ == "__main__":

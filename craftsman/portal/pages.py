@@ -1,7 +1,7 @@
 """Pages out of templates: everything escaped, nothing undefined, nothing inline."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from craftsman.clock import chinese_day, chinese_instant, chinese_until
 from craftsman.errors import Refused
 from craftsman.portal import words
 from craftsman.portal.beside import beside_fields
+from craftsman.portal.event_facts import about, facts_of, person
 from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
 
-FILTERS = {
+FILTERS: Mapping[str, Callable[..., object]] = {
     "instant": chinese_instant,
     "until": chinese_until,
     "moment": words.moment,
@@ -24,7 +25,10 @@ FILTERS = {
     "number": words.number,
     "points": words.points,
     "in_full": words.in_full,
-    "facts": words.facts,
+    "facts": facts_of,
+    "person": person,
+    "about": about,
+    "told": words.told,
     "roles": words.roles,
     "file_size": words.file_size,
 }
@@ -36,7 +40,6 @@ class Pages:
     def __init__(self, folder: Path) -> None:
         self.static = folder / "static"
         english = EnglishEnvironment(autoescape=True, **_options(folder))
-        english.speak(catalogue_of(folder.parent / "locale" / "en.po"))
         self.environments = {CHINESE: Environment(autoescape=True, **_options(folder)), ENGLISH: english}
         # a new stylesheet or script gets a new address, so that it can be cached for long
         files = sorted(self.static.iterdir())
@@ -48,8 +51,10 @@ class Pages:
             "version": version,
         }
         for environment in self.environments.values():
-            environment.filters.update(FILTERS)
+            environment.filters.update(dict[str, Any](FILTERS))
             environment.globals.update(shared)
+        locale = folder.parent / "locale"
+        english.speak({**catalogue_of(locale / "refusals.en.po"), **catalogue_of(locale / "en.po")})
 
     def answer(
         self, template: str, values: Mapping[str, Any], *, status: int = 200, language: str = CHINESE

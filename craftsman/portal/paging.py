@@ -1,5 +1,6 @@
 """Pages of a list that can grow: which part is shown, and links to the others that keep what was searched for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlencode
@@ -58,6 +59,16 @@ class Paging:
         """The address of another page of the same list."""
         fields = [*self.query, *([(PARAMETER, str(number))] if number > 1 else [])]
         return f"{self.path}?{urlencode(fields)}" if fields else self.path
+
+
+def cut_of(request: Request) -> Callable[[int], tuple[int, int]]:
+    """What a query that counts first leaves out and takes of a list, once it knows how long the list is."""
+
+    def cut(total: int) -> tuple[int, int]:
+        paging = Paging.of(request, total)
+        return paging.offset, paging.limit
+
+    return cut
 
 
 def _pages(total: int, size: int) -> int:

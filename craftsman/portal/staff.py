@@ -9,13 +9,14 @@ from craftsman.actions.documents import document_by_id, released_ids
 from craftsman.actions.gate_waits import gate_waits
 from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import notice_view, render_notice
-from craftsman.actions.portal_reads import events, gates_of, runs_of_stage
+from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.portal_tasks import tasks_of
 from craftsman.actions.progress import funnel, waits_of
 from craftsman.actions.rounds import rounds
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.stability import NOTE, stability
 from craftsman.actions.stability_told import stability_lines, standing_rows
+from craftsman.actions.stage_events import events, runs_of_stage
 from craftsman.actions.stages import request_close, retry_step
 from craftsman.actions.viewing import seen_bytes
 from craftsman.actions.views import StageView, read_programme, round_by_key, stage_by_key
@@ -24,6 +25,7 @@ from craftsman.errors import Forbidden
 from craftsman.portal.cached import MINUTES, cacheable
 from craftsman.portal.chart import bars, steadiness
 from craftsman.portal.downloads import attachment
+from craftsman.portal.paging import Paging, cut_of
 from craftsman.portal.parts import READS, Guest, Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.portal.stage_links import pages_of, round_pages, seen_to
 from craftsman.rules.permissions import allowed
@@ -71,16 +73,18 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
 
 
 @router.get("/rounds/{key}/stages/{stage}")
-def show_stage(visit: Member, key: str, stage: str, page: int = 1) -> HTMLResponse:
+def show_stage(visit: Member, key: str, stage: str) -> HTMLResponse:
     """How a stage was run: attempts, flow runs, gates, and its part of the history."""
     with reading(visit.place.engine) as session:
         view = _stage(session, visit, key, stage)
+        told = events(session, visit.act(), view.round_id, subject=view.subject, cut=cut_of(visit.request))
         return visit.page(
             "stage.html",
             view=view,
             runs=runs_of_stage(session, view.subject),
             gates=gates_of(session, view.run_id),
-            events=events(session, visit.act(), view.round_id, subject=view.subject, page=page),
+            events=told,
+            paging=Paging.of(visit.request, told.total),
             prefect_ui=visit.portal.prefect_ui,
             has_robustness=view.run.kind in {"score", "contest"} and view.run.status in SETTLED,
             may_close=allowed("stage.close", visit.person.roles(view.round_id)),

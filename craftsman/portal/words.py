@@ -1,12 +1,11 @@
 """Chinese words for what the tables hold, and how marks are written on pages."""
 
-import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from craftsman.actions import matrix_words, statuses
+from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
-from craftsman.clock import CHINA, chinese_day
+from craftsman.clock import CHINA, chinese_day, chinese_instant
 from craftsman.portal import acts
 
 ACTS = acts.ACTS
@@ -33,7 +32,12 @@ COMMITTED = {
 
 def roles(held: str) -> str:
     """Role names in Chinese, from the text kept in the history."""
-    return "、".join(_role(role) for role in held.split(",") if role)
+    return "、".join(role_words(held))
+
+
+def role_words(held: str) -> list[str]:
+    """The same, a word for each role."""
+    return [_role(role) for role in held.split(",") if role]
 
 
 def _role(held: str) -> str:
@@ -45,6 +49,13 @@ def moment(text: str) -> str:
     """An instant of the history, to the second."""
     at = datetime.fromisoformat(text).astimezone(CHINA)
     return f"{chinese_day(at.date())} {at:%H:%M:%S}"
+
+
+def told(value: str | date) -> str:
+    """A value that is a day, an instant, or a text of its own."""
+    if isinstance(value, datetime):
+        return chinese_instant(value)
+    return value if isinstance(value, str) else chinese_day(value)
 
 
 def number(value: float | Decimal) -> str:
@@ -65,15 +76,6 @@ def points(hundredths: int | None) -> str:
 def in_full(hundredths: int | None) -> str:
     """A published value, always with two decimals."""
     return "—" if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02d}"
-
-
-def facts(value: object) -> str:
-    """Facts of an event as compact JSON, for the eyes of auditors."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
-
-
-# what somebody asked to do, as the table of permissions calls it
-ASKED = matrix_words.ACTS
 
 
 def file_size(size: int) -> str:

@@ -111,6 +111,12 @@ def test_looking_is_told_once_a_day(scene: Scene) -> None:
     assert acts(scene, "audit.viewed").count(f"view/round/{scene.round.key}") == 2
 
 
+def test_people_are_told_by_name(scene: Scene) -> None:
+    fill(scene, 1)
+    shown = scene.visitor("auditor").get(f"{page(scene)}/history").text
+    assert ("经办某（clerk）" in shown, "专家1（expert1）" in shown, "<td>clerk" in shown) == (True, True, False)
+
+
 def test_event_opens_to_its_bytes(scene: Scene) -> None:
     seq = fill(scene, 1)
     auditor = inline(scene)
@@ -175,7 +181,7 @@ def test_account_is_followed_with_refusals(scene: Scene) -> None:
     shown = auditor.get("/audit/accounts/expert1").text.partition("<tbody>")[2]
     assert ("登录</td>" in shown, "拒绝办理</td>" in shown) == (True, True)
     refused = auditor.get("/audit/refusals?actor=expert1").text
-    assert ("所要办理：查看历史记录" in refused, "登录</td>" in refused) == (True, False)
+    assert ("<dt>所要办理</dt><dd>查看历史记录、" in refused, "登录</td>" in refused) == (True, False)
     assert scene.visitor("clerk").get("/audit/accounts/expert1").status_code == 403
 
 
@@ -293,4 +299,4 @@ def test_auditors_pages_take_constant_statements(scene: Scene) -> None:
             auditor.get(path)
             event.remove(scene.place.engine, "before_cursor_execute", count)
             counts[-1].append(len(seen))
-    assert counts[0] == counts[1] == [14, 14, 16, 16]
+    assert counts[0] == counts[1] == [16, 16, 18, 18]

@@ -1,14 +1,18 @@
 """Pages in English: every sentence stands in the catalogue, and what people type stays what they typed."""
 
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 
-from craftsman.portal.language import EnglishEnvironment
-from craftsman.portal.messages import CATALOGUE, PAGES, gathered, renewed
+from craftsman.portal import english
+from craftsman.portal.language import EnglishEnvironment, catalogue_of
+from craftsman.portal.messages import CATALOGUE, PACKAGE, PAGES, REFUSALS, gathered, renewed
+from craftsman.portal.phrases import PLACE, Phrases
+from craftsman.portal.said import joined_in, said_by
 from craftsman.portal.sentences import sentences
 from tests.portal.scene import Scene
 
@@ -79,6 +83,63 @@ def test_every_sentence_has_its_english() -> None:
     assert [message for message, said in known.items() if HAN.search(said)] == ["中文"]
 
 
+PHRASES = {
+    "没有账号“{1}”。": "There is no account “{1}”.",
+    "{1}由{2}办理，不能由{3}办理。": "{2}, not {3}, handles {1}.",
+    "没有{1}。": "There is no {1}.",
+    "{1} 的经过": "Timeline of {1}",
+    "工作人员": "staff",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("工作人员", "staff"),
+        ("没有账号“甲.乙”。", "There is no account “甲.乙”."),
+        ("没有账号。", "There is no 账号."),
+        ("三号由工作人员办理，不能由您办理。", "staff, not 您, handles 三号."),
+        ("2026-x-1 的经过", "Timeline of 2026-x-1"),
+        ("没有账号“{1}”。", "There is no account “{1}”."),
+        ("没有人知道的话", "没有人知道的话"),
+        ("", ""),
+        ("没有" + "长" * 400 + "。", "没有" + "长" * 400 + "。"),
+    ],
+)
+def test_sentences_of_parts_are_said_anew(text: str, said: str) -> None:
+    assert Phrases(PHRASES).said(text) == said
+
+
+def test_refusals_in_english_are_still_said() -> None:
+    known = catalogue_of(REFUSALS)
+    # by its pieces between places: parsing all of the engine takes seconds, and `make messages` does it
+    said = "".join(file.read_text("utf-8") for file in [*PACKAGE.rglob("*.py"), *PAGES.rglob("*.html")])
+    said = re.sub(r'"\s*\n\s*f?"', "", said)
+    assert [message for message in known if not all(one in said for one in PLACE.split(message)[::2])] == []
+    places = {message: (re.findall(r"{\w+}", message), re.findall(r"{\w+}", said)) for message, said in known.items()}
+    assert [message for message, (asked, given) in places.items() if sorted(asked) != sorted(given)] == []
+    assert [message for message, said in known.items() if HAN.search(said)] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (english.day(date(2026, 4, 13)), "13 Apr 2026"),
+        (english.day(None), "—"),
+        (english.instant(datetime(2026, 4, 13, 1, 5, tzinfo=UTC)), "13 Apr 2026, 09:05"),
+        (english.until(datetime(2026, 4, 13, 16, tzinfo=UTC)), "13 Apr 2026, 24:00"),
+        (english.until(None), "—"),
+        (english.moment("2026-04-13T01:05:07+00:00"), "13 Apr 2026, 09:05:07"),
+        (english.number(1234.5), "1,234.5"),
+        (english.told("x"), "x"),
+        (english.told(date(2026, 4, 13)), "13 Apr 2026"),
+        (english.filters(Phrases(PHRASES).said)["roles"]("staff"), "staff"),
+    ],
+)
+def test_dates_and_numbers_are_english(told: object, said: str) -> None:
+    assert told == said
+
+
 def test_visitor_chooses_the_language(scene: Scene) -> None:
     visitor = scene.visitor()
     assert 'lang="zh-CN"' in visitor.get("/login").text
@@ -87,12 +148,23 @@ def test_visitor_chooses_the_language(scene: Scene) -> None:
     page = visitor.get("/login").text
     assert '<html lang="en">' in page
     assert HAN.findall(re.sub(r'<a href="/language/zh-CN.*?</a>', "", page.partition("<main")[2])) == []
+    assert "There is no such page; check the address" in visitor.get("/nowhere").text
     assert visitor.get("/language/zh-CN?next=//evil.example/").headers["location"] == "/tasks"
     assert visitor.get("/language/xx").status_code == 404
 
 
 def test_notes_of_the_catalogue_name_no_machine() -> None:
     assert {"/" in line for line in CATALOGUE.read_text().splitlines() if line.startswith("#:")} == {False}
+
+
+def test_sentences_are_found_in_code(tmp_path: Path) -> None:
+    code = "raise Refused(f'没有“{a.b}”和{c[0]}。')\nWORD = '词'\nx = f'{y}：好'\n"
+    (tmp_path / "some.py").write_text(code, "utf-8")
+    (tmp_path / "cli").mkdir()
+    (tmp_path / "cli" / "other.py").write_text("x = '命令'", "utf-8")
+    assert said_by(tmp_path) == {"没有“{1}”和{2}。": True, "词": False, "{1}：好": False}
+    (tmp_path / "a.html").write_text("{{ '第 ' ~ number ~ ' 条' }}{{ a ~ 'b' }}", "utf-8")
+    assert list(joined_in(tmp_path)) == ["第 {1} 条"]
 
 
 def test_gathering_finds_words_of_tables(tmp_path: Path) -> None:
