@@ -17,7 +17,6 @@ from craftsman.store.secrets import OwnKey
 from models import Account, Assignment, AssignmentStatus, Expert
 
 PLAIN = ("number", "name", "title", "unit", "uscc", "group_uscc", "region", "disciplines", "login", "active")
-CONTACT = ("phone", "email")
 BLANK: Mapping[str, Any] = {"title": "", "uscc": "", "group_uscc": "", "region": "", "login": "", "active": True}
 
 
@@ -30,45 +29,22 @@ class Loaded:
     same: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """What a table would do: (number, name) of new experts, those changed with the keys, how many stay as they are."""
-
-    added: Sequence[tuple[str, str]]
-    changed: Sequence[tuple[str, str, Sequence[str]]]
-    same: int
-
-
 def load_experts(session: Session, act: Act, rows: Sequence[Mapping[str, Any]], *, source: str) -> Loaded:
     """Enter experts by their number, or bring them up to date; those who are not in the table stay as they are.
 
     `source` names the document. Invalid with a line for each fault; then nothing is loaded.
     """
-    known = _checked(session, act, rows)
+    act.must("expert.load", None)
     told = written(source, "专家名单的来源文件")
+    logins = set(session.exec(select(Account.login)).all())
+    if faults := [fault for row in rows for fault in _faults(row, logins)]:
+        raise Invalid(f"专家名单有 {len(faults)} 处问题，未载入：", faults)
+    known = {expert.number: expert for expert in session.exec(select(Expert)).all()}
     became = Counter(_take(session, act, known.get(row["number"]), row) for row in rows)
     found = Loaded(became["added"], became["changed"], became["same"])
     facts = {"added": found.added, "changed": found.changed, "source": told}
     record(session, act, None, [Entry("expert.loaded", "experts", facts)])
     return found
-
-
-def experts_ahead(session: Session, act: Act, rows: Sequence[Mapping[str, Any]]) -> Ahead:
-    """What loading a table would do, changing nothing; Invalid as `load_experts`. Two queries."""
-    known = _checked(session, act, rows)
-    new = [row for row in rows if row["number"] not in known]
-    changes = [(row, _changes(act, known[row["number"]], row)) for row in rows if row["number"] in known]
-    changed = [(row["number"], row["name"], list(found)) for row, found in changes if found]
-    return Ahead([(row["number"], row["name"]) for row in new], changed, len(rows) - len(new) - len(changed))
-
-
-def _checked(session: Session, act: Act, rows: Sequence[Mapping[str, Any]]) -> dict[str, Expert]:
-    """The library by numbers, once nothing is wrong in the table."""
-    act.must("expert.load", None)
-    logins = set(session.exec(select(Account.login)).all())
-    if faults := [fault for row in rows for fault in _faults(row, logins)]:
-        raise Invalid(f"专家名单有 {len(faults)} 处问题，未载入：", faults)
-    return {expert.number: expert for expert in session.exec(select(Expert)).all()}
 
 
 def experts_of(session: Session, act: Act) -> list[tuple[Expert, int]]:
@@ -98,7 +74,7 @@ def expert_by_number(session: Session, number: str) -> Expert:
     """The expert of that number, or NotFound."""
     found = session.exec(select(Expert).where(Expert.number == number)).first()
     if found is None:
-        raise NotFound(f"专家库中没有编号“{number}”，请在专家库中核对。")
+        raise NotFound(f"专家库中没有编号“{number}”；用 craftsman expert list 查看。")
     return found
 
 
@@ -112,37 +88,27 @@ def _faults(row: Mapping[str, Any], logins: set[str]) -> list[str]:
 
 def _take(session: Session, act: Act, expert: Expert | None, row: Mapping[str, Any]) -> str:
     """Write one row into the library; says what it did."""
+    wanted = {**BLANK, **{key: row[key] for key in PLAIN if key in row}}
+    contact = {key: str(row.get(key, "")) for key in ("phone", "email")}
     if expert is None:
         own = act.place.secrets.new_own()
-        sealed = {f"{key}_cipher": _sealed(own, row["number"], key, text) for key, text in _contact(row).items()}
-        session.add(Expert.model_validate({**_wanted(row), **sealed, "data_key": own.wrapped, "updated_at": act.now}))
+        sealed = {f"{key}_cipher": _sealed(own, row["number"], key, text) for key, text in contact.items()}
+        session.add(Expert.model_validate({**wanted, **sealed, "data_key": own.wrapped, "updated_at": act.now}))
         return "added"
-    changed = _changes(act, expert, row)
+    changed = {key: value for key, value in wanted.items() if getattr(expert, key) != value}
     own = act.place.secrets.own(expert.data_key)
+    changed |= {
+        f"{key}_cipher": _sealed(own, expert.number, key, text)
+        for key, text in contact.items()
+        if _opened(act, expert, key) != text
+    }
     for key, value in changed.items():
-        contact = key in CONTACT
-        setattr(
-            expert, f"{key}_cipher" if contact else key, _sealed(own, expert.number, key, value) if contact else value
-        )
+        setattr(expert, key, value)
     if not changed:
         return "same"
     expert.updated_at = act.now
     session.add(expert)
     return "changed"
-
-
-def _wanted(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**BLANK, **{key: row[key] for key in PLAIN if key in row}}
-
-
-def _contact(row: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(row.get(key, "")) for key in CONTACT}
-
-
-def _changes(act: Act, expert: Expert, row: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an expert a row would change, by key; phone and e-mail in clear."""
-    plain = {key: value for key, value in _wanted(row).items() if getattr(expert, key) != value}
-    return plain | {key: text for key, text in _contact(row).items() if _opened(act, expert, key) != text}
 
 
 def _sealed(own: OwnKey, number: str, key: str, text: str) -> str:

@@ -79,7 +79,6 @@ def _page(  # noqa: PLR0913  (where, then what to show again)
         WORDS=WORDS,
         draws=allowed("panel.draw", visit.person.roles(round_.id)),
         answers=allowed("panel.answer", visit.person.roles(round_.id)),
-        library=visit.act().may("expert.read", None),
         refused=refused,
         expert=expert,
         reason=reason,

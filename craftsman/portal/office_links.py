@@ -7,7 +7,6 @@ LINKS = (
     ("account.read", "/grants", "授权", "待确认的授权"),
     ("account.propose", "/grants/new", "提出授权", "为一批人提出身份，由审计员确认"),
     ("doctor.read", "/doctor", "体检", "设置、数据库、密钥与历史记录是否妥当"),
-    ("expert.read", "/experts", "专家库", "查找专家，载入名单，查看联系方式"),
     ("reference.load", "/reference", "名录", "查看各版，载入新版"),
     ("reference.load", "/calendars", "工作日表", "各年度的放假和调休"),
     ("keys.rotate", "/keys", "密钥", "在用的密钥和换用进度"),

@@ -161,7 +161,6 @@ DONE = {
     "override-proposed": "例外已提出，由另一名复核人确认后生效。",
     "override-confirmed": "例外已确认，这些事项对该申报不再计入。",
     "override-withdrawn": "例外已撤回，该申报仍按原结论。",
-    "experts-loaded": "专家名单已载入。",
     "correction-asked": "更正已封存，由原签批身份的人员签批后生效，见下面的签批。",
     "placed": "笔画次序已指定，此后拟定的名单照此排列，理由已记录。",
     "waived": "例外已签署，下列问题不再妨碍结束环节。",

@@ -50,7 +50,6 @@ ASKS = {
     "/ballots/{run_id}": "ballot.cast",
     "/ballots/{run_id}/recusals": "ballot.cast",
     "/doctor": "doctor.read",
-    "/experts": "expert.read",
     "/grants/new": "account.propose",
     "/keys": "keys.rotate",
     "/personal": "erasure.read",

@@ -8,13 +8,12 @@ from sqlmodel import func, select
 
 from craftsman.actions.workplace import Workplace
 from craftsman.portal.app import AUDIENCES
-from craftsman.store.engine import reading, transaction
+from craftsman.store.engine import reading
 from models import Attachment, AuditEvent, Objection
 from tests.actions.opened import book, row
-from tests.factories import make_account
 from tests.portal.contest_scene import STAGE, case_no_of, contest
 from tests.portal.intake_scene import KEY, make_intake_scene
-from tests.portal.scene import HASH, Scene, read_forms
+from tests.portal.scene import Scene, read_forms
 from tests.portal.test_public import notice, object_to, post
 from tests.portal.wrong_files import WRONG, badly_answered, calm, wrong_file
 
@@ -41,14 +40,11 @@ def kept(scene: Scene) -> list[Path]:
 
 
 def test_wrong_workbook_is_told_calmly(intake: Scene) -> None:
-    with transaction(intake.place.engine) as session:
-        make_account(session, "chief", "staff", name="经办某", password_hash=HASH)
-    for page, login in ((INTAKE, "tangshan"), ("/experts", "chief")):
-        visitor, check = intake.visitor(login), f"{page}/check"
-        hidden = visitor.hidden(page, check)
-        before = events(intake)
-        assert badly_answered(visitor, check, hidden) == []
-        assert (events(intake), kept(intake)) == (before, [])
+    visitor = intake.visitor("tangshan")
+    hidden = visitor.hidden(f"/rounds/{KEY}/intake", CHECK)
+    before = events(intake)
+    assert badly_answered(visitor, CHECK, hidden) == []
+    assert (events(intake), kept(intake)) == (before, [])
 
 
 def test_wrong_papers_are_told_calmly(intake: Scene) -> None:
@@ -98,7 +94,6 @@ def test_forms_with_files_are_known() -> None:
     }
     # those that are not tried here stand in the tests of their pages
     tried = {
-        "/experts/check",
         "/notices/{notice_id}/objection",
         "/outreach/visits/{number}/confirm",
         "/outreach/visits/{number}/hold",
