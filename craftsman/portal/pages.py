@@ -15,6 +15,7 @@ from craftsman.errors import Refused
 from craftsman.portal import words
 from craftsman.portal.beside import beside_fields
 from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
+from craftsman.workbook.list_names import list_name
 
 FILTERS = {
     "instant": chinese_instant,
@@ -27,6 +28,7 @@ FILTERS = {
     "facts": words.facts,
     "roles": words.roles,
     "file_size": words.file_size,
+    "list_name": list_name,
 }
 
 

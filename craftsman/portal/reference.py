@@ -15,7 +15,8 @@ from craftsman.programme.load import list_programmes
 from craftsman.rules.lists import entries_of, named_entries
 from craftsman.store.engine import reading
 from craftsman.store.uploads import Upload, Uploads
-from craftsman.workbook.tables import HEADINGS, read_list
+from craftsman.workbook.list_names import LIST_NAMES
+from craftsman.workbook.tables import read_list
 
 router = APIRouter()
 
@@ -124,7 +125,7 @@ def _page(visit: Visit, refused: Invalid | None = None) -> HTMLResponse:
         "reference.html",
         status=refused.status if refused else 200,
         slugs=slugs,
-        names=list(HEADINGS),
+        names=list(LIST_NAMES),
         found=found[paging.offset : paging.offset + paging.limit],
         paging=paging,
         refused=refused,
