@@ -7,10 +7,16 @@ import pytest
 from sqlmodel import select
 
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, GrantProposal, Message, ReferenceVersion
+from models import AuditEvent, GrantProposal, Message, ProposedGrant, ReferenceVersion
 from tests.factories import make_account
 from tests.portal.house import House
 from tests.portal.scene import HASH, read_forms
+
+
+def names(*rows: str) -> bytes:
+    """A list of fictitious people as a table."""
+    heading = "账号,姓名,邮箱,推荐单位,身份"
+    return "\n".join([heading, *rows]).encode()
 
 
 @pytest.fixture
@@ -33,6 +39,39 @@ def test_new_account_is_invited(office: House) -> None:
     assert ("还没有身份" in page, "newcomer@example.org" in page) == (True, False)
     with reading(office.place.engine) as session:
         assert session.exec(select(Message.letter)).all() == ["account-invitation"]
+
+
+def test_accounts_are_made_by_a_workbook(office: House) -> None:
+    root, qian, page = office.logged_in("root"), office.logged_in("qian"), "/accounts/new/bulk"
+    assert root.get("/accounts/new/template").content.startswith(b"PK")
+    rows = ["li1,李某一,li1@example.org,,工作人员", "li2,李某二,li2@example.org,,评审专家、比拼裁判"]
+    wrong = root.upload(page, f"{page}/check", "名单.csv", names(*rows, "坏,,x@,无此单位,国王", rows[0])).text
+    assert [told in wrong for told in ("“姓名”：不能为空", "在表中不止一行", 'name="sha256"')] == [True, True, False]
+    checked = root.upload(page, f"{page}/check", "名单.csv", names(*rows, "clerk,经办某,clerk@example.org,,"))
+    assert ("新增 2 个账号" in checked.text, "已有此账号，不变" in checked.text) == (True, True)
+    hidden = read_forms(checked.text)[page]
+    assert root.post(page, hidden).status_code == 422
+    fields = [*hidden, ("confirmed", "yes")]
+    assert [root.post(page, fields).headers["location"] for _ in range(2)] == ["/accounts?done=accounts-added"] * 2
+    asking = "/grants/new/bulk"
+    asked = qian.upload(asking, f"{asking}/check", "名单.csv", names(*rows, "nobody,某,n@example.org,,工作人员")).text
+    assert "没有可用的账号“nobody”" in asked
+    asked = qian.upload(asking, f"{asking}/check", "名单.csv", names(*rows)).text
+    sent = qian.post(asking, [*read_forms(asked)[asking], ("confirmed", "yes")])
+    assert sent.headers["location"] == "/grants?done=grants-proposed"
+    with reading(office.place.engine) as session:
+        assert session.exec(select(Message.letter)).all() == ["account-invitation"] * 2
+        assert len(session.exec(select(ProposedGrant.role)).all()) == 3
+
+
+def test_accounts_are_corrected_on_their_page(office: House) -> None:
+    root, page = office.logged_in("root"), "/accounts/expert1"
+    assert root.send(page, f"{page}/change", name="专家1", email="nowhere").status_code == 422
+    sent = root.send(page, f"{page}/change", name="专家一", unit="虚构大学")
+    assert sent.headers["location"] == f"{page}?done=account-changed"
+    told = root.get(page).text
+    assert ("专家一" in told, "虚构大学" in told) == (True, True)
+    assert "/accounts/qian/change" not in root.get("/accounts/qian").text
 
 
 def test_accounts_are_searched(office: House) -> None:

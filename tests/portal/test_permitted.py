@@ -41,6 +41,8 @@ FILLED = {
 ASKS = {
     "/accounts": "account.read",
     "/accounts/new": "account.create",
+    "/accounts/new/bulk": "account.create",
+    "/accounts/new/template": "account.read",
     "/accounts/{login}": "account.read",
     "/audit": "trail.read",
     "/audit/accounts/{login}": "trail.read",
@@ -51,6 +53,7 @@ ASKS = {
     "/ballots/{run_id}/recusals": "ballot.cast",
     "/doctor": "doctor.read",
     "/grants/new": "account.propose",
+    "/grants/new/bulk": "account.propose",
     "/keys": "keys.rotate",
     "/personal": "erasure.read",
     "/rounds/{key}/consents": "consent.read",
