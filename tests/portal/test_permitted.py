@@ -56,6 +56,7 @@ ASKS = {
     "/grants/new/bulk": "account.propose",
     "/keys": "keys.rotate",
     "/personal": "erasure.read",
+    "/personal/due": "erasure.confirm",
     "/rounds/{key}/consents": "consent.read",
     "/emergencies": "account.read",
     "/grants": "account.read",
