@@ -24,6 +24,7 @@ from craftsman.portal import (
     audit_desk,
     auditors,
     bulk_accounts,
+    calendars,
     case_amendments,
     case_files,
     chairs,
@@ -146,6 +147,7 @@ AUDIENCES = (
     installation,
     personal_data,
     reference,
+    calendars,
     metrics,
     tongue,
 )

@@ -1,4 +1,4 @@
-"""Reference lists and working-day tables: looked at by versions and months; a new list is compared before it counts."""
+"""Reference lists: looked at by versions; a new one is compared with the present one before it counts."""
 
 import json
 
@@ -6,9 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.reference import delivered_list, load_lists, version_of, versions_of
-from craftsman.errors import Invalid, NotFound
+from craftsman.errors import Invalid
 from craftsman.portal.forms import Form
-from craftsman.portal.months import year_of
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.programme.load import list_programmes
@@ -73,17 +72,6 @@ def load(visit: Member, form: Sent) -> Response:
     except Invalid as refused:
         return _page(visit, refused)
     return go("/reference", "reference-loaded")
-
-
-@router.get("/calendars")
-def show_calendars(visit: Member, year: int = 0) -> HTMLResponse:
-    """The working days of a year as months, by default of this one."""
-    visit.act().must("reference.load", None)
-    table = visit.place.workdays
-    chosen = year or visit.now.year
-    if chosen not in table.years:
-        raise NotFound(f"没有 {chosen} 年的工作日表；国务院办公厅通知发布后，请照 config/calendars 中的说明补充。")
-    return visit.page("calendars.html", year=chosen, years=sorted(table.years)[-8:], months=year_of(chosen, table))
 
 
 def _preview(visit: Visit, form: Form, upload: Upload) -> HTMLResponse:

@@ -98,6 +98,7 @@ DONE = {
     "erasure-asked": "删除申请已提交，由另一人确认后执行。",
     "erasure-done": "个人信息已删除，历史记录保留。",
     "grants-proposed": "授权已提出，由审计员确认。",
+    "calendar-loaded": "工作日表已载入，此后的期限按它计算。",
     "reference-loaded": "新版名录已载入，此后开启的轮次按它办理。",
     "token-made": "令牌此前已经开具并显示过，不再显示；没有记下的，请撤销后重新开具。",
     "token-revoked": "令牌已撤销，即时生效。",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from craftsman.errors import Invalid
 from craftsman.workbook.package import safe_package
 from craftsman.workbook.read import is_blank, read_grid
+from craftsman.workbook.text import date_of
 
 CODES = "codes."
 _SEPARATORS = str.maketrans(dict.fromkeys("，,；; \u3000", "、"))
@@ -17,11 +19,15 @@ _SEPARATORS = str.maketrans(dict.fromkeys("，,；; \u3000", "、"))
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column of a list: the key it fills and how its text is read; `needed` ones must be there."""
+    """A column of a list: the key it fills and how its text is read; `needed` ones must be there.
+
+    Cells of `dates` may be days as a spreadsheet keeps them; elsewhere one is something that it turned into a day.
+    """
 
     key: str
     read: Callable[[str], Any] = str
     needed: bool = True
+    dates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,19 @@ class Line:
     number: int
     entry: Mapping[str, Any]
     problems: Sequence[str] = field(default=())
+
+
+def _day(text: str) -> str:
+    found = date_of(text)
+    if found is None:
+        raise ValueError("应为日期，写成 2027-01-01")
+    return found.isoformat()
+
+
+def _works(text: str) -> str:
+    if text not in {"放假", "上班"}:
+        raise ValueError("应填“放假”或“上班”")
+    return text
 
 
 def _yes(text: str) -> bool:
@@ -64,6 +83,11 @@ EXPERTS: Mapping[str, Heading] = {
     "邮箱": Heading("email", needed=False),
     "账号": Heading("login", needed=False),
     "在库": Heading("active", _yes, needed=False),
+}
+DAYS: Mapping[str, Heading] = {
+    "日期": Heading("date", _day, dates=True),
+    "安排": Heading("kind", _works),
+    "节日": _NAME,
 }
 HEADINGS: Mapping[str, Mapping[str, Heading]] = {
     "regions": {"代码": _CODE, "名称": _NAME},
@@ -172,6 +196,8 @@ def _put(entry: dict[str, Any], heading: Heading, cell: object) -> None:
         if heading.needed:
             raise ValueError("不能为空")
         return
+    if heading.dates and isinstance(cell, date):
+        cell = f"{cell:%Y-%m-%d}"
     if isinstance(cell, float):
         # 130102 typed as a number is still that code; a fraction is none
         if not cell.is_integer():

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlmodel import select
 
+from craftsman.actions.workdays_at_hand import WorkdaysAtHand
 from craftsman.store.engine import reading, transaction
 from models import AuditEvent, GrantProposal, Message, ProposedGrant, ReferenceVersion
 from tests.factories import make_account
@@ -158,3 +160,19 @@ def test_calendar_shows_days_moved(office: House) -> None:
     page = root.get("/calendars").text
     assert (page.count("<caption>"), "春节放假" in page, "调休上班" in page) == (12, True, True)
     assert root.get("/calendars?year=2099").status_code == 404
+
+
+def test_year_is_looked_at_before_it_counts(office: House) -> None:
+    at_hand = WorkdaysAtHand(office.place.settings.config_dir / "calendars", office.place.engine)
+    office = House(replace(office.place, calendars=at_hand))
+    root, page = office.logged_in("root"), "/calendars"
+    table = "日期,安排,节日\n2027-01-01,放假,元旦\n2027/1/2,上班,元旦\n".encode()
+    fields = [*root.hidden(page, f"{page}/check"), ("year", "2027"), ("source", "虚构的通知，仅供测试")]
+    wrong = root.post_file(f"{page}/check", fields, "表.csv", table.replace(b"2027/1/2", b"2027/1/5"))
+    assert (wrong.status_code, "2027-01-05 不是周末" in wrong.text) == (422, True)
+    told = root.post_file(f"{page}/check", fields, "表.csv", table)
+    assert ("2027-01-01 元旦放假" in told.text, 2027 in office.place.workdays.years) == (True, False)
+    sent = root.post(page, [*read_forms(told.text)[page], ("confirmed", "yes")])
+    assert sent.headers["location"] == f"{page}?done=calendar-loaded"
+    assert "与现行安排相同" in root.post_file(f"{page}/check", fields, "表.csv", table).text
+    assert [office.place.workdays.works(date(2027, 1, day)) for day in (1, 2)] == [False, True]

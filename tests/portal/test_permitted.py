@@ -64,6 +64,7 @@ ASKS = {
     "/permissions": "matrix.read",
     "/rounds/new": "round.open",
     "/calendars": "reference.load",
+    "/calendars/template": "reference.load",
     "/reference": "reference.load",
     "/reference/{slug}/{name}": "reference.load",
     "/rounds/{key}/reads": "audit.read",

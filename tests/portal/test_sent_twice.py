@@ -26,6 +26,7 @@ HARMLESS = {
     "/leads": LOOKS,
     "/objections": LOOKS,
     "/accounts/new/bulk/check": LOOKS,
+    "/calendars/check": LOOKS,
     "/doctor": LOOKS,
     "/grants/new/bulk/check": LOOKS,
     "/reference/check": LOOKS,

@@ -92,11 +92,10 @@ def calm(answer: Response) -> bool:
 
 
 def test_wrong_workbook_is_told_calmly(intake: Scene) -> None:
-    people = "/accounts/new/bulk"
     with transaction(intake.place.engine) as session:
         make_account(session, "boss", "admin", name="管理某", password_hash=HASH)
-    for login, page, check in (("tangshan", INTAKE, CHECK), ("boss", people, f"{people}/check")):
-        visitor = intake.visitor(login)
+    for page, login in ((INTAKE, "tangshan"), ("/accounts/new/bulk", "boss"), ("/calendars", "boss")):
+        visitor, check = intake.visitor(login), f"{page}/check"
         hidden = visitor.hidden(page, check)
         before = events(intake)
         for what, make in WRONG.items():
@@ -159,6 +158,7 @@ def test_forms_with_files_are_known() -> None:
         if isinstance(route, APIRoute) and "POST" in (route.methods or ()) and takes_file(route)
     }
     tried = {
+        "/calendars/check",
         "/accounts/new/bulk/check",
         "/notices/{notice_id}/objection",
         "/rounds/{key}/intake/check",
