@@ -102,6 +102,7 @@ DONE = {
     "reference-loaded": "新版名录已载入，此后开启的轮次按它办理。",
     "token-made": "令牌此前已经开具并显示过，不再显示；没有记下的，请撤销后重新开具。",
     "token-revoked": "令牌已撤销，即时生效。",
+    "emergency-asked": "应急授权已提出，由另一名管理员同意后生效。",
     "emergency-agreed": "已同意，审计员已收到函件。",
     "emergency-ended": "应急授权已结束。",
     "grants-confirmed": "授权已确认，名单中的人员即可办理。",
