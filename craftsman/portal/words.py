@@ -95,6 +95,7 @@ DONE = {
     "consent-revoked": "撤回已登记。",
     "due-erased": "保存期满的个人信息已删除，历史记录保留。",
     "files-swept": "留在磁盘上的文件已清除。",
+    "experts-loaded": "专家名单已载入专家库。",
     "erasure-asked": "删除申请已提交，由另一人确认后执行。",
     "erasure-done": "个人信息已删除，历史记录保留。",
     "grants-proposed": "授权已提出，由审计员确认。",

@@ -155,6 +155,25 @@ def test_list_is_compared_before_it_counts(office: House) -> None:
     assert "139999 虚构县" in root.get("/reference/hebei-great-craftsman/codes.hobby").text
 
 
+def test_experts_are_looked_at_and_loaded(office: House) -> None:
+    with transaction(office.place.engine) as session:
+        make_account(session, "li", "staff", name="经办李某", password_hash=HASH)
+    li, page = office.logged_in("li"), "/experts"
+    table = "编号,姓名,工作单位,产业代码,手机,账号\nZ001,专家某,虚构大学,1、2,13900000001,expert1\n".encode()
+    fields = [*li.hidden(page, f"{page}/check"), ("source", "虚构名单")]
+    told = li.post_file(f"{page}/check", fields, "表.csv", table).text
+    assert ("新增 1 名" in told, "Z001" in li.get(page).text) == (True, False)
+    sent = li.post(f"{page}/load", [*read_forms(told)[f"{page}/load"], ("confirmed", "yes")])
+    assert sent.headers["location"] == f"{page}?done=experts-loaded"
+    changed = table.replace("虚构大学".encode(), "虚构学院".encode()).replace(b"0001,", b"0002,")
+    assert "更新：工作单位、手机" in li.post_file(f"{page}/check", fields, "表.csv", changed).text
+    assert "专家某" in li.send(page, page, words="虚构大学").text
+    here = f"{page}/Z001"
+    assert "13900000001" not in li.get(here).text
+    assert li.send(here, f"{here}/contact").status_code == 422
+    assert "13900000001" in li.send(here, f"{here}/contact", reason="联系评审（虚构）").text
+
+
 def test_calendar_shows_days_moved(office: House) -> None:
     root = office.logged_in("root")
     page = root.get("/calendars").text

@@ -52,6 +52,9 @@ ASKS = {
     "/ballots/{run_id}": "ballot.cast",
     "/ballots/{run_id}/recusals": "ballot.cast",
     "/doctor": "doctor.read",
+    "/experts": "expert.read",
+    "/experts/template": "expert.load",
+    "/experts/{number}": "expert.read",
     "/grants/new": "account.propose",
     "/grants/new/bulk": "account.propose",
     "/keys": "keys.rotate",
@@ -197,6 +200,7 @@ def test_every_role_meets_every_page(small: Scene, record_property: Callable[[st
     shown = {path for (path, _), status in found.items() if status in {200, 409} and path in ASKS}
     assert ASKS.keys() - shown == {
         "/audit/events/{seq}/run",
+        "/experts/{number}",
         "/rounds/{key}/nominations/{case_no}/timeline",
         "/rounds/{key}/sealed/{stage}/{number}/{part}",
         "/ballots/{run_id}",
