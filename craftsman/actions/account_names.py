@@ -51,7 +51,7 @@ def another_problem(account: Account, name: str, email: str) -> str:
     if (name, email) == (account.name, account.email):
         return ""
     login = account.login
-    return f"账号“{login}”已存在，姓名或邮箱与此不同；请换一个账号名，或用 craftsman account change 更正。"
+    return f"账号“{login}”已存在，姓名或邮箱与此不同；请换一个账号名，或先更正该账号。"
 
 
 def refuse_problem(*problems: str) -> None:

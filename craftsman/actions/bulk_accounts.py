@@ -142,11 +142,13 @@ def _accounts(session: Session, lines: Sequence[Line]) -> dict[str, Account]:
 
 
 def _to_add(row: BulkRow, account: Account | None, known: Known) -> BulkRow:
-    if row.problems:
-        return row
     person = row.person
-    if account is None:
-        return replace(row, problems=_plain([*known.problems(person), *_role_problems(row)]))
+    if account is None and person.login:
+        # what is missing is told already
+        whole = replace(person, name=person.name or "某", email=person.email or "x@example.org")
+        return replace(row, problems=_plain([*row.problems, *known.problems(whole), *_role_problems(row)]))
+    if account is None or row.problems:
+        return row
     return replace(row, problems=_plain([another_problem(account, person.name, person.email)]), fresh=False)
 
 

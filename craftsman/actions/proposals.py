@@ -133,7 +133,7 @@ def fault_of(grant: GrantIn, account: Account | None) -> str:
     if grant.role not in {*Role}:
         return f"没有“{grant.role}”这种身份"
     if account is None or account.disabled_at is not None:
-        return f"没有可用的账号“{grant.login}”，请系统管理员先添加（craftsman account add）"
+        return f"没有可用的账号“{grant.login}”，请系统管理员先添加"
     if grant.role == Role.REPORTER and account.organisation_id is None:
         return f"账号“{grant.login}”没有所属推荐单位，不能是推荐单位经办人"
     return ""

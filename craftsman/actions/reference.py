@@ -16,6 +16,7 @@ from craftsman.programme.load import list_programmes, load_programme
 from craftsman.programme.programme import Programme
 from craftsman.rules.lists import Changes, ReferenceList, changes_between, entries_of
 from craftsman.store.bulk import insert_rows
+from craftsman.workbook.tables import titles_of
 from models import ReferenceVersion
 
 LONGEST_SOURCE = 200
@@ -52,7 +53,7 @@ def load_lists(  # noqa: PLR0913  (the programme, then all by name)
     root = act.place.settings.config_dir
     before = lists_of(_programme_with(root, slug, current))
     after = lists_of(_programme_with(root, slug, current | dict(lists)))
-    changes = {name: changes_between(before.get(name, ()), after[name]) for name in lists}
+    changes = {name: changes_between(before.get(name, ()), after[name], titles_of(name)) for name in lists}
     rows = [version_row(act, slug, name, after[name], newest.get(name), told) for name in lists if changes[name].any]
     if not dry_run:
         insert_rows(session, rows)

@@ -15,7 +15,7 @@ from craftsman.rules.lists import entries_of, named_entries
 from craftsman.store.engine import reading
 from craftsman.store.uploads import Upload, Uploads
 from craftsman.workbook.list_names import LIST_NAMES
-from craftsman.workbook.tables import read_list
+from craftsman.workbook.tables import read_list, titles_of
 
 router = APIRouter()
 
@@ -40,7 +40,7 @@ def show_list(visit: Member, slug: str, name: str, version: int = 0) -> HTMLResp
         else:
             content = delivered_list(visit.place.settings.config_dir, slug, name)
             source, number = "随系统配置提供", 0
-    entries = named_entries(content)
+    entries = named_entries(content, titles_of(name))
     paging = Paging.of(visit.request, len(entries), MOST_SHOWN)
     shown = entries[paging.offset : paging.offset + paging.limit]
     return visit.page(

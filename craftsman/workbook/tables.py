@@ -112,6 +112,11 @@ HEADINGS: Mapping[str, Mapping[str, Heading]] = {
 }
 
 
+def titles_of(name: str) -> Mapping[str, str]:
+    """What the columns of a list are called, by the keys that they fill."""
+    return {heading.key: title for title, heading in HEADINGS.get(name, {}).items()}
+
+
 def read_list(content: bytes, file_name: str, name: str) -> dict[str, str] | list[dict[str, Any]]:
     """Read one list from a table: code lists, regions and groups as code -> name, others as entries.
 

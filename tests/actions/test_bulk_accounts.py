@@ -40,10 +40,8 @@ ROWS: dict[str, list[str]] = {
         "没有“国王”这种身份",
     ],
     "li4,李某,li4@example.org,,推荐单位经办人": ["推荐单位经办人须填写所属推荐单位"],
-    "li5,,,,": ["“姓名”：不能为空", "“邮箱”：不能为空"],
-    "admin,别人,admin@example.org,,": [
-        "账号“admin”已存在，姓名或邮箱与此不同；请换一个账号名，或用 craftsman account change 更正"
-    ],
+    "li5,,,无,": ["“姓名”：不能为空", "“邮箱”：不能为空", "账号“li5”所属推荐单位“无”不在名录中，请核对"],
+    "admin,别人,admin@example.org,,": ["账号“admin”已存在，姓名或邮箱与此不同；请换一个账号名，或先更正该账号"],
 }
 
 
@@ -75,7 +73,7 @@ def test_roles_are_checked_row_by_row(place: Workplace) -> None:
         "不能给自己授权，须由其他人员办理",
         "身份不能兼任：admin：系统管理员与工作人员",
         False,
-        "没有可用的账号“nobody”，请系统管理员先添加（craftsman account add）",
+        "没有可用的账号“nobody”，请系统管理员先添加",
     ]
     with pytest.raises(Forbidden):
         do(place, "admin", lambda session, act: rows_to_grant(session, act, rows, round_id=None))

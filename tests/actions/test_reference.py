@@ -73,7 +73,7 @@ def test_loaded_year_counts_elsewhere_after_seconds(admin: Act) -> None:
 def test_new_version_counts_for_later_rounds(admin: Act) -> None:
     """A programme loaded with the newest lists knows the new entry."""
     assert load(admin, {"clusters": clusters(NEW)}) == [
-        ("clusters", 1, ("130109-9 虚构集群 region=130109 industry=2",))
+        ("clusters", 1, ("130109-9 虚构集群 县区代码=130109 产业代码=2",))
     ]
     with reading(admin.place.engine) as session:
         programme = load_programme(SLUG, 2026, lists=current_lists(session, SLUG))
