@@ -58,6 +58,7 @@ def check(visit: Member, form: SentWorkbook) -> Response:
         return visit.page(
             "calendars-preview.html",
             found=found,
+            begun=found.year <= visit.now.year,
             months=year_of(found.year, found.table),
             source=form.text("source", most=400),
             sha256=upload.sha256,

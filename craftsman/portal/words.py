@@ -84,6 +84,7 @@ def file_size(size: int) -> str:
 DONE = {
     "account-added": "账号已添加，邀请函由后台发送；身份须另行提出授权。",
     "accounts-added": "账号已添加，邀请函由后台发送；身份须由安全保密管理员用同一张表提出。",
+    "accounts-invited": "邀请函已排入发送，链接七天内有效。",
     "account-changed": "账号已更正。",
     "account-invited": "邀请函已排入发送，链接七天内有效。",
     "account-disable": "账号已停用，其登录已结束。",

@@ -12,7 +12,7 @@ from craftsman.store.engine import reading, transaction
 from models import AuditEvent, GrantProposal, Message, ProposedGrant, ReferenceVersion
 from tests.factories import make_account
 from tests.portal.house import House
-from tests.portal.scene import HASH, read_forms
+from tests.portal.scene import HASH, Scene, read_forms
 
 
 def names(*rows: str) -> bytes:
@@ -64,6 +64,27 @@ def test_accounts_are_made_by_a_workbook(office: House) -> None:
     with reading(office.place.engine) as session:
         assert session.exec(select(Message.letter)).all() == ["account-invitation"] * 2
         assert len(session.exec(select(ProposedGrant.role)).all()) == 3
+
+
+def test_all_of_a_role_are_invited(scene: Scene) -> None:
+    settings = scene.place.settings.model_copy(update={"second_factor_roles": ""})
+    office = House(replace(scene.place, settings=settings))
+    with transaction(scene.place.engine) as session:
+        make_account(session, "boss", "admin", name="管理某", password_hash=HASH)
+        make_account(session, "late", "expert", name="后来某", round_id=scene.id)
+    boss, page = office.logged_in("boss"), "/accounts/new/invitations"
+    asked = f"{page}?round={scene.round.key}&role="
+    assert "没有需要邀请的" in boss.get(f"{asked}committee").text
+    told = boss.get(f"{asked}expert").text
+    assert ("后来某" in told, "late@example.org" in told) == (True, False)
+    hidden = [*read_forms(told)[page], ("confirmed", "yes")]
+    stale = boss.post(page, [(name, "2" if name == "count" else value) for name, value in hidden])
+    assert (stale.status_code, "一封也没有发出" in stale.text) == (409, True)
+    assert boss.post(page, hidden).headers["location"] == "/accounts?done=accounts-invited"
+    with reading(scene.place.engine) as session:
+        assert session.exec(select(Message.letter).where(Message.letter == "account-invitation")).all() == [
+            "account-invitation"
+        ]
 
 
 def test_accounts_are_corrected_on_their_page(office: House) -> None:

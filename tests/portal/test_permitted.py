@@ -42,6 +42,7 @@ ASKS = {
     "/accounts": "account.read",
     "/accounts/new": "account.create",
     "/accounts/new/bulk": "account.create",
+    "/accounts/new/invitations": "account.create",
     "/accounts/new/template": "account.read",
     "/accounts/{login}": "account.read",
     "/audit": "trail.read",
