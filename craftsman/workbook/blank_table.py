@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 # two downloads of one blank are to be the same file
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  (a workbook knows no time zones)
 _LISTS = "可选内容"
+_A4 = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,8 @@ class Column:
     offered: Sequence[str] = ()
 
 
-def blank_table(
-    title: str,
-    columns: Mapping[str, tuple[Column, bool]],
-    *,
-    rows: int,
-    filled: Sequence[Sequence[str]] = (),
-) -> bytes:
-    """A table of these headings, each with whether it must be filled in; `filled` are rows that stand there already."""
+def blank_table(title: str, columns: Mapping[str, tuple[Column, bool]], *, rows: int) -> bytes:
+    """A table of these headings, each with whether it must be filled in, for so many rows."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "created": _CREATED})
@@ -40,6 +35,10 @@ def blank_table(
     text = book.add_format({"num_format": "@"})
     heads = {must: book.add_format(_head(must=must)) for must in (True, False)}
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
     sheet.set_row(0, 30)
     for place, (name, (column, must)) in enumerate(columns.items()):
         sheet.set_column(place, place, column.width, text)
@@ -48,9 +47,6 @@ def blank_table(
         sheet.write_comment(0, place, told, {"author": "填表说明"})
         offers.write_column(0, place, column.offered)
         sheet.data_validation(1, place, rows, place, _rule(xl_col_to_name(place), column, told))
-    for number, cells in enumerate(filled, start=1):
-        for place, cell in enumerate(cells):
-            sheet.write_string(number, place, cell, text)
     book.close()
     return buffer.getvalue()
 
