@@ -17,6 +17,7 @@ from craftsman.rules.workdays import WorkdayTable
 from craftsman.settings import Settings
 from craftsman.store.engine import make_engine
 from craftsman.store.secrets import Secrets, load_keys
+from craftsman.store.uploads import Uploads
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Workplace:
     def workdays(self) -> WorkdayTable:
         """The State Council's working-day tables: the installation's files, with what was loaded since."""
         return self.calendars.table if self.calendars else load_workdays(self.settings.config_dir / "calendars")
+
+    @property
+    def uploads(self) -> Uploads:
+        """Where workbooks wait, encrypted, between a look at them and their taking in."""
+        return Uploads(self.settings.uploads_dir, self.secrets)
 
     @cached_property
     def strokes(self) -> Mapping[str, int]:

@@ -26,7 +26,7 @@ from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.store.engine import reading
-from craftsman.store.uploads import Upload, Uploads
+from craftsman.store.uploads import Upload
 from models import RoundStatus
 
 router = APIRouter()
@@ -103,7 +103,7 @@ def _checked(visit: Visit, way: Way, form: Form) -> Response:
         lines = read_people(upload.content, upload.name)
         with reading(visit.place.engine) as session:
             rows = way.rows(session, visit.act(), lines, round_id=_round(session, key))
-        _uploads(visit).keep(_owner(visit), upload, now=visit.now)
+        visit.place.uploads.keep(_owner(visit), upload, now=visit.now)
         return _page(visit, way, key=key, upload=upload, rows=rows)
 
     return settled(checked, lambda refused: _page(visit, way, key=key, refused=refused))
@@ -111,7 +111,7 @@ def _checked(visit: Visit, way: Way, form: Form) -> Response:
 
 def _done(visit: Visit, way: Way, form: Form) -> Response:
     key = form.text("round", most=80)
-    upload = _uploads(visit).fetch(_owner(visit), form.text("sha256", most=64))
+    upload = visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64))
 
     def deed(session: Session, act: Act) -> int:
         lines = read_people(upload.content, upload.name)
@@ -127,10 +127,6 @@ def _done(visit: Visit, way: Way, form: Form) -> Response:
 
 def _round(session: Session, key: str) -> int | None:
     return round_by_key(session, key).id if key else None
-
-
-def _uploads(visit: Visit) -> Uploads:
-    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
 
 
 def _owner(visit: Visit) -> str:

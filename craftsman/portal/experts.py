@@ -16,7 +16,7 @@ from craftsman.portal.forms import Form
 from craftsman.portal.listing import LONGEST_WORDS, Kind
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.store.engine import reading, transaction
-from craftsman.store.uploads import Upload, Uploads
+from craftsman.store.uploads import Upload
 from craftsman.workbook.blank_table import Column, blank_table
 from craftsman.workbook.tables import EXPERTS, read_entries
 
@@ -71,7 +71,7 @@ def check(visit: Member, form: SentWorkbook) -> Response:
         upload, source = form.file("workbook"), form.text("source", most=400)
         with reading(visit.place.engine) as session:
             found = _load(session, visit.act(), upload, source, dry_run=True)
-        _uploads(visit).keep(_owner(visit), upload, now=visit.now)
+        visit.place.uploads.keep(_owner(visit), upload, now=visit.now)
         touched = [one for one in found.fates if one.fresh or one.changed]
         return visit.page(
             "experts-preview.html",
@@ -89,7 +89,10 @@ def check(visit: Member, form: SentWorkbook) -> Response:
 @router.post(f"{HERE}/load")
 def load(visit: Member, form: Sent) -> Response:
     """Load the very bytes that were looked at."""
-    upload, source = _uploads(visit).fetch(_owner(visit), form.text("sha256", most=64)), form.text("source", most=400)
+    upload, source = (
+        visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64)),
+        form.text("source", most=400),
+    )
 
     def loaded() -> Response:
         must_be_confirmed(form)
@@ -120,10 +123,6 @@ def show_contact(visit: Member, form: Sent, number: str) -> Response:
 def _load(session: Session, act: Act, upload: Upload, source: str, *, dry_run: bool = False) -> Loaded:
     rows = read_entries(upload.content, upload.name, EXPERTS, unique="number")
     return load_experts(session, act, rows, source=source, dry_run=dry_run)
-
-
-def _uploads(visit: Visit) -> Uploads:
-    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
 
 
 def _owner(visit: Visit) -> str:

@@ -18,7 +18,7 @@ from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go
 from craftsman.store.engine import reading
 from craftsman.store.files import bare_name
-from craftsman.store.uploads import KEPT, Upload, Uploads
+from craftsman.store.uploads import KEPT, Upload
 from craftsman.workbook.check import Watch
 from craftsman.workbook.package import MAX_FILE
 from craftsman.workbook.template import blank_workbook
@@ -57,7 +57,7 @@ def check(visit: Member, form: SentWorkbook, key: str) -> Response:
     except Invalid as refused:
         return _intake_page(visit, key, refused)
     report = _tried(visit, desk, prepared) if prepared else None
-    _uploads(visit).keep(_owner(visit, desk), upload, now=visit.now)
+    visit.place.uploads.keep(_owner(visit, desk), upload, now=visit.now)
     if prepared is None or report is None:
         return go(f"/rounds/{key}/intake/checks/{upload.sha256}")
     return _report_page(visit, desk, prepared, report, taken=False)
@@ -143,17 +143,13 @@ def _as_taken(visit: Visit, desk: IntakeDesk, prepared: Prepared) -> ImportRepor
         return as_taken(session, desk, tried, prepared.sha256)
 
 
-def _uploads(visit: Visit) -> Uploads:
-    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
-
-
 def _owner(visit: Visit, desk: IntakeDesk) -> str:
     """A file is previewed for one round by one person, and for both alone it is there afterwards."""
     return f"{desk.round.key}/{visit.person.login}"
 
 
 def _kept(visit: Visit, desk: IntakeDesk, sha256: str) -> Upload:
-    return _uploads(visit).fetch(_owner(visit, desk), sha256)
+    return visit.place.uploads.fetch(_owner(visit, desk), sha256)
 
 
 def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTMLResponse:
@@ -161,7 +157,9 @@ def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTML
         desk = intake_desk(session, visit.act(), key)
         paging = Paging.of(visit.request, count_batches(session, visit.act(), desk.round_id), BATCHES)
         batches = batches_of(session, visit.act(), desk.round_id, paging.offset, paging.limit)
-    kept = {one.sha256 for one, _ in batches if one.refused and _uploads(visit).holds(_owner(visit, desk), one.sha256)}
+    kept = {
+        one.sha256 for one, _ in batches if one.refused and visit.place.uploads.holds(_owner(visit, desk), one.sha256)
+    }
     shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "kept": kept, "paging": paging}
     status = refused.status if refused else 200
     checks = visit.portal.checks.of(_owner(visit, desk))

@@ -13,7 +13,7 @@ from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out,
 from craftsman.programme.load import list_programmes
 from craftsman.rules.lists import entries_of, named_entries
 from craftsman.store.engine import reading
-from craftsman.store.uploads import Upload, Uploads
+from craftsman.store.uploads import Upload
 from craftsman.workbook.list_names import LIST_NAMES
 from craftsman.workbook.tables import read_list, titles_of
 
@@ -54,7 +54,7 @@ def check(visit: Member, form: SentWorkbook) -> HTMLResponse:
     visit.act().must("reference.load", None)
     try:
         upload = form.file("workbook")
-        _uploads(visit).keep(_owner(visit), upload, now=visit.now)
+        visit.place.uploads.keep(_owner(visit), upload, now=visit.now)
         return _preview(visit, form, upload)
     except Invalid as refused:
         return _page(visit, refused)
@@ -63,7 +63,7 @@ def check(visit: Member, form: SentWorkbook) -> HTMLResponse:
 @router.post("/reference")
 def load(visit: Member, form: Sent) -> Response:
     """Load the very bytes that were compared; rounds opened from now on use them."""
-    upload = _uploads(visit).fetch(_owner(visit), form.text("sha256", most=64))
+    upload = visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64))
     slug, name, source = _told(form)
     try:
         must_be_confirmed(form)
@@ -93,10 +93,6 @@ def _preview(visit: Visit, form: Form, upload: Upload) -> HTMLResponse:
 
 def _told(form: Form) -> tuple[str, str, str]:
     return form.text("slug", most=80), form.text("name", most=60), form.text("source", most=400)
-
-
-def _uploads(visit: Visit) -> Uploads:
-    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
 
 
 def _owner(visit: Visit) -> str:
