@@ -89,10 +89,8 @@ def check(visit: Member, form: SentWorkbook) -> Response:
 @router.post(f"{HERE}/load")
 def load(visit: Member, form: Sent) -> Response:
     """Load the very bytes that were looked at."""
-    upload, source = (
-        visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64)),
-        form.text("source", most=400),
-    )
+    upload = visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64))
+    source = form.text("source", most=400)
 
     def loaded() -> Response:
         must_be_confirmed(form)
