@@ -35,10 +35,14 @@ def invite_accounts(session: Session, act: Act, logins: Sequence[str], *, round_
 
 def invite_role(session: Session, act: Act, role: Role, round_: Round) -> list[str]:
     """Send a link to everybody who holds a role in a round and has no password yet; returns their logins."""
+    return _invite(session, act, without_password(session, act, role, round_), round_)
+
+
+def without_password(session: Session, act: Act, role: Role, round_: Round) -> list[Account]:
+    """Everybody who holds a role in a round and has no password yet; one query."""
     act.must("account.create", None)
     assert round_.id is not None
-    waiting = [account for account in holders(session, role.value, round_.id) if account.password_hash is None]
-    return _invite(session, act, waiting, round_)
+    return [account for account in holders(session, role.value, round_.id) if account.password_hash is None]
 
 
 def ask_reset(session: Session, act: Act, login: str) -> None:

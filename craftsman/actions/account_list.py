@@ -45,6 +45,7 @@ class AccountSheet:
     name: str
     email: str
     unit: str
+    uscc: str
     organisation: str
     created_at: datetime
     disabled_at: datetime | None
@@ -97,6 +98,7 @@ def account_sheet(session: Session, act: Act, login: str) -> AccountSheet:
         name=account.name,
         email=mask_email(account.email),
         unit=account.unit,
+        uscc=account.uscc,
         organisation=unit.name if unit else "",
         created_at=account.created_at,
         disabled_at=account.disabled_at,

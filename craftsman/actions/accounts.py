@@ -1,6 +1,6 @@
 """Accounts: making them, granting roles, closing them, and whether a password holds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
@@ -10,7 +10,14 @@ from sqlmodel import Session, select
 
 from craftsman.actions.access_letters import tell_password_changed
 from craftsman.actions.access_links import void_links
-from craftsman.actions.account_names import refuse_another, refuse_bad_address, refuse_bad_login, refuse_bad_name
+from craftsman.actions.account_names import (
+    address_problem,
+    another_problem,
+    employer_problem,
+    login_problem,
+    name_problem,
+    refuse_problem,
+)
 from craftsman.actions.act_reasons import record_with_reason
 from craftsman.actions.acting import Act, actor_of, record
 from craftsman.actions.grants import NOT_THEIRS, refuse_administrators
@@ -20,7 +27,6 @@ from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.rules.access import Relation
-from craftsman.rules.identity import uscc_problem
 from craftsman.rules.passwords import password_problem
 from craftsman.store.bulk import insert_rows
 from models import Account, Organisation, Role, Round
@@ -45,6 +51,38 @@ class NewAccount:
     organisation: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What new accounts are checked against: ids of reporting units by code; industry codes where they are asked."""
+
+    units: Mapping[str, int | None]
+    industries: Collection[str] | None
+
+    @classmethod
+    def of(cls, session: Session, round_id: int | None) -> "Known":
+        """What is known now; without a round, all industry codes are taken. Two queries."""
+        units = dict(session.exec(select(Organisation.code, Organisation.id)).all())
+        if round_id is None:
+            return cls(units, None)
+        reference = read_programme(session.get_one(Round, round_id).programme).reference
+        return cls(units, {industry.code for industry in reference.industries})
+
+    def problems(self, person: NewAccount) -> list[str]:
+        """What would spoil letters, or the conflicts of interest computed later."""
+        login, unit = person.login, person.organisation
+        codes = () if self.industries is None else person.disciplines
+        unknown = [code for code in codes if code not in (self.industries or ())]
+        told = [
+            login_problem(login),
+            name_problem(login, person.name),
+            address_problem(login, person.email),
+            employer_problem(login, person.unit, person.uscc),
+            f"账号“{login}”：产业名录中没有代码“{unknown[0]}”，请核对。" if unknown else "",
+            f"账号“{login}”所属推荐单位“{unit}”不在名录中，请核对。" if unit and unit not in self.units else "",
+        ]
+        return [one for one in told if one]
+
+
 def add_accounts(session: Session, act: Act, people: Sequence[NewAccount], *, round_id: int | None = None) -> int:
     """Enter accounts, which have no role yet; returns how many are new. Those that are there are left.
 
@@ -53,43 +91,21 @@ def add_accounts(session: Session, act: Act, people: Sequence[NewAccount], *, ro
     """
     act.must("account.create", None)
     accounts = {account.login: account for account in session.exec(select(Account)).all()}
-    units = {unit.code: unit.id for unit in session.exec(select(Organisation)).all()}
-    industries = _industries(session, round_id)
+    known = Known.of(session, round_id)
     fresh: dict[str, Account] = {}
     for person in people:
         account = accounts.get(person.login) or fresh.get(person.login)
         if account is not None:
-            refuse_another(account, person.name, person.email)
+            refuse_problem(another_problem(account, person.name, person.email))
             continue
-        _refuse_faults(person, industries)
-        fresh[person.login] = _account(act, person, units)
+        refuse_problem(*known.problems(person))
+        fresh[person.login] = _account(act, person, known.units)
     insert_rows(session, list(fresh.values()))
     record(session, act, None, [Entry("account.created", f"account/{login}") for login in fresh])
     return len(fresh)
 
 
-def _industries(session: Session, round_id: int | None) -> frozenset[str] | None:
-    """The industry codes of a round; None where there is no round to ask."""
-    if round_id is None:
-        return None
-    programme = read_programme(session.get_one(Round, round_id).programme)
-    return frozenset(industry.code for industry in programme.reference.industries)
-
-
-def _refuse_faults(person: NewAccount, industries: frozenset[str] | None) -> None:
-    """Refuse what would spoil letters or the conflicts of interest computed later."""
-    refuse_bad_login(person.login)
-    refuse_bad_name(person.login, person.name)
-    refuse_bad_address(person.login, person.email)
-    if person.uscc and (problem := uscc_problem(person.uscc)):
-        raise Invalid(f"账号“{person.login}”：{problem}。")
-    if unknown := [code for code in person.disciplines if industries is not None and code not in industries]:
-        raise Invalid(f"账号“{person.login}”：产业名录中没有代码“{unknown[0]}”，请核对。")
-
-
-def _account(act: Act, person: NewAccount, units: dict[str, int | None]) -> Account:
-    if person.organisation is not None and person.organisation not in units:
-        raise Invalid(f"账号“{person.login}”所属推荐单位“{person.organisation}”不在名录中，请核对。")
+def _account(act: Act, person: NewAccount, units: Mapping[str, int | None]) -> Account:
     return Account(
         login=person.login,
         name=person.name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from craftsman.actions.account_names import refuse_bad_address, refuse_bad_login, refuse_bad_name
+from craftsman.actions.account_names import address_problem, login_problem, name_problem, refuse_problem
 from craftsman.actions.acting import Act, Actor, actor_of, record
 from craftsman.actions.grants import refuse_excluded
 from craftsman.actions.statuses import ROLE_NAMES
@@ -65,9 +65,8 @@ def _account(session: Session, act: Act, person: FirstPerson) -> Account:
     there = session.exec(select(Account).where(Account.login == person.login)).first()
     if there is not None:
         return there
-    refuse_bad_login(person.login)
-    refuse_bad_name(person.login, person.name)
-    refuse_bad_address(person.login, person.email)
+    login = person.login
+    refuse_problem(login_problem(login), name_problem(login, person.name), address_problem(login, person.email))
     account = Account(login=person.login, name=person.name, email=person.email, created_at=act.now)
     session.add(account)
     session.flush()

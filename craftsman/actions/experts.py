@@ -1,6 +1,5 @@
 """The expert library: loaded from a table, listed with past loads, contacts shown to whom needs them."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,15 +20,63 @@ BLANK: Mapping[str, Any] = {"title": "", "uscc": "", "group_uscc": "", "region":
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one row: a new expert, columns that change by their keys, or nothing."""
+
+    number: str
+    name: str
+    fresh: bool
+    changed: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many experts were added, changed and as before."""
+    """What became of a table, row by row."""
 
-    added: int
-    changed: int
-    same: int
+    fates: Sequence[Fate]
+
+    @property
+    def added(self) -> int:
+        """How many experts are new."""
+        return sum(one.fresh for one in self.fates)
+
+    @property
+    def changed(self) -> int:
+        """How many experts are brought up to date."""
+        return sum(bool(one.changed) for one in self.fates)
+
+    @property
+    def same(self) -> int:
+        """How many experts stay as they were."""
+        return len(self.fates) - self.added - self.changed
 
 
-def load_experts(session: Session, act: Act, rows: Sequence[Mapping[str, Any]], *, source: str) -> Loaded:
+@dataclass(frozen=True, slots=True)
+class ExpertLine:
+    """An expert of the library, with the sheets that they were ever given."""
+
+    expert: Expert
+    past: int
+
+    @property
+    def state(self) -> str:
+        """Whether they may be drawn."""
+        return "在库" if self.expert.active else "停用"
+
+    @property
+    def facets(self) -> Mapping[str, tuple[str, ...]]:
+        """By what a list of experts is filtered."""
+        return {"state": (self.state,), "discipline": tuple(self.expert.disciplines)}
+
+    @property
+    def text(self) -> str:
+        """Where words are looked for."""
+        return f"{self.expert.number} {self.expert.name} {self.expert.unit} {self.expert.login}"
+
+
+def load_experts(
+    session: Session, act: Act, rows: Sequence[Mapping[str, Any]], *, source: str, dry_run: bool = False
+) -> Loaded:
     """Enter experts by their number, or bring them up to date; those who are not in the table stay as they are.
 
     `source` names the document. Invalid with a line for each fault; then nothing is loaded.
@@ -40,8 +87,9 @@ def load_experts(session: Session, act: Act, rows: Sequence[Mapping[str, Any]], 
     if faults := [fault for row in rows for fault in _faults(row, logins)]:
         raise Invalid(f"专家名单有 {len(faults)} 处问题，未载入：", faults)
     known = {expert.number: expert for expert in session.exec(select(Expert)).all()}
-    became = Counter(_take(session, act, known.get(row["number"]), row) for row in rows)
-    found = Loaded(became["added"], became["changed"], became["same"])
+    if dry_run:
+        return Loaded([_fate(act, known.get(row["number"]), row) for row in rows])
+    found = Loaded([_take(session, act, known.get(row["number"]), row) for row in rows])
     facts = {"added": found.added, "changed": found.changed, "source": told}
     record(session, act, None, [Entry("expert.loaded", "experts", facts)])
     return found
@@ -59,6 +107,17 @@ def experts_of(session: Session, act: Act) -> list[tuple[Expert, int]]:
     loads = dict(session.exec(query).all())
     experts = session.exec(select(Expert).order_by(col(Expert.number))).all()
     return [(expert, loads.get(expert.login, 0)) for expert in experts]
+
+
+def expert_lines(session: Session, act: Act) -> list[ExpertLine]:
+    """The library for a page that is searched and filtered; two queries."""
+    return [ExpertLine(expert, past) for expert, past in experts_of(session, act)]
+
+
+def expert_line(session: Session, act: Act, number: str) -> Expert:
+    """One expert, without the contact; or NotFound."""
+    act.must("expert.read", None)
+    return expert_by_number(session, number)
 
 
 def contact_of(session: Session, act: Act, number: str, *, reason: str) -> tuple[str, str]:
@@ -86,29 +145,44 @@ def _faults(row: Mapping[str, Any], logins: set[str]) -> list[str]:
     return [f"专家 {row['number']}：{problem}" for problem in found if problem]
 
 
-def _take(session: Session, act: Act, expert: Expert | None, row: Mapping[str, Any]) -> str:
+def _fate(act: Act, expert: Expert | None, row: Mapping[str, Any]) -> Fate:
+    changed = _changed(act, expert, row) if expert else {}
+    return Fate(row["number"], row["name"], expert is None, [key.removesuffix("_cipher") for key in changed])
+
+
+def _take(session: Session, act: Act, expert: Expert | None, row: Mapping[str, Any]) -> Fate:
     """Write one row into the library; says what it did."""
-    wanted = {**BLANK, **{key: row[key] for key in PLAIN if key in row}}
-    contact = {key: str(row.get(key, "")) for key in ("phone", "email")}
     if expert is None:
         own = act.place.secrets.new_own()
-        sealed = {f"{key}_cipher": _sealed(own, row["number"], key, text) for key, text in contact.items()}
-        session.add(Expert.model_validate({**wanted, **sealed, "data_key": own.wrapped, "updated_at": act.now}))
-        return "added"
-    changed = {key: value for key, value in wanted.items() if getattr(expert, key) != value}
-    own = act.place.secrets.own(expert.data_key)
-    changed |= {
-        f"{key}_cipher": _sealed(own, expert.number, key, text)
-        for key, text in contact.items()
-        if _opened(act, expert, key) != text
-    }
+        sealed = {f"{key}_cipher": _sealed(own, row["number"], key, text) for key, text in _contact(row).items()}
+        session.add(Expert.model_validate({**_wanted(row), **sealed, "data_key": own.wrapped, "updated_at": act.now}))
+        return Fate(row["number"], row["name"], fresh=True, changed=())
+    changed = _changed(act, expert, row)
     for key, value in changed.items():
         setattr(expert, key, value)
-    if not changed:
-        return "same"
-    expert.updated_at = act.now
-    session.add(expert)
-    return "changed"
+    if changed:
+        expert.updated_at = act.now
+        session.add(expert)
+    return Fate(row["number"], row["name"], fresh=False, changed=list(changed))
+
+
+def _wanted(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**BLANK, **{key: row[key] for key in PLAIN if key in row}}
+
+
+def _contact(row: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(row.get(key, "")) for key in ("phone", "email")}
+
+
+def _changed(act: Act, expert: Expert, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of an expert that a row changes, with what is to stand there."""
+    own = act.place.secrets.own(expert.data_key)
+    plain = {key: value for key, value in _wanted(row).items() if getattr(expert, key) != value}
+    return plain | {
+        f"{key}_cipher": _sealed(own, expert.number, key, text)
+        for key, text in _contact(row).items()
+        if _opened(act, expert, key) != text
+    }
 
 
 def _sealed(own: OwnKey, number: str, key: str, text: str) -> str:

@@ -95,7 +95,7 @@ def refuse_excluded(session: Session, wanted: Wanted) -> None:
     held = roles_held(session, list(accounts))
     for account_id, role in wanted:
         held[account_id].add(role)
-    if lines := [line for one, account in accounts.items() if (line := _clash(account.login, held[one]))]:
+    if lines := [line for one, account in accounts.items() if (line := clash_of(account.login, held[one]))]:
         raise Refused("三员（系统管理员、安全保密管理员、审计员）不能互相兼任，也不能兼任其他身份：", lines)
 
 
@@ -103,7 +103,7 @@ def clashes(session: Session) -> list[str]:
     """Accounts that hold roles together which exclude each other, a line each; two queries."""
     held = roles_held(session)
     accounts = session.exec(select(Account).where(col(Account.disabled_at).is_(None)).order_by(col(Account.login)))
-    return [line for one in accounts.all() if (line := _clash(one.login, held[one.id or 0]))]
+    return [line for one in accounts.all() if (line := clash_of(one.login, held[one.id or 0]))]
 
 
 def roles_held(session: Session, account_ids: Sequence[int] | None = None) -> dict[int, set[str]]:
@@ -123,7 +123,8 @@ def refuse_administrators(session: Session, accounts: Sequence[Account], asked: 
         raise Forbidden(NOT_THEIRS, asked=asked)
 
 
-def _clash(login: str, roles: Collection[str]) -> str:
+def clash_of(login: str, roles: Collection[str]) -> str:
+    """A line where these roles exclude each other; empty where they do not."""
     found = excluding(roles)
     return f"{login}：{ROLE_NAMES[found[0]]}与{ROLE_NAMES[found[1]]}" if found else ""
 

@@ -16,7 +16,6 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Refused
 from craftsman.store import key_file
 from craftsman.store.engine import transaction
-from craftsman.store.uploads import Uploads
 
 BATCH = 500
 FILES = "files"
@@ -122,5 +121,5 @@ def _counted(session: Session, place: KeyPlace, name: str) -> int:
 
 
 def _files(act: Act, name: str) -> int:
-    uploads = Uploads(act.place.settings.uploads_dir, act.place.secrets)
+    uploads = act.place.uploads
     return vault_of(act).under(name) + uploads.under(name)

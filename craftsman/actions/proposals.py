@@ -64,7 +64,7 @@ def propose_grants(session: Session, act: Act, grants: Sequence[GrantIn], *, rou
     mine = any(account_id == act.actor.account_id for account_id, _ in asked)
     relation = Relation.OWN if mine else Relation.NONE
     act.must("account.propose", None, relation=relation, told="不能给自己授权，须由其他人员办理。")
-    wanted = _not_held(session, asked, round_id)
+    wanted = not_held(session, asked, round_id)
     if not wanted:
         raise Refused("这些身份都已授予，没有需要提出的。")
     refuse_excluded(session, wanted)
@@ -128,29 +128,30 @@ def how_many_wait(session: Session) -> Sequence[tuple[int, int | None, int]]:
     return [(number or 0, round_id, count) for number, round_id, count in session.exec(query).all()]
 
 
+def fault_of(grant: GrantIn, account: Account | None) -> str:
+    """What is wrong with a role asked for somebody, who has this account; empty where nothing is."""
+    if grant.role not in {*Role}:
+        return f"没有“{grant.role}”这种身份"
+    if account is None or account.disabled_at is not None:
+        return f"没有可用的账号“{grant.login}”，请系统管理员先添加"
+    if grant.role == Role.REPORTER and account.organisation_id is None:
+        return f"账号“{grant.login}”没有所属推荐单位，不能是推荐单位经办人"
+    return ""
+
+
 def _accounts(session: Session, logins: Collection[str]) -> dict[str, Account]:
     query = select(Account).where(col(Account.login).in_(set(logins)), col(Account.disabled_at).is_(None))
     return {account.login: account for account in session.exec(query).all()}
 
 
 def _refuse_faults(grants: Sequence[GrantIn], accounts: dict[str, Account]) -> None:
-    known = {role.value for role in Role}
-    lines = [f"没有“{role}”这种身份" for role in dict.fromkeys(one.role for one in grants) if role not in known]
-    strangers = dict.fromkeys(one.login for one in grants if one.login not in accounts)
-    lines += [f"没有可用的账号“{login}”，请系统管理员先添加（craftsman account add）" for login in strangers]
-    reporters = [one.login for one in grants if one.role == Role.REPORTER and one.login in accounts]
-    lines += [
-        f"账号“{login}”没有所属推荐单位，不能是推荐单位经办人"
-        for login in reporters
-        if accounts[login].organisation_id is None
-    ]
-    if not grants:
-        lines.append("没有写明给谁授予什么身份")
-    if lines:
+    faults = [fault for one in grants if (fault := fault_of(one, accounts.get(one.login)))]
+    if lines := list(dict.fromkeys(faults)) or ([] if grants else ["没有写明给谁授予什么身份"]):
         raise Invalid("授权名单有误，全部未提出：", lines)
 
 
-def _not_held(session: Session, asked: Wanted, round_id: int | None) -> Wanted:
+def not_held(session: Session, asked: Wanted, round_id: int | None) -> Wanted:
+    """Those of these roles that nobody holds yet in the round; one query."""
     ids = {account_id for account_id, _ in asked}
     query = select(Grant.account_id, Grant.role).where(Grant.round_id == round_id, col(Grant.account_id).in_(ids))
     held = set(session.exec(query.where(col(Grant.ended_at).is_(None))).all())

@@ -16,6 +16,7 @@ from craftsman.programme.load import list_programmes, load_programme
 from craftsman.programme.programme import Programme
 from craftsman.rules.lists import Changes, ReferenceList, changes_between, entries_of
 from craftsman.store.bulk import insert_rows
+from craftsman.workbook.tables import titles_of
 from models import ReferenceVersion
 
 LONGEST_SOURCE = 200
@@ -46,18 +47,17 @@ def load_lists(  # noqa: PLR0913  (the programme, then all by name)
     with them, with every problem. Open rounds keep the lists they were opened with.
     """
     act.must("reference.load", None)
-    if not 0 < len(source.strip()) <= LONGEST_SOURCE:
-        raise Invalid(f"请写明名录的来源文件（文号或名称），不超过 {LONGEST_SOURCE} 字。")
-    newest = _newest(session, slug)
+    told = written_source(source)
+    newest = newest_of(session, slug)
     current = {name: json.loads(row.content) for name, row in newest.items()}
     root = act.place.settings.config_dir
     before = lists_of(_programme_with(root, slug, current))
     after = lists_of(_programme_with(root, slug, current | dict(lists)))
-    changes = {name: changes_between(before.get(name, ()), after[name]) for name in lists}
-    rows = [_row(act, slug, name, after[name], newest.get(name), source.strip()) for name in lists if changes[name].any]
+    changes = {name: changes_between(before.get(name, ()), after[name], titles_of(name)) for name in lists}
+    rows = [version_row(act, slug, name, after[name], newest.get(name), told) for name in lists if changes[name].any]
     if not dry_run:
         insert_rows(session, rows)
-        entries = [_loaded(slug, row) for row in rows]
+        entries = [loaded_entry(slug, row) for row in rows]
         record(session, act, None, entries)
     versions = {name: row.version for name, row in newest.items()} | {row.name: row.version for row in rows}
     return [LoadedList(name, versions.get(name, 0), len(entries_of(after[name])), changes[name]) for name in lists]
@@ -65,7 +65,7 @@ def load_lists(  # noqa: PLR0913  (the programme, then all by name)
 
 def current_lists(session: Session, slug: str) -> dict[str, Any]:
     """The newest loaded version of every list of a programme, by name."""
-    return {name: json.loads(row.content) for name, row in _newest(session, slug).items()}
+    return {name: json.loads(row.content) for name, row in newest_of(session, slug).items()}
 
 
 def versions_of(session: Session, slug: str) -> list[ReferenceVersion]:
@@ -91,7 +91,15 @@ def delivered_list(root: Path, slug: str, name: str) -> ReferenceList:
     return lists[name]
 
 
-def _newest(session: Session, slug: str) -> dict[str, ReferenceVersion]:
+def written_source(source: str) -> str:
+    """The document that something was taken from. Invalid where none is named."""
+    if not 0 < len(source.strip()) <= LONGEST_SOURCE:
+        raise Invalid(f"请写明名录的来源文件（文号或名称），不超过 {LONGEST_SOURCE} 字。")
+    return source.strip()
+
+
+def newest_of(session: Session, slug: str) -> dict[str, ReferenceVersion]:
+    """The newest loaded version of each list; one query."""
     newest: dict[str, ReferenceVersion] = {}
     for row in versions_of(session, slug):
         newest.setdefault(row.name, row)
@@ -113,9 +121,10 @@ def _programme_with(root: Path, slug: str, lists: Mapping[str, Any]) -> Programm
     return [load_programme(slug, year, root=root, lists=lists) for year in known[slug]][-1]
 
 
-def _row(  # noqa: PLR0913, PLR0917  (the columns of one row)
+def version_row(  # noqa: PLR0913, PLR0917  (the columns of one row)
     act: Act, slug: str, name: str, listed: ReferenceList, before: ReferenceVersion | None, source: str
 ) -> ReferenceVersion:
+    """The next version of a list as a row."""
     content = json.dumps(listed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return ReferenceVersion(
         slug=slug,
@@ -130,6 +139,7 @@ def _row(  # noqa: PLR0913, PLR0917  (the columns of one row)
     )
 
 
-def _loaded(slug: str, row: ReferenceVersion) -> Entry:
+def loaded_entry(slug: str, row: ReferenceVersion) -> Entry:
+    """What stands in the history of a version that was loaded."""
     facts = {"version": row.version, "entries": row.entries, "source": row.source}
     return Entry("reference.loaded", f"{slug}/{row.name}", facts, files=[row.sha256])

@@ -8,10 +8,13 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.erasures import confirm_erasure, erasures_of
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.log import Entry
+from craftsman.errors import Refused
 from craftsman.rules.retention import RETENTIONS
 from craftsman.store.bulk import insert_rows
+from craftsman.store.engine import transaction
 from models import (
     Erasure,
     Expert,
@@ -84,12 +87,27 @@ def ask_due(session: Session, act: Act) -> Sequence[Due]:
     return due
 
 
-def waiting_numbers(session: Session, act: Act) -> list[int]:
-    """The numbers of erasures by retention that wait for a second person, not asked for by the actor."""
+def waiting_due(session: Session, act: Act) -> list[tuple[Erasure, str]]:
+    """Erasures by retention that wait for a second person, with who asked, the oldest first; not the actor's own."""
     act.must("erasure.confirm", None)
-    query = select(Erasure.id).where(Erasure.ground == GROUND, col(Erasure.confirmed_at).is_(None))
-    others = query.where(Erasure.asked_by != act.actor.account).order_by(col(Erasure.id))
-    return [number or 0 for number in session.exec(others).all()]
+    waiting = reversed(erasures_of(session, act, waiting=True))
+    return [(row, asker) for row, asker in waiting if row.ground == GROUND and row.asked_by != act.actor.account]
+
+
+def confirm_due(act: Act, numbers: Sequence[int]) -> tuple[int, list[str]]:
+    """Confirm erasures one by one, each in a transaction of its own: how many, and why each of the others stays.
+
+    What is on the disk goes afterwards, by `erasures.clear_files`.
+    """
+    act.must("erasure.confirm", None)
+    left: list[str] = []
+    for number in numbers:
+        try:
+            with transaction(act.place.engine) as session:
+                confirm_erasure(session, act, number)
+        except Refused as refused:
+            left.append(f"第 {number} 号：{refused.reason}")
+    return len(numbers) - len(left), left
 
 
 def _reason(one: Due) -> str:

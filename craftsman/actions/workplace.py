@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from craftsman import clock
+from craftsman.actions.workdays_at_hand import WorkdaysAtHand
 from craftsman.audit.notes import LOG, WITNESS, Signer, Verifier, read_verifier
 from craftsman.programme.calendars import load_workdays
 from craftsman.programme.strokes import load_stroke_order
@@ -16,6 +17,7 @@ from craftsman.rules.workdays import WorkdayTable
 from craftsman.settings import Settings
 from craftsman.store.engine import make_engine
 from craftsman.store.secrets import Secrets, load_keys
+from craftsman.store.uploads import Uploads
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,17 @@ class Workplace:
     engine: Engine
     secrets: Secrets
     chance: Callable[[int], bytes] = os.urandom
+    calendars: WorkdaysAtHand | None = None
 
-    @cached_property
+    @property
     def workdays(self) -> WorkdayTable:
-        """The State Council's working-day tables."""
-        return load_workdays(self.settings.config_dir / "calendars")
+        """The State Council's working-day tables: the installation's files, with what was loaded since."""
+        return self.calendars.table if self.calendars else load_workdays(self.settings.config_dir / "calendars")
+
+    @property
+    def uploads(self) -> Uploads:
+        """Where workbooks wait, encrypted, between a look at them and their taking in."""
+        return Uploads(self.settings.uploads_dir, self.secrets)
 
     @cached_property
     def strokes(self) -> Mapping[str, int]:
@@ -55,4 +63,6 @@ class Workplace:
 def open_workplace(settings: Settings | None = None) -> Workplace:
     """Open database and keys as the settings say. Refused without a key file or with an unsafe SQLite library."""
     chosen = settings or Settings()
-    return Workplace(chosen, make_engine(chosen.url), load_keys(chosen.keys))
+    engine = make_engine(chosen.url)
+    calendars = WorkdaysAtHand(chosen.config_dir / "calendars", engine)
+    return Workplace(chosen, engine, load_keys(chosen.keys), calendars=calendars)

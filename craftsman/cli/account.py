@@ -63,18 +63,20 @@ def add(
     tell({"login": login}, [told], as_json=as_json)
 
 
-@app.command("change", help=say("更正姓名或邮箱。", "Correct a name or an address."))
+@app.command("change", help=say("更正姓名、邮箱或工作单位。", "Correct name, address or employer."))
 def change(
     login: Login,
     name: Annotated[str, typer.Option(help=say("姓名", "name"))] = "",
     email: Annotated[str, typer.Option(help=say("邮箱", "e-mail"))] = "",
+    unit: Annotated[str, typer.Option(help=say("工作单位", "employer"))] = "",
+    uscc: Annotated[str, typer.Option(help=say("工作单位统一社会信用代码", "employer's credit code"))] = "",
     as_login: AsLogin = "",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Correct the name or the address of an account."""
+    """Correct name, address or employer of an account."""
     with doing(as_login, as_json=as_json) as (session, act):
-        change_account(session, act, login, name=name, email=email)
+        change_account(session, act, login, name=name, email=email, unit=unit, uscc=uscc)
     tell({"login": login}, [say(f"账号 {login} 已更正。", f"Account {login} corrected.")], as_json=as_json)
 
 

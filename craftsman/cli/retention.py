@@ -1,12 +1,11 @@
 """Commands of the retention table: list, due, run, confirm."""
 
-from craftsman.actions import erasures, retention
+from craftsman.actions import retention
 from craftsman.cli.base import AsJson, AsLogin, acting_as, doing, group, looking_as, tell, tell_rows, workplace
 from craftsman.cli.language import say
 from craftsman.cli.subject import take_files_away
-from craftsman.errors import Refused
 from craftsman.rules.retention import RETENTIONS
-from craftsman.store.engine import reading, transaction
+from craftsman.store.engine import reading
 
 app = group("保存期限：一览、到期、办理、确认。", "Retention: list, due, run, confirm.")
 
@@ -62,16 +61,9 @@ def confirm(as_login: AsLogin = "", *, as_json: AsJson = False) -> None:
     place = workplace()
     act = acting_as(place, as_login)
     with reading(place.engine) as session:
-        numbers = retention.waiting_numbers(session, act)
-    refused: list[str] = []
-    for number in numbers:
-        try:
-            with transaction(place.engine) as session:
-                erasures.confirm_erasure(session, acting_as(place, as_login), number)
-        except Refused as told:
-            refused.append(f"第 {number} 号：{told.reason}")
+        numbers = [row.id or 0 for row, _ in retention.waiting_due(session, act)]
+    done, refused = retention.confirm_due(act, numbers)
     files = take_files_away(as_login)
-    done = len(numbers) - len(refused)
     told = say(f"已删除 {done} 人的个人信息，清除文件 {files} 个。", f"{done} erased, {files} files taken away.")
     tell({"erased": done, "files": files, "refused": refused}, [told, *refused], as_json=as_json)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from craftsman.cli.base import AsJson, group, settings, tell
+from craftsman.cli.base import AsJson, group, settings, tell, workplace
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
 from craftsman.programme.calendars import load_workdays
@@ -30,8 +30,10 @@ def period(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Count a period by the State Council's tables; needs neither account nor database."""
-    table = load_workdays(settings().config_dir / "calendars")
+    """Count a period by the State Council's tables; needs no account, nor an installation."""
+    chosen = settings()
+    # where there is an installation, years were perhaps loaded into its database
+    table = workplace().workdays if chosen.keys.exists() else load_workdays(chosen.config_dir / "calendars")
     found = term(day_of(start), days, table, count_posting_day=counted, natural=natural)
     lines = [{"day": one.day, "weekday": one.weekday, "count": one.count, "reason": one.reason} for one in found.days]
     last = say(f"期限至 {found.end} 止（含当日）。", f"The period ends on {found.end}, that day included.")

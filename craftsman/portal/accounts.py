@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.access import invite_accounts
 from craftsman.actions.account_list import account_sheet, accounts_listed, count_accounts
+from craftsman.actions.account_names import change_account
 from craftsman.actions.accounts import NewAccount, add_accounts, disable_account, restore_account
 from craftsman.actions.acting import Act
 from craftsman.actions.grants import end_role_early
@@ -20,6 +21,7 @@ from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.forms import Form
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
+from craftsman.rules.access import ADMINISTRATORS
 from craftsman.store.engine import reading
 from models import Role, RoundStatus
 
@@ -102,6 +104,15 @@ def end_role(visit: Member, form: Sent, login: str) -> Response:
     return _done(visit, form, login, deed, "account-role-ended")
 
 
+@router.post("/accounts/{login}/change")
+def change(visit: Member, form: Sent, login: str) -> Response:
+    """Correct name, address or employer; what is left empty stays."""
+    told = {name: form.text(name, most=120) for name in ("name", "email", "unit", "uscc")}
+    return _done(
+        visit, form, login, lambda session, act: change_account(session, act, login, **told), "account-changed"
+    )
+
+
 @router.post("/accounts/{login}/{deed}")
 def do(visit: Member, form: Sent, login: str, deed: str) -> Response:
     """Close or open an account, end its sessions, take a lost factor away; each with a reason."""
@@ -151,6 +162,9 @@ def _page(visit: Visit, login: str, refused: Refused | None = None) -> HTMLRespo
     may = {one for one in ("account.create", "account.propose", "account.end_role") if act.may(one, None)}
     may |= {one for one in ("account.reset_factor", "session.end") if act.may(one, None)}
     own = login == visit.person.login
+    others = "account.create" in may and ADMINISTRATORS.isdisjoint(one.role for one in shown.roles)
+    if (own and visit.may("account.password")) or (others and not own):
+        may.add("account.change")
     status = refused.status if refused else 200
     return visit.page("account-sheet.html", status=status, shown=shown, may=may, own=own, refused=refused)
 

@@ -1,16 +1,30 @@
 """What the three administrators see: grants that wait, roles lent in emergencies, and the table of permissions."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from craftsman.actions.emergencies import agree_to_emergency, asked_of, emergencies, end_emergency
+from craftsman.actions.emergencies import (
+    LONGEST,
+    Asked,
+    agree_to_emergency,
+    ask_emergency,
+    asked_of,
+    emergencies,
+    end_emergency,
+)
 from craftsman.actions.matrix import matrix_lines, must_see_matrix
 from craftsman.actions.matrix_words import HARD_RULES
 from craftsman.actions.proposals import confirm_proposal, proposal, refuse_proposal, waiting_proposals
+from craftsman.actions.rounds import rounds
 from craftsman.errors import Refused
-from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
+from craftsman.portal.answers import settled
+from craftsman.portal.parts import NUMBER, Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
+from craftsman.rules.access import LENT
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
+from models import RoundStatus
 
 router = APIRouter()
 
@@ -64,6 +78,22 @@ def show_emergencies(visit: Member) -> HTMLResponse:
     return _emergencies(visit)
 
 
+@router.post("/emergencies")
+def ask_for_emergency(visit: Member, form: Sent) -> Response:
+    """Ask to be lent a role in a round for some minutes; the other administrator agrees."""
+    minutes = form.text("minutes", most=3)
+    asked = Asked(
+        form.text("role", most=20), int(minutes) if NUMBER.fullmatch(minutes) else 0, form.text("reason", most=500)
+    )
+    key = form.text("round", most=80)
+
+    def done() -> Response:
+        carry_out(visit, form, lambda session, act: ask_emergency(session, act, key, asked))
+        return go("/emergencies", "emergency-asked")
+
+    return settled(done, lambda refused: _emergencies(visit, refused, dict(form.fields)))
+
+
 @router.post("/emergencies/{number}/agree")
 def agree(visit: Member, form: Sent, number: Id) -> Response:
     """Agree to lend the role that another administrator asks for."""
@@ -84,14 +114,26 @@ def end(visit: Member, form: Sent, number: Id) -> Response:
     return go("/emergencies", "emergency-ended")
 
 
-def _emergencies(visit: Visit, refused: Refused | None = None) -> HTMLResponse:
+def _emergencies(visit: Visit, refused: Refused | None = None, typed: Mapping[str, str] | None = None) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         act = visit.act()
         rows = emergencies(session, act)
         may = allowed("emergency.agree", act.actor.roles(None))
         agrees = {row.id for row, _, _ in asked_of(session, act)} if may else set[int | None]()
-    status = refused.status if refused else 200
-    return visit.page("emergencies.html", status=status, rows=rows, agrees=agrees, now=visit.now, refused=refused)
+        running = [one for one in rounds(session) if one.status == RoundStatus.OPEN]
+    return visit.page(
+        "emergencies.html",
+        status=refused.status if refused else 200,
+        rows=rows,
+        agrees=agrees,
+        now=visit.now,
+        asks=act.may("emergency.ask", None),
+        rounds=running,
+        roles=LENT,
+        longest=LONGEST,
+        typed=typed or {},
+        refused=refused,
+    )
 
 
 def _page(visit: Visit, number: int, refused: Refused | None = None) -> HTMLResponse:

@@ -29,7 +29,7 @@ from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out,
 from craftsman.portal.waiting import refreshing
 from craftsman.store.engine import reading
 from craftsman.store.files import bare_name
-from craftsman.store.uploads import KEPT, Upload, Uploads
+from craftsman.store.uploads import KEPT, Upload
 from craftsman.workbook.check import Watch
 from craftsman.workbook.package import MAX_FILE
 from craftsman.workbook.template import blank_workbook
@@ -69,10 +69,11 @@ def check(visit: Member, form: SentWorkbook, key: str) -> Response:
         prepared = _prepared_soon(visit, desk, upload)
     except Invalid as refused:
         return _intake_page(visit, key, refused)
-    _uploads(visit).keep(_owner(visit, desk), upload, now=visit.now)
-    if prepared is None:
+    report = _tried(visit, desk, prepared) if prepared else None
+    visit.place.uploads.keep(_owner(visit, desk), upload, now=visit.now)
+    if prepared is None or report is None:
         return go(_page_of(desk, upload.sha256))
-    return _report_page(visit, desk, prepared, _tried(visit, desk, prepared), taken=False)
+    return _report_page(visit, desk, prepared, report, taken=False)
 
 
 @router.get("/rounds/{key}/intake/checks/{sha256}")
@@ -135,7 +136,7 @@ def _desk(visit: Visit, key: str) -> IntakeDesk:
 def _begin(visit: Visit, desk: IntakeDesk, upload: Upload) -> "Future[Result] | None":
     """Begin the check of a file in this process; None where it is under way in some process, or done."""
     owner = _owner(visit, desk)
-    known = _uploads(visit).noted(owner, upload.sha256) is not None
+    known = visit.place.uploads.noted(owner, upload.sha256) is not None
     claim = done_once(
         visit.act(), lambda session, act: claim_check(session, act, desk.round_id, upload.sha256, known=known)
     )
@@ -186,10 +187,6 @@ def _as_taken(visit: Visit, desk: IntakeDesk, prepared: Prepared) -> ImportRepor
         return as_taken(session, desk, tried, prepared.sha256)
 
 
-def _uploads(visit: Visit) -> Uploads:
-    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
-
-
 def _page_of(desk: IntakeDesk, sha256: str) -> str:
     return f"/rounds/{desk.round.key}/intake/checks/{sha256}"
 
@@ -200,7 +197,7 @@ def _owner(visit: Visit, desk: IntakeDesk) -> str:
 
 
 def _kept(visit: Visit, desk: IntakeDesk, sha256: str) -> Upload:
-    return _uploads(visit).fetch(_owner(visit, desk), sha256)
+    return visit.place.uploads.fetch(_owner(visit, desk), sha256)
 
 
 def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTMLResponse:
@@ -209,7 +206,7 @@ def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTML
         paging = Paging.of(visit.request, count_batches(session, visit.act(), desk.round_id), BATCHES)
         batches = batches_of(session, visit.act(), desk.round_id, paging.offset, paging.limit)
         begun = checks_waiting(session, visit.act(), desk.round_id)
-    uploads, owner = _uploads(visit), _owner(visit, desk)
+    uploads, owner = visit.place.uploads, _owner(visit, desk)
     kept = {one.sha256 for one, _ in batches if one.refused and uploads.holds(owner, one.sha256)}
     shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "kept": kept, "paging": paging}
     status = refused.status if refused else 200

@@ -12,6 +12,7 @@ LINKS = (
     ("keys.rotate", "/keys", "密钥", "在用的密钥和换用进度"),
     ("token.read", "/tokens", "接口令牌", "全部令牌"),
     ("token.make", "/tokens", "接口令牌", "供其他系统使用的令牌"),
+    ("expert.read", "/experts", "专家库", "查找专家，载入名单，查看历次评审件数"),
     ("erasure.read", "/personal", "个人信息", "保存期限、到期、删除、本人查阅"),
 )
 

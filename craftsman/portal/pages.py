@@ -16,6 +16,7 @@ from craftsman.portal import words
 from craftsman.portal.beside import beside_fields
 from craftsman.portal.event_facts import about, facts_of, person
 from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
+from craftsman.workbook.list_names import list_name
 
 FILTERS: Mapping[str, Callable[..., object]] = {
     "instant": chinese_instant,
@@ -31,6 +32,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "told": words.told,
     "roles": words.roles,
     "file_size": words.file_size,
+    "list_name": list_name,
 }
 
 

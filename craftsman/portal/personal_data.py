@@ -9,14 +9,14 @@ from craftsman.actions.consents import consents_of, record_consent, withdraw_con
 from craftsman.actions.documents import XLSX
 from craftsman.actions.erasing import KINDS
 from craftsman.actions.erasures import ask_erasure, clear_files, confirm_erasure, erasures_of
-from craftsman.actions.retention import ask_due, due_erasures
+from craftsman.actions.retention import ask_due, confirm_due, due_erasures, waiting_due
 from craftsman.actions.subject_export import as_workbook, export_subject
 from craftsman.actions.views import round_by_key
 from craftsman.errors import Invalid, Refused
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import day_of
 from craftsman.portal.paging import Paging
-from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
+from craftsman.portal.parts import NUMBER, Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.portal.words import ACTS
 from craftsman.rules.consents import EVIDENCE
 from craftsman.rules.permissions import allowed
@@ -24,9 +24,11 @@ from craftsman.rules.retention import RETENTIONS
 from craftsman.store.engine import reading, transaction
 
 router = APIRouter()
+HERE = "/personal"
+MOST_AT_ONCE = 200
 NO_DAY = "请填写同意的日期，如 2026-03-02。"
 
-FILES_LEFT = "信息已经删除；材料文件暂时不能从磁盘移除，请系统管理员检查权限后运行 craftsman subject sweep。"
+FILES_LEFT = "信息已经删除；材料文件暂时不能从磁盘移除，请系统管理员检查文件夹的权限，再在“个人信息”页清除。"
 
 
 @router.get("/personal")
@@ -44,6 +46,40 @@ def ask_for_due(visit: Member, form: Sent) -> Response:
     except Refused as refused:
         return _page(visit, refused)
     return go("/personal", "erasure-asked")
+
+
+@router.get("/personal/due")
+def show_waiting_due(visit: Member) -> HTMLResponse:
+    """The erasures by retention that others asked for, to be looked at before they are confirmed together."""
+    return _due(visit)
+
+
+@router.post("/personal/due/confirm")
+def confirm_all_due(visit: Member, form: Sent) -> Response:
+    """Confirm those that the page showed, each by itself; what stands against one keeps only that one."""
+    try:
+        must_be_confirmed(form)
+        shown = [int(one) for one in form.all("number") if NUMBER.fullmatch(one)]
+        done, left = confirm_due(visit.act(), shown[:MOST_AT_ONCE])
+        clear_files(visit.act())
+    except OSError as fault:
+        raise Refused(FILES_LEFT) from fault
+    except Invalid as refused:
+        return _due(visit, refused)
+    if left:
+        return _due(visit, Refused(f"已删除 {done} 人的个人信息；下列各项没有删除：", left))
+    return go(HERE, "due-erased")
+
+
+@router.post("/personal/sweep")
+def sweep(visit: Member, form: Sent) -> Response:
+    """Take away what a confirmation that was stopped left on the disk."""
+    _ = form
+    try:
+        clear_files(visit.act())
+    except OSError as fault:
+        raise Refused(FILES_LEFT) from fault
+    return go(HERE, "files-swept")
 
 
 @router.post("/personal/erasures")
@@ -124,8 +160,11 @@ def _page(visit: Visit, refused: Refused | None = None) -> HTMLResponse:
     roles = visit.person.roles(None)
     may = {one for one in ("erasure.ask", "erasure.confirm", "subject.export") if allowed(one, roles)}
     paging = Paging.of(visit.request, len(found))
+    others = [row for row, _ in found if row.confirmed_at is None and row.asked_by != visit.person.account_id]
     return visit.page(
         "personal-data.html",
+        waiting=sum(row.ground == "retention" for row in others),
+        files=sum(len(row.files_left) for row, _ in found),
         status=refused.status if refused else 200,
         table=RETENTIONS,
         due=due,
@@ -134,6 +173,19 @@ def _page(visit: Visit, refused: Refused | None = None) -> HTMLResponse:
         kinds={key: kind.title for key, kind in KINDS.items()},
         may=may,
         me=visit.person.account_id,
+        refused=refused,
+    )
+
+
+def _due(visit: Visit, refused: Refused | None = None) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        found = waiting_due(session, visit.act())
+    return visit.page(
+        "personal-due.html",
+        status=refused.status if refused else 200,
+        found=found[:MOST_AT_ONCE],
+        total=len(found),
+        kinds={key: kind.title for key, kind in KINDS.items()},
         refused=refused,
     )
 

@@ -1,4 +1,4 @@
-"""Reference lists and working-day tables: looked at by versions and months; a new list is compared before it counts."""
+"""Reference lists: looked at by versions; a new one is compared with the present one before it counts."""
 
 import json
 
@@ -6,16 +6,16 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.reference import delivered_list, load_lists, version_of, versions_of
-from craftsman.errors import Invalid, NotFound
+from craftsman.errors import Invalid
 from craftsman.portal.forms import Form
-from craftsman.portal.months import year_of
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.programme.load import list_programmes
 from craftsman.rules.lists import entries_of, named_entries
 from craftsman.store.engine import reading
-from craftsman.store.uploads import Upload, Uploads
-from craftsman.workbook.tables import HEADINGS, read_list
+from craftsman.store.uploads import Upload
+from craftsman.workbook.list_names import LIST_NAMES
+from craftsman.workbook.tables import read_list, titles_of
 
 router = APIRouter()
 
@@ -40,7 +40,7 @@ def show_list(visit: Member, slug: str, name: str, version: int = 0) -> HTMLResp
         else:
             content = delivered_list(visit.place.settings.config_dir, slug, name)
             source, number = "随系统配置提供", 0
-    entries = named_entries(content)
+    entries = named_entries(content, titles_of(name))
     paging = Paging.of(visit.request, len(entries), MOST_SHOWN)
     shown = entries[paging.offset : paging.offset + paging.limit]
     return visit.page(
@@ -57,14 +57,14 @@ def check(visit: Member, form: SentWorkbook) -> HTMLResponse:
         shown = _preview(visit, form, upload)
     except Invalid as refused:
         return _page(visit, refused)
-    _uploads(visit).keep(_owner(visit), upload, now=visit.now)
+    visit.place.uploads.keep(_owner(visit), upload, now=visit.now)
     return shown
 
 
 @router.post("/reference")
 def load(visit: Member, form: Sent) -> Response:
     """Load the very bytes that were compared; rounds opened from now on use them."""
-    upload = _uploads(visit).fetch(_owner(visit), form.text("sha256", most=64))
+    upload = visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64))
     slug, name, source = _told(form)
     try:
         must_be_confirmed(form)
@@ -73,17 +73,6 @@ def load(visit: Member, form: Sent) -> Response:
     except Invalid as refused:
         return _page(visit, refused)
     return go("/reference", "reference-loaded")
-
-
-@router.get("/calendars")
-def show_calendars(visit: Member, year: int = 0) -> HTMLResponse:
-    """The working days of a year as months, by default of this one."""
-    visit.act().must("reference.load", None)
-    table = visit.place.workdays
-    chosen = year or visit.now.year
-    if chosen not in table.years:
-        raise NotFound(f"没有 {chosen} 年的工作日表；国务院办公厅通知发布后，请照 config/calendars 中的说明补充。")
-    return visit.page("calendars.html", year=chosen, years=sorted(table.years)[-8:], months=year_of(chosen, table))
 
 
 def _preview(visit: Visit, form: Form, upload: Upload) -> HTMLResponse:
@@ -107,10 +96,6 @@ def _told(form: Form) -> tuple[str, str, str]:
     return form.text("slug", most=80), form.text("name", most=60), form.text("source", most=400)
 
 
-def _uploads(visit: Visit) -> Uploads:
-    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
-
-
 def _owner(visit: Visit) -> str:
     return f"reference/{visit.person.login}"
 
@@ -125,7 +110,7 @@ def _page(visit: Visit, refused: Invalid | None = None) -> HTMLResponse:
         "reference.html",
         status=refused.status if refused else 200,
         slugs=slugs,
-        names=list(HEADINGS),
+        names=list(LIST_NAMES),
         found=found[paging.offset : paging.offset + paging.limit],
         paging=paging,
         refused=refused,

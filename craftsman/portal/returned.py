@@ -9,7 +9,7 @@ from craftsman.errors import Refused
 from craftsman.portal.downloads import attachment
 from craftsman.portal.parts import Visit
 from craftsman.store.files import bare_name
-from craftsman.store.uploads import Upload, Uploads
+from craftsman.store.uploads import Upload
 
 TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试。"
 
@@ -32,18 +32,14 @@ def keep_returned(
     name = bare_name(sent.name)
     stem = (name.rpartition(".")[0] or name).removesuffix("-退回")
     copy = Upload(f"{stem}-退回.xlsx", content)
-    _uploads(visit).keep(_owner(visit, desk), copy, now=visit.now)
+    visit.place.uploads.keep(_owner(visit, desk), copy, now=visit.now)
     return f"{desk}/returned/{copy.sha256}"
 
 
 def returned_attachment(visit: Visit, desk: str, sha256: str) -> Response:
     """The marked copy that was kept for the visitor at this desk; NotFound after some days, and for anybody else."""
-    copy = _uploads(visit).fetch(_owner(visit, desk), sha256)
+    copy = visit.place.uploads.fetch(_owner(visit, desk), sha256)
     return attachment(copy.content, file_name=copy.name, media_type=XLSX)
-
-
-def _uploads(visit: Visit) -> Uploads:
-    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
 
 
 def _owner(visit: Visit, desk: str) -> str:

@@ -19,7 +19,7 @@ from craftsman.portal.forms import Form
 from craftsman.portal.parts import Id, Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
-from craftsman.store.uploads import Upload, Uploads
+from craftsman.store.uploads import Upload
 from craftsman.workbook.likes import instant_of
 
 router = APIRouter()
@@ -69,7 +69,7 @@ def check(visit: Member, form: SentWorkbook, key: str, stage: str) -> Response:
             report = import_likes(
                 session, visit.act(), view.run_id, content=upload.content, file_name=upload.name, dry_run=True
             )
-        _uploads(visit).keep(_owner(visit, view), upload, now=visit.now)
+        visit.place.uploads.keep(_owner(visit, view), upload, now=visit.now)
         return _page(visit, key, stage, report=report, upload=upload)
 
     return settled(checked, lambda refused: _page(visit, key, stage, refused=refused))
@@ -79,7 +79,7 @@ def check(visit: Member, form: SentWorkbook, key: str, stage: str) -> Response:
 def take_in(visit: Member, form: Sent, key: str, stage: str) -> Response:
     """Take in the very table that was previewed."""
     view = _view(visit, key, stage)
-    upload = _uploads(visit).fetch(_owner(visit, view), form.text("sha256", most=64))
+    upload = visit.place.uploads.fetch(_owner(visit, view), form.text("sha256", most=64))
 
     def deed(session: Session, act: Act) -> None:
         import_likes(session, act, view.run_id, content=upload.content, file_name=upload.name)
@@ -159,10 +159,6 @@ def _view(visit: Visit, key: str, stage: str) -> StageView:
 
 def _go(key: str, stage: str, done: str) -> Response:
     return go(PAGE.format(key=key, stage=stage), done)
-
-
-def _uploads(visit: Visit) -> Uploads:
-    return Uploads(visit.place.settings.uploads_dir, visit.place.secrets)
 
 
 def _owner(visit: Visit, view: StageView) -> str:

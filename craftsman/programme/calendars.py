@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -35,7 +36,7 @@ class _NamedDay(BaseModel):
     name: str
 
 
-class _Year(BaseModel):
+class YearOfDays(BaseModel):
     """One year's notice of the State Council."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,41 +54,46 @@ def load_workdays(folder: Path | None = None) -> WorkdayTable:
     """
     off = {day: _CHINESE_NAMES.get(name, "法定节假日") for day, name in constants.holidays.items()}
     work = {day: _CHINESE_NAMES.get(name, "法定节假日") for day, name in constants.workdays.items()}
-    years = {day.year for day in off}
+    table = WorkdayTable(frozenset(day.year for day in off), MappingProxyType(off), MappingProxyType(work))
     for path in sorted((folder or CALENDARS).glob("*.toml")):
-        year, listed = _read(path)
-        years.add(year)
-        off = _replaced(off, year, listed.off, listed.work)
-        work = _replaced(work, year, listed.work, listed.off)
-    return WorkdayTable(frozenset(years), MappingProxyType(off), MappingProxyType(work))
+        table = with_year(table, *_read(path))
+    return table
+
+
+def with_year(table: WorkdayTable, year: int, listed: YearOfDays) -> WorkdayTable:
+    """The table with all of one year as this notice has it."""
+    off = _replaced(table.off, year, listed.off, listed.work)
+    work = _replaced(table.work, year, listed.work, listed.off)
+    return WorkdayTable(table.years | {year}, MappingProxyType(off), MappingProxyType(work))
 
 
 def _replaced(
-    known: dict[date, str], year: int, listed: tuple[_NamedDay, ...], opposite: tuple[_NamedDay, ...]
+    known: Mapping[date, str], year: int, listed: tuple[_NamedDay, ...], opposite: tuple[_NamedDay, ...]
 ) -> dict[date, str]:
     moved = {day.date for day in opposite}
     kept = {day: name for day, name in known.items() if day.year != year and day not in moved}
     return kept | {day.date: day.name for day in listed}
 
 
-def _read(path: Path) -> tuple[int, _Year]:
+def _read(path: Path) -> tuple[int, YearOfDays]:
     if not re.fullmatch(r"[0-9]{4}", path.stem):
         raise Invalid(f"工作日表 {path.name} 的文件名应为四位年份，如 2027.toml")
     year = int(path.stem)
     try:
-        listed = _Year.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        listed = YearOfDays.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"工作日表 {path.name} 不是有效的 TOML 文件", [str(error)]) from error
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, each['loc']))}：{each['msg']}" for each in error.errors()]
         raise Invalid(f"工作日表 {path.name} 的内容不符合要求", lines) from error
-    problems = _problems(year, listed)
+    problems = year_problems(year, listed)
     if problems:
         raise Invalid(f"工作日表 {path.name} 的日期有误", problems)
     return year, listed
 
 
-def _problems(year: int, listed: _Year) -> list[str]:
+def year_problems(year: int, listed: YearOfDays) -> list[str]:
+    """A line for every day that cannot stand in this year's table."""
     days = [day.date for day in (*listed.off, *listed.work)]
     repeated = sorted({day for day in days if days.count(day) > 1})
     # A New Year's notice may reach back to the last days of December.

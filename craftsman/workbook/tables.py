@@ -1,7 +1,8 @@
 """Reference lists as administrators have them: a table of Excel or CSV with Chinese headings, one list a file."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from craftsman.errors import Invalid
 from craftsman.workbook.package import safe_package
 from craftsman.workbook.read import is_blank, read_grid, some
+from craftsman.workbook.text import date_of
 
 CODES = "codes."
 _SEPARATORS = str.maketrans(dict.fromkeys("，,；; \u3000", "、"))
@@ -17,11 +19,37 @@ _SEPARATORS = str.maketrans(dict.fromkeys("，,；; \u3000", "、"))
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column of a list: the key it fills and how its text is read; `needed` ones must be there."""
+    """A column of a list: the key it fills and how its text is read; `needed` ones must be there.
+
+    Cells of `dates` may be days as a spreadsheet keeps them; elsewhere one is something that it turned into a day.
+    """
 
     key: str
     read: Callable[[str], Any] = str
     needed: bool = True
+    dates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table: its number as a spreadsheet counts, what its cells say by key, and what is wrong in them."""
+
+    number: int
+    entry: Mapping[str, Any]
+    problems: Sequence[str] = field(default=())
+
+
+def _day(text: str) -> str:
+    found = date_of(text)
+    if found is None:
+        raise ValueError("应为日期，写成 2027-01-01")
+    return found.isoformat()
+
+
+def _works(text: str) -> str:
+    if text not in {"放假", "上班"}:
+        raise ValueError("应填“放假”或“上班”")
+    return text
 
 
 def _yes(text: str) -> bool:
@@ -36,7 +64,8 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _several(text: str) -> list[str]:
+def several(text: str) -> list[str]:
+    """What stands in one cell, parted by 、 or the like."""
     return [part for part in text.translate(_SEPARATORS).split("、") if part]
 
 
@@ -49,11 +78,16 @@ EXPERTS: Mapping[str, Heading] = {
     "统一社会信用代码": Heading("uscc", needed=False),
     "集团统一社会信用代码": Heading("group_uscc", needed=False),
     "行政区划代码": Heading("region", needed=False),
-    "产业代码": Heading("disciplines", _several),
+    "产业代码": Heading("disciplines", several),
     "手机": Heading("phone", needed=False),
     "邮箱": Heading("email", needed=False),
     "账号": Heading("login", needed=False),
     "在库": Heading("active", _yes, needed=False),
+}
+DAYS: Mapping[str, Heading] = {
+    "日期": Heading("date", _day, dates=True),
+    "安排": Heading("kind", _works),
+    "节日": _NAME,
 }
 HEADINGS: Mapping[str, Mapping[str, Heading]] = {
     "regions": {"代码": _CODE, "名称": _NAME},
@@ -65,17 +99,22 @@ HEADINGS: Mapping[str, Mapping[str, Heading]] = {
         "等次": Heading("tier"),
         "姓名": _NAME,
         "工作单位": Heading("unit"),
-        "成果编号": Heading("achievements", _several, needed=False),
+        "成果编号": Heading("achievements", several, needed=False),
     },
     "reporting_units": {
         "代码": _CODE,
         "名称": _NAME,
         "简称": Heading("short"),
         "类别": Heading("kind"),
-        "行政区划代码": Heading("regions", _several, needed=False),
+        "行政区划代码": Heading("regions", several, needed=False),
         "邮箱": Heading("email"),
     },
 }
+
+
+def titles_of(name: str) -> Mapping[str, str]:
+    """What the columns of a list are called, by the keys that they fill."""
+    return {heading.key: title for title, heading in HEADINGS.get(name, {}).items()}
 
 
 def read_list(content: bytes, file_name: str, name: str) -> dict[str, str] | list[dict[str, Any]]:
@@ -100,14 +139,21 @@ def read_entries(
 
     Raises Invalid with a line for every cell that cannot be read.
     """
-    grid = first_sheet(content, file_name)
-    entries, problems = _entries(grid, _places(grid, headings))
-    if problems:
+    lines = read_lines(content, file_name, headings)
+    if problems := [f"第 {line.number} 行{problem}" for line in lines for problem in line.problems]:
         raise Invalid(f"{file_name} 有 {len(problems)} 处问题，未载入：", problems)
-    if not entries:
-        raise Invalid(f"{file_name} 中没有数据，请从第 2 行起填写")
+    entries = [dict(line.entry) for line in lines]
     _refuse_repeated(entries, file_name, unique)
     return entries
+
+
+def read_lines(content: bytes, file_name: str, headings: Mapping[str, Heading]) -> list[Line]:
+    """Read a table row by row, each with what is wrong in it. Invalid for another heading and for an empty table."""
+    grid = first_sheet(content, file_name)
+    lines = list(_lines(grid, _places(grid, headings)))
+    if not lines:
+        raise Invalid(f"{file_name} 中没有数据，请从第 2 行起填写")
+    return lines
 
 
 def first_sheet(content: bytes, file_name: str) -> Sequence[Sequence[object]]:
@@ -135,22 +181,18 @@ def _places(grid: Sequence[Sequence[object]], headings: Mapping[str, Heading]) -
     return {place: (title, headings[title]) for place, title in titles.items()}
 
 
-def _entries(
-    grid: Sequence[Sequence[object]], places: Mapping[int, tuple[str, Heading]]
-) -> tuple[list[dict[str, Any]], list[str]]:
-    entries: list[dict[str, Any]] = []
-    problems: list[str] = []
-    for number, line in enumerate(grid[1:], start=2):
-        if all(is_blank(cell) for cell in line):
+def _lines(grid: Sequence[Sequence[object]], places: Mapping[int, tuple[str, Heading]]) -> Iterator[Line]:
+    for number, cells in enumerate(grid[1:], start=2):
+        if all(is_blank(cell) for cell in cells):
             continue
         entry: dict[str, Any] = {}
+        problems: list[str] = []
         for place, (title, heading) in places.items():
             try:
-                _put(entry, heading, line[place])
+                _put(entry, heading, cells[place])
             except ValueError as fault:
-                problems.append(f"第 {number} 行“{title}”：{fault}")
-        entries.append(entry)
-    return entries, problems
+                problems.append(f"“{title}”：{fault}")
+        yield Line(number, entry, problems)
 
 
 def _put(entry: dict[str, Any], heading: Heading, cell: object) -> None:
@@ -158,6 +200,8 @@ def _put(entry: dict[str, Any], heading: Heading, cell: object) -> None:
         if heading.needed:
             raise ValueError("不能为空")
         return
+    if heading.dates and isinstance(cell, date):
+        cell = f"{cell:%Y-%m-%d}"
     if isinstance(cell, float):
         # 130102 typed as a number is still that code; a fraction is none
         if not cell.is_integer():

@@ -177,9 +177,7 @@ def test_taken_login_is_nobody_elses(place: Workplace) -> None:
         add_accounts(session, act_of(place, admin), [NewAccount("x", "某人", "x@example.org")])
     with pytest.raises(Invalid) as refusal, transaction(place.engine) as session:
         add_accounts(session, act_of(place, admin), [NewAccount("x", "另一人", "x@example.org")])
-    assert refusal.value.reason == (
-        "账号“x”已存在，姓名或邮箱与此不同；请换一个账号名，或用 craftsman account change 更正。"
-    )
+    assert refusal.value.reason == ("账号“x”已存在，姓名或邮箱与此不同；请换一个账号名，或先更正该账号。")
 
 
 def test_names_and_addresses_are_corrected(place: Workplace) -> None:

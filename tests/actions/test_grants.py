@@ -139,8 +139,8 @@ def test_faults_of_a_table_are_told_at_once(place: Workplace) -> None:
     with pytest.raises(Invalid) as refused:
         propose(place, [("nobody", "staff"), (first, "king"), (first, "reporter")])
     assert refused.value.details == (
+        "没有可用的账号“nobody”，请系统管理员先添加",
         "没有“king”这种身份",
-        "没有可用的账号“nobody”，请系统管理员先添加（craftsman account add）",
         "账号“p000”没有所属推荐单位，不能是推荐单位经办人",
     )
     confirm(place, propose(place, [(first, "staff")]))

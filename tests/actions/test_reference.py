@@ -6,8 +6,10 @@ import pytest
 from sqlmodel import select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.calendars import load_year
 from craftsman.actions.reference import current_lists, lists_of, load_lists, version_of, versions_of
 from craftsman.actions.views import read_programme, round_by_key
+from craftsman.actions.workdays_at_hand import WorkdaysAtHand
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound
 from craftsman.programme.load import load_programme
@@ -43,10 +45,35 @@ def load(
     return [(one.name, one.version, one.changes.added) for one in loaded]
 
 
+def test_loaded_year_counts_elsewhere_after_seconds(admin: Act) -> None:
+    """Another process looks up every few seconds what was loaded; whoever may not load is told so."""
+    seconds = [0.0]
+    folder, days = (
+        admin.place.settings.config_dir / "calendars",
+        [{"date": "2027-01-01", "kind": "放假", "name": "元旦"}],
+    )
+    elsewhere = WorkdaysAtHand(folder, admin.place.engine, lambda: seconds[0])
+    known = [2027 in elsewhere.table.years]
+    with transaction(admin.place.engine) as session:
+        with pytest.raises(Forbidden):
+            load_year(
+                session,
+                Act(make_account(session, "li", "staff"), NOW, admin.place),
+                year=2027,
+                days=days,
+                source=SOURCE,
+            )
+        assert load_year(session, admin, year=2027, days=days, source=SOURCE).version == 1
+    for moment in (1.0, 6.0):
+        seconds[0] = moment
+        known.append(2027 in elsewhere.table.years)
+    assert known == [False, False, True]
+
+
 def test_new_version_counts_for_later_rounds(admin: Act) -> None:
     """A programme loaded with the newest lists knows the new entry."""
     assert load(admin, {"clusters": clusters(NEW)}) == [
-        ("clusters", 1, ("130109-9 虚构集群 region=130109 industry=2",))
+        ("clusters", 1, ("130109-9 虚构集群 县区代码=130109 产业代码=2",))
     ]
     with reading(admin.place.engine) as session:
         programme = load_programme(SLUG, 2026, lists=current_lists(session, SLUG))

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from craftsman.actions.acting import Act
-from craftsman.actions.erasures import confirm_erasure
-from craftsman.actions.retention import Due, ask_due, due_erasures, waiting_numbers
+from craftsman.actions.retention import Due, ask_due, confirm_due, due_erasures, waiting_due
 from craftsman.actions.withdrawal import withdraw_nomination
 from craftsman.actions.workplace import Workplace
 from craftsman.rules.retention import RETENTIONS
@@ -28,9 +27,11 @@ def test_withdrawn_go_after_thirty_days(place: Workplace) -> None:
     with transaction(place.engine) as session:
         assert [one.subject for one in ask_due(session, late)] == [FIRST]
     with transaction(place.engine) as session:
-        assert (ask_due(session, late), waiting_numbers(session, verifier)) == ([], [1])
-        confirm_erasure(session, verifier, 1)
-        assert (due_erasures(session, late), waiting_numbers(session, verifier)) == ([], [])
+        assert ask_due(session, late) == []
+        assert [row.id for row, _ in waiting_due(session, verifier)] == [1]
+    assert confirm_due(verifier, [1, 1]) == (1, ["第 1 号：第 1 号删除申请已经办理。"])
+    with reading(place.engine) as session:
+        assert (due_erasures(session, late), waiting_due(session, verifier)) == ([], [])
 
 
 def test_office_has_confirmed_no_duration_yet() -> None:

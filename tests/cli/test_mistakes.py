@@ -66,7 +66,7 @@ READY = [
     ),
     (
         ["account", "grant", "a", "--role", "staff", "--as", "security"],
-        "授权名单有误，全部未提出：\n  · 没有可用的账号“a”，请系统管理员先添加（craftsman account add）",
+        "授权名单有误，全部未提出：\n  · 没有可用的账号“a”，请系统管理员先添加",
     ),
     (
         ["account", "grant", "staff", "--role", "auditor", "--as", "security"],

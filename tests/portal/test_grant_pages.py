@@ -6,7 +6,6 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from craftsman.actions.acting import Act, actor_by_login
-from craftsman.actions.emergencies import Asked, ask_emergency
 from craftsman.actions.proposals import GrantIn, propose_grants
 from craftsman.store.engine import reading, transaction
 from models import AuditEvent
@@ -54,11 +53,12 @@ def test_auditor_turns_a_proposal_down(scene: Scene) -> None:
 def test_every_page_tells_of_a_loan(scene: Scene) -> None:
     three(scene)
     now = scene.place.now()
-    with transaction(scene.place.engine) as session:
-        act = Act(actor_by_login(session, "zhao"), now, scene.place)
-        ask_emergency(session, act, scene.round.key, Asked("staff", 30, "经办人突发疾病"))
-    told = "应急授权：zhao某在"
+    told, page = "应急授权：zhao某在", "/emergencies"
     zhao, qian = scene.visitor("zhao"), scene.visitor("qian")
+    asked = {"round": scene.round.key, "role": "staff", "reason": "经办人突发疾病"}
+    wrong = zhao.send(page, page, **asked, minutes="90")
+    assert (wrong.status_code, "应急授权为 1 至 60 分钟" in wrong.text) == (422, True)
+    assert zhao.send(page, page, **asked, minutes="30").headers["location"] == f"{page}?done=emergency-asked"
     assert "/emergencies" in qian.get("/tasks").text
     assert "/emergencies/1/agree" not in zhao.get("/emergencies").text
     assert qian.send("/emergencies", "/emergencies/1/agree").headers["location"] == "/emergencies?done=emergency-agreed"

@@ -2,16 +2,24 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlmodel import select
 
+from craftsman.actions.workdays_at_hand import WorkdaysAtHand
 from craftsman.store.engine import reading, transaction
-from models import AuditEvent, GrantProposal, Message, ReferenceVersion
+from models import AuditEvent, GrantProposal, Message, ProposedGrant, ReferenceVersion
 from tests.factories import make_account
 from tests.portal.house import House
-from tests.portal.scene import HASH, read_forms
+from tests.portal.scene import HASH, Scene, read_forms
 from tests.portal.wrong_files import badly_answered
+
+
+def names(*rows: str) -> bytes:
+    """A list of fictitious people as a table."""
+    heading = "账号,姓名,邮箱,推荐单位,身份"
+    return "\n".join([heading, *rows]).encode()
 
 
 @pytest.fixture
@@ -34,6 +42,60 @@ def test_new_account_is_invited(office: House) -> None:
     assert ("还没有身份" in page, "newcomer@example.org" in page) == (True, False)
     with reading(office.place.engine) as session:
         assert session.exec(select(Message.letter)).all() == ["account-invitation"]
+
+
+def test_accounts_are_made_by_a_workbook(office: House) -> None:
+    root, qian, page = office.logged_in("root"), office.logged_in("qian"), "/accounts/new/bulk"
+    assert root.get("/accounts/new/template").content.startswith(b"PK")
+    rows = ["li1,李某一,li1@example.org,,工作人员", "li2,李某二,li2@example.org,,评审专家、比拼裁判"]
+    wrong = root.upload(page, f"{page}/check", "名单.csv", names(*rows, "坏,,x@,无此单位,国王", rows[0])).text
+    assert [told in wrong for told in ("“姓名”：不能为空", "在表中不止一行", 'name="sha256"')] == [True, True, False]
+    checked = root.upload(page, f"{page}/check", "名单.csv", names(*rows, "clerk,经办某,clerk@example.org,,"))
+    assert ("新增 2 个账号" in checked.text, "已有此账号，不变" in checked.text) == (True, True)
+    hidden = read_forms(checked.text)[page]
+    assert root.post(page, hidden).status_code == 422
+    fields = [*hidden, ("confirmed", "yes")]
+    assert [root.post(page, fields).headers["location"] for _ in range(2)] == ["/accounts?done=accounts-added"] * 2
+    asking = "/grants/new/bulk"
+    asked = qian.upload(asking, f"{asking}/check", "名单.csv", names(*rows, "nobody,某,n@example.org,,工作人员")).text
+    assert "没有可用的账号“nobody”" in asked
+    asked = qian.upload(asking, f"{asking}/check", "名单.csv", names(*rows)).text
+    sent = qian.post(asking, [*read_forms(asked)[asking], ("confirmed", "yes")])
+    assert sent.headers["location"] == "/grants?done=grants-proposed"
+    with reading(office.place.engine) as session:
+        assert session.exec(select(Message.letter)).all() == ["account-invitation"] * 2
+        assert len(session.exec(select(ProposedGrant.role)).all()) == 3
+
+
+def test_all_of_a_role_are_invited(scene: Scene) -> None:
+    settings = scene.place.settings.model_copy(update={"second_factor_roles": ""})
+    office = House(replace(scene.place, settings=settings))
+    with transaction(scene.place.engine) as session:
+        make_account(session, "boss", "admin", name="管理某", password_hash=HASH)
+        make_account(session, "late", "expert", name="后来某", round_id=scene.id)
+    boss, page = office.logged_in("boss"), "/accounts/new/invitations"
+    asked = f"{page}?round={scene.round.key}&role="
+    assert "没有需要邀请的" in boss.get(f"{asked}committee").text
+    told = boss.get(f"{asked}expert").text
+    assert ("后来某" in told, "late@example.org" in told) == (True, False)
+    hidden = [*read_forms(told)[page], ("confirmed", "yes")]
+    stale = boss.post(page, [(name, "2" if name == "count" else value) for name, value in hidden])
+    assert (stale.status_code, "一封也没有发出" in stale.text) == (409, True)
+    assert boss.post(page, hidden).headers["location"] == "/accounts?done=accounts-invited"
+    with reading(scene.place.engine) as session:
+        assert session.exec(select(Message.letter).where(Message.letter == "account-invitation")).all() == [
+            "account-invitation"
+        ]
+
+
+def test_accounts_are_corrected_on_their_page(office: House) -> None:
+    root, page = office.logged_in("root"), "/accounts/expert1"
+    assert root.send(page, f"{page}/change", name="专家1", email="nowhere").status_code == 422
+    sent = root.send(page, f"{page}/change", name="专家一", unit="虚构大学")
+    assert sent.headers["location"] == f"{page}?done=account-changed"
+    told = root.get(page).text
+    assert ("专家一" in told, "虚构大学" in told) == (True, True)
+    assert "/accounts/qian/change" not in root.get("/accounts/qian").text
 
 
 def test_accounts_are_searched(office: House) -> None:
@@ -117,8 +179,43 @@ def test_list_is_compared_before_it_counts(office: House) -> None:
     assert "139999 虚构县" in root.get("/reference/hebei-great-craftsman/codes.hobby").text
 
 
+def test_experts_are_looked_at_and_loaded(office: House) -> None:
+    with transaction(office.place.engine) as session:
+        make_account(session, "li", "staff", name="经办李某", password_hash=HASH)
+    li, page = office.logged_in("li"), "/experts"
+    table = "编号,姓名,工作单位,产业代码,手机,账号\nZ001,专家某,虚构大学,1、2,13900000001,expert1\n".encode()
+    fields = [*li.hidden(page, f"{page}/check"), ("source", "虚构名单")]
+    told = li.post_file(f"{page}/check", fields, "表.csv", table).text
+    assert ("新增 1 名" in told, "Z001" in li.get(page).text) == (True, False)
+    sent = li.post(f"{page}/load", [*read_forms(told)[f"{page}/load"], ("confirmed", "yes")])
+    assert sent.headers["location"] == f"{page}?done=experts-loaded"
+    changed = table.replace("虚构大学".encode(), "虚构学院".encode()).replace(b"0001,", b"0002,")
+    assert "更新：工作单位、手机" in li.post_file(f"{page}/check", fields, "表.csv", changed).text
+    assert "专家某" in li.send(page, page, words="虚构大学").text
+    here = f"{page}/Z001"
+    assert "13900000001" not in li.get(here).text
+    assert li.send(here, f"{here}/contact").status_code == 422
+    assert "13900000001" in li.send(here, f"{here}/contact", reason="联系评审（虚构）").text
+
+
 def test_calendar_shows_days_moved(office: House) -> None:
     root = office.logged_in("root")
     page = root.get("/calendars").text
     assert (page.count("<caption>"), "春节放假" in page, "调休上班" in page) == (12, True, True)
     assert root.get("/calendars?year=2099").status_code == 404
+
+
+def test_year_is_looked_at_before_it_counts(office: House) -> None:
+    at_hand = WorkdaysAtHand(office.place.settings.config_dir / "calendars", office.place.engine)
+    office = House(replace(office.place, calendars=at_hand))
+    root, page = office.logged_in("root"), "/calendars"
+    table = "日期,安排,节日\n2027-01-01,放假,元旦\n2027/1/2,上班,元旦\n".encode()
+    fields = [*root.hidden(page, f"{page}/check"), ("year", "2027"), ("source", "虚构的通知，仅供测试")]
+    wrong = root.post_file(f"{page}/check", fields, "表.csv", table.replace(b"2027/1/2", b"2027/1/5"))
+    assert (wrong.status_code, "2027-01-05 不是周末" in wrong.text) == (422, True)
+    told = root.post_file(f"{page}/check", fields, "表.csv", table)
+    assert ("2027-01-01 元旦放假" in told.text, 2027 in office.place.workdays.years) == (True, False)
+    sent = root.post(page, [*read_forms(told.text)[page], ("confirmed", "yes")])
+    assert sent.headers["location"] == f"{page}?done=calendar-loaded"
+    assert "与现行安排相同" in root.post_file(f"{page}/check", fields, "表.csv", table).text
+    assert [office.place.workdays.works(date(2027, 1, day)) for day in (1, 2)] == [False, True]

@@ -1,7 +1,7 @@
 """Erasures by two, consents and looks that wait, at the portal; all people are fictitious."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.unmasking import ask_unmasking
@@ -44,6 +44,35 @@ def test_erasure_is_done_by_two(office: Scene) -> None:
     with reading(office.place.engine) as session:
         assert session.exec(select(Erasure.confirmed_at)).one() is not None
     assert office.visitor("expert1").get(page).status_code == 403
+
+
+def test_what_is_due_is_confirmed_together(office: Scene) -> None:
+    li, wang, page = office.visitor("li"), office.visitor("wang"), "/personal"
+    assert "没有待您确认的" in wang.get(f"{page}/due").text
+    with transaction(office.place.engine) as session:
+        asker = actor_by_login(session, "li").account
+        for subject in session.exec(select(Nomination.case_no).order_by(Nomination.case_no).limit(2)).all():
+            session.add(
+                Erasure(
+                    kind="person",
+                    subject=subject,
+                    ground="retention",
+                    reason="保存期满（虚构）",
+                    asked_by=asker,
+                    asked_at=office.place.now(),
+                )
+            )
+    assert f"{page}/due" not in li.get(page).text
+    assert "一并确认保存期满的 2 项" in wang.get(page).text
+    assert li.get(f"{page}/due").status_code == 403
+    assert wang.send(f"{page}/due", f"{page}/due/confirm").status_code == 422
+    told = wang.send(f"{page}/due", f"{page}/due/confirm", confirmed="yes")
+    assert ("已删除 1 人" in told.text, "评选尚未结束" in told.text, told.status_code) == (True, True, 409)
+    with reading(office.place.engine) as session:
+        assert [one is None for one in session.exec(select(Erasure.confirmed_at).order_by(col(Erasure.id))).all()] == [
+            False,
+            True,
+        ]
 
 
 def test_look_waits_among_tasks(office: Scene) -> None:

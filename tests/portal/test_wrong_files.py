@@ -8,12 +8,13 @@ from sqlmodel import func, select
 
 from craftsman.actions.workplace import Workplace
 from craftsman.portal.app import AUDIENCES
-from craftsman.store.engine import reading
+from craftsman.store.engine import reading, transaction
 from models import Attachment, AuditEvent, Objection
 from tests.actions.opened import book, row
+from tests.factories import make_account
 from tests.portal.contest_scene import STAGE, case_no_of, contest
 from tests.portal.intake_scene import KEY, make_intake_scene
-from tests.portal.scene import Scene, read_forms
+from tests.portal.scene import HASH, Scene, read_forms
 from tests.portal.test_public import notice, object_to, post
 from tests.portal.wrong_files import WRONG, badly_answered, calm, wrong_file
 
@@ -40,11 +41,22 @@ def kept(scene: Scene) -> list[Path]:
 
 
 def test_wrong_workbook_is_told_calmly(intake: Scene) -> None:
-    visitor = intake.visitor("tangshan")
-    hidden = visitor.hidden(f"/rounds/{KEY}/intake", CHECK)
-    before = events(intake)
-    assert badly_answered(visitor, CHECK, hidden) == []
-    assert (events(intake), kept(intake)) == (before, [])
+    with transaction(intake.place.engine) as session:
+        for login, role in (("boss", "admin"), ("chief", "staff"), ("guard", "security")):
+            make_account(session, login, role, name="某", password_hash=HASH)
+    forms = {
+        INTAKE: "tangshan",
+        "/accounts/new/bulk": "boss",
+        "/calendars": "boss",
+        "/experts": "chief",
+        "/grants/new/bulk": "guard",
+    }
+    for page, login in forms.items():
+        visitor, check = intake.visitor(login), f"{page}/check"
+        hidden = visitor.hidden(page, check)
+        before = events(intake)
+        assert badly_answered(visitor, check, hidden) == [], page
+        assert (events(intake), kept(intake)) == (before, []), page
 
 
 def test_wrong_papers_are_told_calmly(intake: Scene) -> None:
@@ -94,6 +106,10 @@ def test_forms_with_files_are_known() -> None:
     }
     # those that are not tried here stand in the tests of their pages
     tried = {
+        "/calendars/check",
+        "/experts/check",
+        "/grants/new/bulk/check",
+        "/accounts/new/bulk/check",
         "/notices/{notice_id}/objection",
         "/outreach/visits/{number}/confirm",
         "/outreach/visits/{number}/hold",
