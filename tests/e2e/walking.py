@@ -111,7 +111,7 @@ def violations(page: Page) -> list[str]:
 
 def stretched(page: Page) -> list[str]:
     """What is pulled over a wide screen, or lies upon what follows it."""
-    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.set_viewport_size({"width": 1920, "height": 240})
     return page.evaluate(STRETCHED)
 
 
@@ -127,6 +127,6 @@ def printed(page: Page, route: str) -> list[str]:
 
 def too_wide(page: Page) -> list[str]:
     """How many pixels do not fit a phone of 360."""
-    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_viewport_size({"width": 360, "height": 240})
     wide = int(page.evaluate("document.scrollingElement.scrollWidth")) - 360
     return [f"{wide} px too wide for a phone"] if wide > 0 else []
