@@ -90,9 +90,9 @@ class Town:
 
     @cached_property
     def _window(self) -> Page:
-        """The only window there is, whose complaints are kept: one for each of eighteen people takes half a minute."""
+        """The only window there is, whose complaints are kept: a low one, for painting takes longer than scrolling."""
         context = self.browser.new_context(
-            locale="zh-CN", base_url=self.address, viewport={"width": 1280, "height": 900}
+            locale="zh-CN", base_url=self.address, viewport={"width": 1280, "height": 400}
         )
         context.set_default_timeout(15_000)
         page = context.new_page()
