@@ -4,6 +4,7 @@ New pages come in by themselves: `lead_id` in an address stands for the rows of 
 enough, `FILLED` says it. What is no page stands in `LEFT_OUT` with its reason.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 
@@ -32,6 +33,9 @@ FILLED = {
     "slug": ["hebei-great-craftsman"],
     "name": ["regions"],
 }
+LINK = re.compile(r'href="(/[^"#?]*)')
+# what stands beside the routers
+OTHERS = ("/static/", "/prefect")
 SCORED = {"score", "contest"}
 # pages that only stages of some kinds have
 KINDS = {
@@ -78,12 +82,22 @@ LEFT_OUT = {
 }
 
 
-def pages() -> list[APIRoute]:
-    """The routes of pages to be read, from all routers of the app, less what is no page."""
+def routes() -> list[APIRoute]:
+    """All routes that are read, from all routers of the app."""
     found = [route for audience in AUDIENCES for route in audience.router.routes]
-    return [
-        one for one in found if isinstance(one, APIRoute) and "GET" in (one.methods or ()) and one.path not in LEFT_OUT
-    ]
+    return [one for one in found if isinstance(one, APIRoute) and "GET" in (one.methods or ())]
+
+
+def pages() -> list[APIRoute]:
+    """The routes of pages to be read: all, less what is no page."""
+    return [one for one in routes() if one.path not in LEFT_OUT]
+
+
+def dead_links(html: str) -> list[str]:
+    """Links of a page that lead to no route of the app."""
+    known = [one.path_regex for one in routes()]
+    links = {link for link in LINK.findall(html) if not link.startswith(OTHERS)}
+    return sorted(link for link in links if not any(one.match(link) for one in known))
 
 
 def addresses_of(session: Session, route: APIRoute) -> Iterator[str]:
@@ -123,7 +137,8 @@ def _runs(session: Session, path: str) -> list[StageRun]:
 
 def _numbers(session: Session, path: str) -> list[str]:
     columns = {"certificates": Award.certificate_no, "outreach": Outreach.id, "grants": GrantProposal.id}
-    return _ends(session, columns[path.split("/")[1]])
+    column = columns.get(path.split("/")[1])
+    return [] if column is None else _ends(session, column)
 
 
 def _by_flows(session: Session) -> list[str]:

@@ -20,7 +20,7 @@ from craftsman.portal.app import create_app
 from craftsman.store.engine import reading, transaction
 from models import Account
 from tests.factories import make_account
-from tests.portal.addresses import addresses_of, pages
+from tests.portal.addresses import addresses_of, dead_links, pages
 
 HOST = "https://testserver"
 NOT_MINE, NOT_SET_UP = "what is others' does not exist for one", "it is not set up there"
@@ -99,6 +99,7 @@ class Tour:
             if not answer.headers.get("content-type", "").startswith("text/html"):
                 continue
             if self._is_new(route if answer.status_code == 200 else "refused", answer.text):
+                self.faults += [f"{path} leads to {link}: nothing is there" for link in dead_links(answer.text)]
                 yield Stop(route, path, person, answer.text)
 
     def _first_answer(
