@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -24,10 +23,10 @@ class Citizen:
         self.login = login
         self.secret = ""
 
-    @cached_property
+    @property
     def page(self) -> Page:
-        """A browser of their own, opened when they first come."""
-        return self.town.new_page()
+        """The town's window with cookies of their own."""
+        return self.town.page_of(self.login)
 
     def comes(self, path: str = "/tasks") -> None:
         """Open a page, logging in where the session is over: with password, and with the phone where there is one."""

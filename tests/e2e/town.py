@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, Page, Response
 from sqlmodel import col, select
 
 from craftsman.actions.stages import close_what_is_ready
@@ -64,7 +66,8 @@ class Town:
     address: str = ""
     wall: float = OPENING.timestamp()
     faults: list[str] = field(default_factory=list[str])
-    contexts: list[BrowserContext] = field(default_factory=list[BrowserContext])
+    at_desk: str = ""
+    jars: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def it_is(self, text: str) -> None:
         """Let it be this moment, by Chinese clocks; whoever had logged in has to do so again."""
@@ -85,18 +88,33 @@ class Town:
         with reading(self.place.engine) as session:
             return session.exec(select(StageRun.id).where(StageRun.key == key)).one() or 0
 
-    def new_page(self) -> Page:
-        """A browser of its own, whose complaints are kept."""
+    @cached_property
+    def _window(self) -> Page:
+        """The only window there is, whose complaints are kept: a low one, for painting takes longer than scrolling."""
         context = self.browser.new_context(
-            locale="zh-CN", base_url=self.address, viewport={"width": 1280, "height": 900}
+            locale="zh-CN", base_url=self.address, viewport={"width": 1280, "height": 400}
         )
         context.set_default_timeout(15_000)
-        self.contexts.append(context)
         page = context.new_page()
         page.on("console", lambda told: self._blame(told.type in {"error", "warning"}, told.text))
         page.on("pageerror", lambda fault: self._blame(True, str(fault)))
         page.on("response", self._look_at)
         return page
+
+    def page_of(self, login: str) -> Page:
+        """The window with the cookies of whoever sits down at it; the others' are kept until they come back."""
+        context = self._window.context
+        if login != self.at_desk:
+            self.jars[self.at_desk] = context.cookies()
+            context.clear_cookies()
+            context.add_cookies(self.jars.get(login, []))
+            self.at_desk = login
+        return self._window
+
+    def closes(self) -> None:
+        """Close the window, where anybody sat down at it."""
+        if "_window" in vars(self):
+            self._window.context.close()
 
     def _blame(self, wrong: bool, text: str) -> None:
         if wrong:
@@ -159,5 +177,4 @@ def open_town(town: Town) -> Generator[Town]:
         try:
             yield town
         finally:
-            for context in town.contexts:
-                context.close()
+            town.closes()
