@@ -17,6 +17,7 @@ from models import (
     Assignment,
     AuditEvent,
     Award,
+    Expert,
     GrantProposal,
     Lead,
     Message,
@@ -43,6 +44,7 @@ KINDS = {
     "ballots": {"ballot"},
     "endorsement": {"endorse"},
     "evidence": {"contest"},
+    "overrides": {"screen"},
     "panel": SCORED,
     "ranking": SCORED,
     "results": {"contest"},
@@ -55,7 +57,10 @@ KINDS = {
 }
 FILE, LEADS, ASKED = "a file to be saved", "leads elsewhere", "asked by machines"
 LEFT_OUT = {
+    "/accounts/new/template": FILE,
+    "/calendars/template": FILE,
     "/documents/{document_id}": FILE,
+    "/experts/template": FILE,
     "/account/factors/app/qr.svg": FILE,
     "/evidence/{evidence_id}": FILE,
     "/notices/{notice_id}/document": FILE,
@@ -64,10 +69,14 @@ LEFT_OUT = {
     "/outreach/{year}/workbook": FILE,
     "/papers/{paper_id}": FILE,
     "/records/{seq}/{leaf}": FILE,
+    "/rounds/{key}/documents/site": FILE,
+    "/rounds/{key}/documents/zip": FILE,
     "/rounds/{key}/intake/returned/{sha256}": FILE,
     "/rounds/{key}/intake/template": FILE,
     "/rounds/{key}/sealed/{stage}/{number}/{part}": FILE,
+    "/rounds/{key}/sheets/{run_id}/returned/{sha256}": FILE,
     "/rounds/{key}/sheets/{run_id}/workbook": FILE,
+    "/rounds/{key}/stages/{stage}/endorsement/returned/{sha256}": FILE,
     "/rounds/{key}/stages/{stage}/endorsement/sheet": FILE,
     "/rounds/{key}/stages/{stage}/ranking/workbook": FILE,
     "/sheets/{assignment_id}/evidence/{evidence_id}": FILE,
@@ -136,7 +145,13 @@ def _runs(session: Session, path: str) -> list[StageRun]:
 
 
 def _numbers(session: Session, path: str) -> list[str]:
-    columns = {"certificates": Award.certificate_no, "outreach": Outreach.id, "grants": GrantProposal.id}
+    columns = {
+        "certificates": Award.certificate_no,
+        "experts": Expert.number,
+        "grants": GrantProposal.id,
+        "outreach": Outreach.id,
+        "rounds": Assignment.id,
+    }
     column = columns.get(path.split("/")[1])
     return [] if column is None else _ends(session, column)
 

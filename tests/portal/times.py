@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from craftsman.actions.acting import SYSTEM, Act, record
+from craftsman.actions.experts import load_experts
 from craftsman.actions.outreach import Planned, plan_outreach
 from craftsman.actions.site import site_pages
 from craftsman.actions.workplace import Workplace
@@ -32,7 +33,7 @@ from tests.portal.tour import Stop, Time
 from tests.round import rehearsal
 
 # those who see most of a page come first
-EVERYBODY = ("staff", "auditor", "admin", "security", "")
+EVERYBODY = ("staff", "auditor", "admin", "security", "verifier", "")
 INTAKE = f"/rounds/{KEY}/intake"
 STAGE = "/rounds/{key}/stages/{stage}"
 
@@ -46,7 +47,7 @@ def times(folder: Path, factory: pytest.TempPathFactory) -> Iterator[Time]:
 
 
 def whole(place: Workplace) -> Time:
-    """A round that is over; a winner is to visit a campus, and one act was Prefect's."""
+    """A round that is over; a winner is to visit a campus, an expert is in the library, and one act was Prefect's."""
     with transaction(place.engine) as session:
         actor = make_account(session, "staff", "staff", name="示例某")
         round_id = session.exec(select(Round.id)).one()
@@ -56,6 +57,8 @@ def whole(place: Workplace) -> Time:
         by_prefect = Act(SYSTEM, place.now(), place, flow_run_id="6a1f6b1c-0000-4000-8000-000000000000")
         facts = {"phase": "open", "attempt": 2}
         record(session, by_prefect, round_id, [Entry("stage.started", f"{KEY}/score", facts)])
+        experts = [{"number": "E01", "name": "某1", "unit": "虚构大学", "disciplines": ["3"], "phone": "13800000001"}]
+        load_experts(session, Act(actor, place.now(), place), experts, source="虚构名单")
         winners = [f"/winners/{path}" for path in site_pages(session) if path.endswith(".html")]
     paths = {
         "/rounds/new/plan": [f"/rounds/new/plan?origin={KEY}&year=2027&start=2026-09-01"],

@@ -30,6 +30,7 @@ MISSING = {
     "/cases/{case_no}/recusal": NOT_MINE,
     "/rounds/{key}/intake/checks/{sha256}": NOT_MINE,
     "/rounds/{key}/stages/{stage}/results": NOT_SET_UP,
+    "/rounds/{key}/stages/{stage}/assignment/sheets/{number}": "a sheet is of one stage",
     "/sheets/{assignment_id}": NOT_MINE,
 }
 TAG = re.compile(r"<(\w+)((?:\s+[\w-]+(?:=\"[^\"]*\")?)*)")
