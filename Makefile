@@ -25,7 +25,7 @@ demo: $(STAMP) ## run a whole annual round on a real workbook, into var/demo
 	@$(BIN)/craftsman demo
 
 test: $(STAMP) ## run all tests (SQLite, PostgreSQL, Chromium where found)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 faults: $(STAMP) ## the long fault tests: kills, power cuts, repeats, hostile requests, restore (10-20 minutes)
 	@$(BIN)/python -W ignore -m tests.faults.run

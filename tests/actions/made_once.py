@@ -23,7 +23,7 @@ T = TypeVar("T")
 class Made:
     """A state as it was left: the database, the folder of files, and what the tests know of it."""
 
-    database: bytes | Tables
+    database: Path | Tables
     files: Path
     known: Any
 
@@ -69,14 +69,15 @@ def _taken(place: Workplace, known: object) -> Made:
     shutil.copytree(place.settings.data_dir, files)
     # the last connection that is closed takes the log into the file
     place.engine.dispose()
-    kept = _file(place).read_bytes() if place.engine.dialect.name == "sqlite" else taken(place.engine)
-    return Made(kept, files, known)
+    if place.engine.dialect.name != "sqlite":
+        return Made(taken(place.engine), files, known)
+    return Made(Path(shutil.copyfile(_file(place), f"{files}.db")), files, known)
 
 
 def _put(made: Made, place: Workplace) -> None:
     place.engine.dispose()
-    if isinstance(made.database, bytes):
-        _file(place).write_bytes(made.database)
+    if isinstance(made.database, Path):
+        shutil.copyfile(made.database, _file(place))
     else:
         put(place.engine, made.database)
     shutil.copytree(made.files, place.settings.data_dir, dirs_exist_ok=True)

@@ -9,7 +9,10 @@ import pytest
 
 from craftsman.actions.endorse_sheet import table_bytes
 from craftsman.documents.workbook import tables_xlsx
+from craftsman.errors import Invalid
 from craftsman.rules.cells import as_written, neutralised
+from craftsman.workbook.blank_table import Column, blank_table
+from craftsman.workbook.filled import FilledTable, returned_table
 from craftsman.workbook.returned import returned_workbook
 from craftsman.workbook.template import filled_workbook
 from tests.workbook.making import WRONG_ROWS, make_book, make_programme, make_row, problems_of
@@ -26,8 +29,9 @@ WRITERS = {
     "actions/score_sheets.py",
     "actions/endorse_sheet.py",
     "documents/workbook.py",
+    "workbook/blank_table.py",
+    "workbook/marked_book.py",
     "workbook/marking.py",
-    "workbook/returned.py",
     "workbook/template.py",
 }
 
@@ -71,3 +75,12 @@ def test_filled_workbook_holds_no_formula() -> None:
 def test_returned_workbook_holds_no_formula() -> None:
     content = make_book(*WRONG_ROWS)
     assert not_plain(returned_workbook(content, problems_of(content, "a.xlsx"))) == []
+
+
+def test_blank_table_holds_no_formula() -> None:
+    assert not_plain(blank_table("表", {EVIL: (Column(EVIL, 10, (EVIL,)), True)}, rows=3)) == []
+
+
+def test_table_sent_back_holds_no_formula() -> None:
+    table = FilledTable("评分表", lambda _: [["申报编号", "评语"], ["a1", EVIL]], "申报编号")
+    assert not_plain(returned_table(b"csv", Invalid("有误。", [f"申报 a1：{EVIL}"]), table) or b"") == []
