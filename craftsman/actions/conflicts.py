@@ -86,9 +86,8 @@ class Nominated(NamedTuple):
     nominated_by: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Nominee:
-    """A case as the rules of recusal ask for it."""
+class Nominee(NamedTuple):
+    """A case as the rules of recusal ask for it; all of a round are made for every page of the office."""
 
     id: str
     person_key: str
@@ -238,7 +237,8 @@ def nominee(circle: Circle, nominated: Nominated, achievement: object, id_index:
         recommending_unit=str(nominated.organisation_id),
         nominator_key=circle.nominators.get(nominated.nominated_by),
         unit_group_uscc=circle.groups.get(nominated.uscc),
-        work_number=number_key(str(achievement or "")),
+        # nobody meets at a work while no reviewer has one
+        work_number=number_key(str(achievement or "")) if circle.works else "",
     )
 
 

@@ -78,6 +78,7 @@ def _refuse_unless_open_to_it(session: Session, view: StageView) -> None:
         raise Refused(f"环节“{title}”的申报已进入后续环节，不能更正；个别申报有误的，请按资格审查、异议办理。")
     if view.run.kind in BEFORE_THE_PUBLIC:
         raise Refused(f"环节“{title}”的名单已经公布，不能由系统更正；请按异议、递补或撤销命名办理。")
+    in_force(session, view.run_id)
     if pending := pending_corrections(session, view):
         raise Refused("此前的环节还有更正待签批，本环节届时由系统复算：", pending)
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act
 from craftsman.actions.nomination_desk import NO_CITY
 from craftsman.actions.provenance import channels_of
-from craftsman.actions.sealing import SETTLED
+from craftsman.actions.sealing import NO_RESULT, SETTLED
 from craftsman.actions.statuses import OUTCOMES
 from craftsman.actions.views import StageView, stage_of
 from craftsman.actions.visibility import hidden_from
@@ -115,7 +115,7 @@ def ranking(session: Session, act: Act, round_key: str, stage: str) -> Ranking:
 
 
 def _in_question(session: Session, view: StageView) -> tuple[int, int, str, datetime, GateStatus | None]:
-    """The row of the last result, of a passed stage the last that was approved, without its bytes."""
+    """The row of the last result, of a passed stage the last approved, without its bytes. NotFound for none."""
     its_gate = (col(Gate.stage_run_id) == SealedResult.stage_run_id) & (col(Gate.number) == SealedResult.number)
     query = (
         select(SealedResult.id, SealedResult.number, SealedResult.digest, SealedResult.sealed_at)
@@ -126,7 +126,9 @@ def _in_question(session: Session, view: StageView) -> tuple[int, int, str, date
     )
     passed = view.run.status == StageStatus.PASSED
     rows = session.connection().execute(query).all()
-    row = next(one for one in rows if not passed or one[4] in {None, GateStatus.APPROVED})
+    row = next((one for one in rows if not passed or one[4] in {None, GateStatus.APPROVED}), None)
+    if row is None:
+        raise NotFound(NO_RESULT)
     return row[0] or 0, row[1], row[2], row[3], row[4]
 
 

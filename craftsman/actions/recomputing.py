@@ -10,11 +10,11 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.kinds.base import reopen_entries
 from craftsman.actions.kinds.registry import work_of
 from craftsman.actions.kinds.scores import carried_values, judged
-from craftsman.actions.sealing import Decision, EntryDecision, Outcomes, digest, latest_result, outcomes_of
+from craftsman.actions.sealing import NO_RESULT, Decision, EntryDecision, Outcomes, digest, latest_result, outcomes_of
 from craftsman.actions.sheets import latest_sheets
 from craftsman.actions.views import Case, StageView, cases
 from craftsman.audit.log import Entry
-from craftsman.errors import Refused
+from craftsman.errors import NotFound, Refused
 from craftsman.programme.schema import Contest, Score
 from models import Gate, GateStatus, Outcome, SealedResult, StageEntry, StageStatus
 
@@ -109,7 +109,10 @@ def recompute(session: Session, act: Act, view: StageView) -> Recomputed:
 
 
 def in_force(session: Session, run_id: int) -> SealedResult:
-    """The result of a passed stage that counts: the last one that was approved, or that nobody has to approve."""
+    """The result of a passed stage that counts: the last one that was approved, or that nobody has to approve.
+
+    NotFound for a stage that has none.
+    """
     its_gate = (col(Gate.stage_run_id) == SealedResult.stage_run_id) & (col(Gate.number) == SealedResult.number)
     query = (
         select(SealedResult)
@@ -117,5 +120,6 @@ def in_force(session: Session, run_id: int) -> SealedResult:
         .where(SealedResult.stage_run_id == run_id, col(Gate.id).is_(None) | (col(Gate.status) == GateStatus.APPROVED))
     )
     counts = session.exec(query.order_by(col(SealedResult.number).desc())).first()
-    assert counts is not None
+    if counts is None:
+        raise NotFound(NO_RESULT)
     return counts

@@ -14,6 +14,7 @@ from craftsman.actions.views import Case, StageView, cases
 from craftsman.store.bulk import update_rows
 from models import Outcome, SealedResult, StageEntry, StageStatus
 
+NO_RESULT = "这个环节没有生效的封存结果，无从查看或更正；请核对环节是否由系统办结。"
 # a result is sealed and not returned
 SETTLED = frozenset({StageStatus.AWAITING, StageStatus.PASSED})
 

@@ -32,6 +32,7 @@ from craftsman.store.files import bare_name
 from craftsman.store.uploads import KEPT, Upload
 from craftsman.workbook.check import Watch
 from craftsman.workbook.package import MAX_FILE
+from craftsman.workbook.read import refuse_unlike
 from craftsman.workbook.template import blank_workbook
 from models import IntakeCheckState
 
@@ -149,6 +150,7 @@ def _begin(visit: Visit, desk: IntakeDesk, upload: Upload) -> "Future[Result] | 
 
 def _prepared_soon(visit: Visit, desk: IntakeDesk, upload: Upload) -> Prepared | None:
     """A file that was sent, ready to be taken in; None while that takes longer. Raises Invalid for a wrong file."""
+    refuse_unlike(upload.content, upload.name)
     future = _begin(visit, desk, upload)
     if future is None:
         found = result_of(visit.place, _owner(visit, desk), upload)

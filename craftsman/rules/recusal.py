@@ -28,6 +28,8 @@ _COLLEAGUES: Mapping[TieKind, str] = {
     "apprenticeship": "评委与候选人的师傅（徒弟）在同一单位",
 }
 _Link = tuple[Kind, str, str]
+# number of the reviewer, turn of the link among theirs, kind and reason
+_Linked = tuple[int, int, Kind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +155,22 @@ def conflicts_among(
     `around` are others with ties; they matter where paths of two steps count: B works where A works, and A is the
     nominee's master or kin.
     """
-    standing: dict[str, list[int]] = defaultdict(list)
+    colleagues = _ties_by_unit(around) if terms.paths > 1 else {}
+    # by node, for reviewers have few of them, and most nominees stand at none
+    linked: dict[str, list[_Linked]] = defaultdict(list)
+    for number, reviewer in enumerate(reviewers):
+        for turn, (kind, to, reason) in enumerate(_links(reviewer, terms, colleagues)):
+            if kind in kinds:
+                linked[to].append((number, turn, kind, reason))
+    found: dict[tuple[int, int], dict[Kind, tuple[int, str]]] = defaultdict(dict)
     for place, nomination in enumerate(nominations):
         for at in _nodes(nomination):
-            standing[at].append(place)
-    colleagues = _ties_by_unit(around) if terms.paths > 1 else {}
-    found: dict[tuple[int, int], dict[Kind, str]] = defaultdict(dict)
-    for number, reviewer in enumerate(reviewers):
-        for kind, to, reason in _links(reviewer, terms, colleagues):
-            for place in standing.get(to, ()) if kind in kinds else ():
-                found[number, place].setdefault(kind, reason)
-    return {pair: _in_order(reasons) for pair, reasons in found.items()}
+            for number, turn, kind, reason in linked.get(at, ()):
+                of_pair = found[number, place]
+                # of two reasons of a kind the first of the reviewer's links is told
+                of_pair[kind] = min(of_pair.get(kind, (turn, reason)), (turn, reason))
+    pairs = sorted(found.items())
+    return {pair: _in_order({kind: reason for kind, (_, reason) in reasons.items()}) for pair, reasons in pairs}
 
 
 def _in_order(reasons: Mapping[Kind, str]) -> tuple[str, ...]:
@@ -173,15 +180,18 @@ def _in_order(reasons: Mapping[Kind, str]) -> tuple[str, ...]:
     return tuple(reasons[kind] for kind in order if kind != implied)
 
 
-def _nodes(nomination: Nomination) -> Iterator[str]:
+def _nodes(nomination: Nomination) -> Collection[str]:
     """Where a nominee stands. Two unknowns are not the same unit: blanks stand nowhere."""
-    groups = {*_at("group", nomination.unit_uscc), *_at("group", nomination.unit_group_uscc)}
-    yield from (f"case:{nomination.id}", *groups)
-    yield from _at("person", nomination.person_key)
-    yield from _at("unit", nomination.unit_uscc)
-    yield from _at("sender", nomination.recommending_unit)
-    yield from _at("nominator", nomination.nominator_key)
-    yield from _at("work", nomination.work_number)
+    return {
+        f"case:{nomination.id}",
+        *_at("group", nomination.unit_uscc),
+        *_at("group", nomination.unit_group_uscc),
+        *_at("person", nomination.person_key),
+        *_at("unit", nomination.unit_uscc),
+        *_at("sender", nomination.recommending_unit),
+        *_at("nominator", nomination.nominator_key),
+        *_at("work", nomination.work_number),
+    }
 
 
 def _links(reviewer: Reviewer, terms: Terms, colleagues: Mapping[str, Collection[Tie]]) -> Iterator[_Link]:

@@ -54,15 +54,24 @@ def read_grid(content: bytes, file_name: str) -> Sequence[Sequence[object]]:
     return _read(content, file_name)[0]
 
 
+def refuse_unlike(content: bytes, file_name: str) -> None:
+    """Invalid for what is no workbook by its name and package, before anything is begun with it; no cell is read."""
+    if _extension(file_name) == "xlsx":
+        safe_package(content)
+
+
 def _read(content: bytes, file_name: str, round_key: str = "") -> tuple[Sequence[Sequence[object]], Oddities]:
+    return _xlsx_grid(content, round_key) if _extension(file_name) == "xlsx" else (_csv_grid(content), NOTHING)
+
+
+def _extension(file_name: str) -> str:
+    """Either xlsx or csv; Invalid for another kind of file."""
     extension = file_name.rpartition(".")[2].lower() if "." in file_name else ""
-    if extension == "xlsx":
-        return _xlsx_grid(content, round_key)
-    if extension == "csv":
-        return _csv_grid(content), NOTHING
     if extension == "xls":
         raise Invalid("不接收旧版 .xls 文件，请在 Excel 或 WPS 中“另存为”Excel 工作簿（.xlsx），再上传")
-    raise Invalid("只接收 .xlsx 或 .csv 文件，请用系统下载的模板填写后上传")
+    if extension not in {"xlsx", "csv"}:
+        raise Invalid("只接收 .xlsx 或 .csv 文件，请用系统下载的模板填写后上传")
+    return extension
 
 
 def sheet_of(grid: Sequence[Sequence[object]], *, max_rows: int, oddities: Oddities = NOTHING) -> Sheet:

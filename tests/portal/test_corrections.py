@@ -9,7 +9,7 @@ from models import Account, Gate, GateStatus
 from tests.actions.halfway import SIGNERS, Halfway
 from tests.actions.handing_in import recuse
 from tests.actions.judging import numbers
-from tests.portal.scene import HASH, Scene, read_forms
+from tests.portal.scene import HASH, Scene, jump, read_forms
 
 
 @pytest.fixture
@@ -64,3 +64,13 @@ def test_verifiers_have_follow_ups_to_settle(place: Workplace) -> None:
     assert "更正后续事项尚待决定" in scene.visitor("keeper").get(f"/rounds/{halfway.round.key}").text
     halfway.resolve()
     assert "更正后续" not in scene.visitor("second").get("/tasks").text
+
+
+@pytest.mark.parametrize("path", ["stages/screen/correction/check", "stages/score/ranking"])
+def test_stage_without_result_is_told(scene: Scene, path: str) -> None:
+    """As after a repair in the database: an earlier stage was passed, but nothing of it is sealed."""
+    jump(scene, "ballot")
+    clerk, address = scene.visitor("clerk"), f"/rounds/{scene.round.key}/{path}"
+    page = address.removesuffix("/check")
+    answer = clerk.send(page, address, reason="录入有误") if page != address else clerk.get(page)
+    assert (answer.status_code, "没有生效的封存结果" in answer.text) == (404, True)

@@ -1,5 +1,6 @@
 """Files that are not what a form asks for, at every form that takes one: told calmly, nothing is kept."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlmodel import func, select
 from craftsman.actions.workplace import Workplace
 from craftsman.portal.app import AUDIENCES
 from craftsman.store.engine import reading, transaction
-from models import Attachment, AuditEvent, Objection
+from models import Attachment, AuditEvent, IntakeCheck, Objection
 from tests.actions.opened import book, row
 from tests.factories import make_account
 from tests.portal.contest_scene import STAGE, case_no_of, contest
@@ -57,6 +58,10 @@ def test_wrong_workbook_is_told_calmly(intake: Scene) -> None:
         before = events(intake)
         assert badly_answered(visitor, check, hidden) == [], page
         assert (events(intake), kept(intake)) == (before, []), page
+    # what is no workbook by its package is told before a check is begun
+    begun = {sha256(wrong_file(what)[1]).hexdigest() for what in ("other-round", "xlsx-as-csv")}
+    with reading(intake.place.engine) as session:
+        assert set(session.exec(select(IntakeCheck.sha256)).all()) == begun
 
 
 def test_wrong_papers_are_told_calmly(intake: Scene) -> None:
