@@ -13,6 +13,7 @@ from craftsman.actions.audit_views import note_view
 from craftsman.actions.changes import compare_results, move_line
 from craftsman.actions.event_reads import DECIDING, DECISIONS, opened_event, refuse_recused
 from craftsman.actions.portal_reads import account_by_login
+from craftsman.actions.recomputing import Recomputed, recompute
 from craftsman.actions.timelines import (
     Wanted,
     account_timeline,
@@ -22,9 +23,10 @@ from craftsman.actions.timelines import (
     trail_rounds,
 )
 from craftsman.actions.views import StageView, round_by_key, stage_of
-from craftsman.errors import NotFound
+from craftsman.errors import NotFound, Refused
+from craftsman.portal.answers import settled
 from craftsman.portal.forms import day_of
-from craftsman.portal.parts import Id, Member
+from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out
 from craftsman.portal.prefect_runs import PrefectRuns
 from craftsman.store.engine import reading
 from models import Round, SealedResult, StageRun
@@ -164,6 +166,32 @@ def show_sealed(visit: Member, key: str, stage: str, number: Id, part: str) -> R
 @router.get("/rounds/{key}/stages/{stage}/differences")
 def show_differences(visit: Member, key: str, stage: str, one: int = 0, other: int = 0) -> HTMLResponse:
     """Two sealed results of a stage beside each other, by default the last two."""
+    return _differences(visit, key, stage, one, other)
+
+
+@router.post("/rounds/{key}/stages/{stage}/differences")
+def compute_again(visit: Member, form: Sent, key: str, stage: str) -> Response:
+    """The last result computed again from its inputs, and whether the same bytes come out; the look is recorded."""
+
+    def computed() -> Response:
+        with reading(visit.place.engine) as session:
+            _whole_stage(session, visit, key, stage)
+        again = carry_out(visit, form, lambda session, act: recompute(session, act, stage_of(session, key, stage)))
+        return _differences(visit, key, stage, again=again)
+
+    return settled(computed, lambda refused: _differences(visit, key, stage, refused=refused))
+
+
+def _differences(  # noqa: PLR0913  (where, which two, and what came of computing again)
+    visit: Visit,
+    key: str,
+    stage: str,
+    one: int = 0,
+    other: int = 0,
+    *,
+    again: Recomputed | None = None,
+    refused: Refused | None = None,
+) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         view = _whole_stage(session, visit, key, stage)
         query = select(SealedResult.number).where(SealedResult.stage_run_id == view.run_id)
@@ -172,7 +200,18 @@ def show_differences(visit: Member, key: str, stage: str, one: int = 0, other: i
         found = compare_results(session, view, *chosen) if all(chosen) else None
     note_view(visit.act(), view.round_id, "stage", view.subject)
     lines = [move_line(move) for move in found.moved] if found else []
-    return visit.page("differences.html", view=view, numbers=numbers, chosen=chosen, found=found, lines=lines)
+    return visit.page(
+        "differences.html",
+        status=refused.status if refused else 200,
+        view=view,
+        numbers=numbers,
+        chosen=chosen,
+        found=found,
+        lines=lines,
+        again=again,
+        computes=visit.may("result.recompute"),
+        refused=refused,
+    )
 
 
 def _whole_stage(session: Session, visit: Member, key: str, stage: str) -> StageView:

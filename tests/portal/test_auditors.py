@@ -146,7 +146,9 @@ def test_decision_shows_what_it_rests_on(scene: Scene) -> None:
     inputs = auditor.get(f"{page(scene)}/sealed/score/1/inputs")
     assert hashlib.sha256(inputs.content).hexdigest() in shown
     assert scene.round.rules_digest in auditor.get(f"{page(scene)}/rules").text
-    assert "只封存过一次结果" in auditor.get(f"{page(scene)}/stages/score/differences").text
+    differences = f"{page(scene)}/stages/score/differences"
+    assert "只封存过一次结果" in auditor.get(differences).text
+    assert "与封存的逐字节相同" in auditor.send(differences, differences).text
 
 
 def close(scene: Scene) -> None:
