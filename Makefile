@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR)
 export DO_NOT_TRACK := 1
+# many tests start programs of ours: compiling everything anew for each of them would take longer than they do
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
