@@ -241,15 +241,24 @@ def test_other_files_are_told_beside_the_form(scene: Scene, name: str, content: 
     assert not scene.place.settings.uploads_dir.exists()
 
 
+class Pace(Event):
+    """Lets checks go on; `stopped` is set once one has told of its first row, and waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopped = Event()
+
+
 @pytest.fixture
-def go_on(monkeypatch: pytest.MonkeyPatch) -> Event:
+def go_on(monkeypatch: pytest.MonkeyPatch) -> Pace:
     """Checks get a page of their own, and stop at each row until this is set."""
-    go_on, prepare = Event(), intake.prepare_import
+    go_on, prepare = Pace(), intake.prepare_import
 
     def slow(*given: Any, watch: Watch) -> Prepared:
         def held(rows: Sequence[RawRow]) -> Iterator[RawRow]:
             for one in watch(rows):
                 yield one
+                go_on.stopped.set()
                 go_on.wait(10)
 
         return prepare(*given, watch=held)
@@ -269,7 +278,7 @@ def refreshed(visitor: Visitor, page: str) -> str:
     raise AssertionError(page)
 
 
-def test_long_check_is_told_by_every_process(scene: Scene, go_on: Event) -> None:
+def test_long_check_is_told_by_every_process(scene: Scene, go_on: Pace) -> None:
     """Two portals over one database: the check begins in one, and the other shows it and takes its file in."""
     visitor, elsewhere = scene.visitor("tangshan"), Scene(scene.place, scene.round).visitor("tangshan")
     content = good_and_bad()
@@ -291,10 +300,12 @@ def test_long_check_is_told_by_every_process(scene: Scene, go_on: Event) -> None
         assert session.exec(select(IntakeCheck.attempt, IntakeCheck.state)).all() == [(1, "taken")]
 
 
-def test_broken_check_is_begun_again(scene: Scene, go_on: Event) -> None:
+def test_broken_check_is_begun_again(scene: Scene, go_on: Pace) -> None:
     """Its process died: it is told as broken off, and another process does it when asked."""
     visitor, elsewhere = scene.visitor("tangshan"), Scene(scene.place, scene.round).visitor("tangshan")
     here = visitor.upload(PAGE, CHECK, "唐山.xlsx", good_and_bad()).headers["location"]
+    # a sign of life that comes later would be a later one
+    assert go_on.stopped.wait(60)
     scene.set_time("2025-09-01T10:05:00+08:00")
     broken = elsewhere.get(here).text
     assert ("<h1>核对中断</h1>" in broken, "核对中断，可重新开始" in elsewhere.get(PAGE).text) == (True, True)
