@@ -27,12 +27,16 @@ BATCH = 5000
 SHIFTS = ", ".join(f"({bits})" for bits in range(31))
 _SIZE = select(func.max(AuditEvent.seq))
 # the last event, and those before it that end a whole part of the tree: its number with ever more low bits cleared
-_EDGE = text(
-    f"WITH shift (k) AS (VALUES {SHIFTS}),"  # noqa: S608  (numbers of ours)
-    " last (seq) AS (SELECT max(seq) FROM audit_event)"
-    " SELECT seq, leaf, nodes FROM audit_event"
-    " WHERE seq IN (SELECT last.seq >> shift.k << shift.k FROM last, shift)"
-)
+_ENDS = "SELECT last.seq >> shift.k << shift.k FROM last, shift"
+# PostgreSQL looks an array up by the index, but reads the whole history to join it with a subquery
+EDGE = {
+    database: text(
+        f"WITH shift (k) AS (VALUES {SHIFTS}),"  # noqa: S608  (numbers and words of ours)
+        " last (seq) AS (SELECT max(seq) FROM audit_event)"
+        f" SELECT seq, leaf, nodes FROM audit_event WHERE seq {at_its_ends}"
+    )
+    for database, at_its_ends in {"sqlite": f"IN ({_ENDS})", "postgresql": f"= ANY (ARRAY({_ENDS}))"}.items()
+}
 _APPEND = text("SELECT log.append(CAST(:events AS json))")
 
 
@@ -210,7 +214,8 @@ def verify(rows: Iterable[Row], walk: Walk | None = None) -> Iterator[str]:
 def _end(session: Session) -> tuple[int, list[bytes]]:
     """The number of the last event, and the roots of the whole parts that the tree then consists of; one query."""
     session.flush()
-    rows = {seq: leaf + above for seq, leaf, above in session.connection().execute(_EDGE).tuples()}
+    edge = EDGE[session.get_bind().dialect.name]
+    rows = {seq: leaf + above for seq, leaf, above in session.connection().execute(edge).tuples()}
     size = max(rows, default=0)
     wanted = tree.nodes_of((0, size))
     kept = _hashes(rows, wanted)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from craftsman.actions.workplace import Workplace
 from craftsman.audit import tree
 from craftsman.audit.log import (
+    EDGE,
     Entry,
     Row,
     Signature,
@@ -70,6 +71,18 @@ def test_every_earlier_head_is_proved(place: Workplace) -> None:
         roots = [head_of(session, size).root for size in range(14)]
         proofs = [consistency_proof(session, old, 13) for old in range(14)]
     assert all(tree.is_consistent(old, 13, proof, roots[old], roots[13]) for old, proof in enumerate(proofs))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_appending_reads_no_whole_history(place: Workplace) -> None:
+    """However long the history is: the nodes that the next event needs are looked up by the index."""
+    append_some(place, 1000)
+    with transaction(place.engine) as session:
+        connection = session.connection()
+        connection.execute(text("ANALYZE audit_event"))
+        plan = connection.execute(text(f"EXPLAIN {EDGE['postgresql']}")).scalars().all()
+    assert [line for line in plan if "Seq Scan on audit_event" in line] == []
+    assert any("pk_audit_event" in line for line in plan)
 
 
 def test_rolled_back_act_leaves_no_event(place: Workplace) -> None:
