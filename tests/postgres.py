@@ -1,6 +1,7 @@
 """A PostgreSQL database emptied, and what it holds taken out and put back: quicker than a new one for each test."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ class Tables:
 def empty(engine: Engine) -> None:
     """Leave no row; deleting is quicker than truncating where few are."""
     with engine.begin() as connection:
-        _unguarded(connection, "".join(f'DELETE FROM "{name}";' for name in SQLModel.metadata.tables))
+        with _unguarded(connection, SQLModel.metadata.tables):
+            connection.execute(text("".join(f'DELETE FROM "{name}";' for name in SQLModel.metadata.tables)))
         connection.execute(text("SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences"))
 
 
@@ -37,21 +39,21 @@ def taken(engine: Engine) -> Tables:
 def put(engine: Engine, tables: Tables) -> None:
     """Fill an empty database with what was taken out of it before."""
     with engine.begin() as connection:
-        guards = _guards(connection, tables.rows)
-        _switch(connection, guards, "DISABLE")
-        for name, content in tables.rows.items():
-            with _cursor(connection) as cursor, cursor.copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as copy:
-                copy.write(content)
-        _switch(connection, guards, "ENABLE ALWAYS")
+        with _unguarded(connection, tables.rows):
+            for name, content in tables.rows.items():
+                with _cursor(connection) as cursor, cursor.copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as copy:
+                    copy.write(content)
         counted = [{"name": name, "value": value} for name, value in tables.counted.items()]
         if counted:
             connection.execute(text("SELECT setval(quote_ident(:name)::regclass, :value)"), counted)
 
 
-def _unguarded(connection: Connection, statements: str) -> None:
-    guards = _guards(connection, SQLModel.metadata.tables)
+@contextmanager
+def _unguarded(connection: Connection, tables: Collection[str]) -> Generator[None]:
+    """Let these tables be written past their guards and foreign keys."""
+    guards = _guards(connection, tables)
     _switch(connection, guards, "DISABLE")
-    connection.execute(text(statements))
+    yield
     _switch(connection, guards, "ENABLE ALWAYS")
 
 

@@ -70,8 +70,8 @@ class Known:
     def problems(self, person: NewAccount) -> list[str]:
         """What would spoil letters, or the conflicts of interest computed later."""
         login, unit = person.login, person.organisation
-        codes = () if self.industries is None else person.disciplines
-        unknown = [code for code in codes if code not in (self.industries or ())]
+        asked = self.industries
+        unknown = [code for code in person.disciplines if asked is not None and code not in asked]
         told = [
             login_problem(login),
             name_problem(login, person.name),

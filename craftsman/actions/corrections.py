@@ -38,7 +38,7 @@ def request_correction(session: Session, act: Act, view: StageView, *, reason: s
     _must_be_asked_for(session, act, view)
     if not reason.strip():
         raise Invalid("更正须写明理由。")
-    fresh = _another(session, act, view)
+    fresh, _ = _another(session, act, view)
     record(session, act, view.round_id, [Entry(REQUESTED, view.subject, private={"reason": reason.strip()})])
     return _put_up(session, act, view, fresh, reason=reason.strip())
 
@@ -49,7 +49,7 @@ def correction_ahead(session: Session, act: Act, view: StageView) -> tuple[str, 
     Refused as `request_correction`.
     """
     _must_be_asked_for(session, act, view)
-    fresh, former = _another(session, act, view), in_force(session, view.run_id)
+    fresh, former = _another(session, act, view)
     return digest(fresh.body), moves(json.loads(former.body)["entries"], json.loads(fresh.body)["entries"])
 
 
@@ -59,15 +59,16 @@ def _must_be_asked_for(session: Session, act: Act, view: StageView) -> None:
     _refuse_unless_open_to_it(session, view)
 
 
-def _another(session: Session, act: Act, view: StageView) -> Outcomes:
-    """What the inputs give now. Refused where that is what counts or waits already."""
+def _another(session: Session, act: Act, view: StageView) -> tuple[Outcomes, SealedResult]:
+    """What the inputs give now, and the result in force. Refused where both are the same, or that waits already."""
+    former = in_force(session, view.run_id)
     fresh = computed(session, act, view)
     gate = waiting_gate(session, view.run_id)
     if gate is not None and gate.digest == digest(fresh.body):
         raise Refused(f"“{view.run.title}”已有内容相同的更正待签批，无需再次提请。")
-    if in_force(session, view.run_id).digest == digest(fresh.body):
+    if former.digest == digest(fresh.body):
         raise Refused(f"“{view.run.title}”由现在的输入复算，与现行结果逐字节相同，没有可更正的内容。")
-    return fresh
+    return fresh, former
 
 
 def _refuse_unless_open_to_it(session: Session, view: StageView) -> None:
@@ -78,7 +79,6 @@ def _refuse_unless_open_to_it(session: Session, view: StageView) -> None:
         raise Refused(f"环节“{title}”的申报已进入后续环节，不能更正；个别申报有误的，请按资格审查、异议办理。")
     if view.run.kind in BEFORE_THE_PUBLIC:
         raise Refused(f"环节“{title}”的名单已经公布，不能由系统更正；请按异议、递补或撤销命名办理。")
-    in_force(session, view.run_id)
     if pending := pending_corrections(session, view):
         raise Refused("此前的环节还有更正待签批，本环节届时由系统复算：", pending)
 

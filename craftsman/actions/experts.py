@@ -1,6 +1,6 @@
 """The expert library: loaded from a table, listed with past loads, contacts shown to whom needs them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,9 +87,12 @@ def load_experts(
     if faults := [fault for row in rows for fault in _faults(row, logins)]:
         raise Invalid(f"专家名单有 {len(faults)} 处问题，未载入：", faults)
     known = {expert.number: expert for expert in session.exec(select(Expert)).all()}
+    changes = [_changed(act, known.get(row["number"]), row) for row in rows]
+    found = Loaded([_fate(known, row, change) for row, change in zip(rows, changes, strict=True)])
     if dry_run:
-        return Loaded([_fate(act, known.get(row["number"]), row) for row in rows])
-    found = Loaded([_take(session, act, known.get(row["number"]), row) for row in rows])
+        return found
+    for row, change in zip(rows, changes, strict=True):
+        _take(session, act, known.get(row["number"]), row, change)
     facts = {"added": found.added, "changed": found.changed, "source": told}
     record(session, act, None, [Entry("expert.loaded", "experts", facts)])
     return found
@@ -145,25 +148,25 @@ def _faults(row: Mapping[str, Any], logins: set[str]) -> list[str]:
     return [f"专家 {row['number']}：{problem}" for problem in found if problem]
 
 
-def _fate(act: Act, expert: Expert | None, row: Mapping[str, Any]) -> Fate:
-    changed = _changed(act, expert, row) if expert else {}
-    return Fate(row["number"], row["name"], expert is None, [key.removesuffix("_cipher") for key in changed])
+def _fate(known: Collection[str], row: Mapping[str, Any], changed: Collection[str]) -> Fate:
+    columns = [key.removesuffix("_cipher") for key in changed]
+    return Fate(row["number"], row["name"], row["number"] not in known, columns)
 
 
-def _take(session: Session, act: Act, expert: Expert | None, row: Mapping[str, Any]) -> Fate:
-    """Write one row into the library; says what it did."""
+def _take(
+    session: Session, act: Act, expert: Expert | None, row: Mapping[str, Any], changed: Mapping[str, Any]
+) -> None:
+    """Write one row into the library."""
     if expert is None:
         own = act.place.secrets.new_own()
         sealed = {f"{key}_cipher": _sealed(own, row["number"], key, text) for key, text in _contact(row).items()}
         session.add(Expert.model_validate({**_wanted(row), **sealed, "data_key": own.wrapped, "updated_at": act.now}))
-        return Fate(row["number"], row["name"], fresh=True, changed=())
-    changed = _changed(act, expert, row)
+        return
     for key, value in changed.items():
         setattr(expert, key, value)
     if changed:
         expert.updated_at = act.now
         session.add(expert)
-    return Fate(row["number"], row["name"], fresh=False, changed=list(changed))
 
 
 def _wanted(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,8 +177,10 @@ def _contact(row: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(row.get(key, "")) for key in ("phone", "email")}
 
 
-def _changed(act: Act, expert: Expert, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of an expert that a row changes, with what is to stand there."""
+def _changed(act: Act, expert: Expert | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of an expert that a row changes, with what is to stand there; none of one who is not there yet."""
+    if expert is None:
+        return {}
     own = act.place.secrets.own(expert.data_key)
     plain = {key: value for key, value in _wanted(row).items() if getattr(expert, key) != value}
     return plain | {

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act
 from craftsman.actions.intake_file import Prepared
 from craftsman.actions.workplace import Workplace
-from craftsman.store.uploads import KEPT, Upload, Uploads
+from craftsman.store.uploads import KEPT, Upload
 from models import IntakeCheck, IntakeCheckState
 
 # a check that says nothing for so long is lost: its process ended
@@ -100,25 +100,21 @@ def end_taken(session: Session, act: Act, round_id: int, sha256: str) -> None:
 
 def keep_result(place: Workplace, owner: str, sha256: str, result: Result) -> None:
     """Seal what came of a check beside the upload; of a wrong file only where that was kept. Raises OSError."""
-    if result.prepared is None and not _uploads(place).holds(owner, sha256):
+    if result.prepared is None and not place.uploads.holds(owner, sha256):
         return
     # the file itself lies beside it
     bare = replace(result, prepared=replace(result.prepared, content=b"") if result.prepared else None)
-    _uploads(place).note(owner, sha256, _RESULT.dump_json(bare), now=place.now())
+    place.uploads.note(owner, sha256, _RESULT.dump_json(bare), now=place.now())
 
 
 def result_of(place: Workplace, owner: str, upload: Upload) -> Result | None:
     """What came of the check of a file, None where that is not, or no longer, known."""
-    noted = _uploads(place).noted(owner, upload.sha256)
+    noted = place.uploads.noted(owner, upload.sha256)
     if noted is None:
         return None
     found = _RESULT.validate_json(noted)
     whole = replace(found.prepared, content=upload.content, file_name=upload.name) if found.prepared else None
     return replace(found, prepared=whole)
-
-
-def _uploads(place: Workplace) -> Uploads:
-    return Uploads(place.settings.uploads_dir, place.secrets)
 
 
 def _mine(act: Act, round_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -121,5 +121,4 @@ def _counted(session: Session, place: KeyPlace, name: str) -> int:
 
 
 def _files(act: Act, name: str) -> int:
-    uploads = act.place.uploads
-    return vault_of(act).under(name) + uploads.under(name)
+    return vault_of(act).under(name) + act.place.uploads.under(name)

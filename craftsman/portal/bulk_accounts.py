@@ -24,13 +24,14 @@ from craftsman.errors import Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
+from craftsman.portal.own_uploads import keep_own, must_not_flood, own_upload
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.store.engine import reading
 from craftsman.store.uploads import Upload
 from models import RoundStatus
 
 router = APIRouter()
-TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试。"
+DESK = "accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def ask(visit: Member, form: Sent) -> Response:
 
 def _checked(visit: Visit, way: Way, form: Form) -> Response:
     visit.act().must(way.asks, None)
-    visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
+    must_not_flood(visit)
     key = form.text("round", most=80)
 
     def checked() -> Response:
@@ -103,7 +104,7 @@ def _checked(visit: Visit, way: Way, form: Form) -> Response:
         lines = read_people(upload.content, upload.name)
         with reading(visit.place.engine) as session:
             rows = way.rows(session, visit.act(), lines, round_id=_round(session, key))
-        visit.place.uploads.keep(_owner(visit), upload, now=visit.now)
+        keep_own(visit, DESK, upload)
         return _page(visit, way, key=key, upload=upload, rows=rows)
 
     return settled(checked, lambda refused: _page(visit, way, key=key, refused=refused))
@@ -111,7 +112,7 @@ def _checked(visit: Visit, way: Way, form: Form) -> Response:
 
 def _done(visit: Visit, way: Way, form: Form) -> Response:
     key = form.text("round", most=80)
-    upload = visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64))
+    upload = own_upload(visit, DESK, form.text("sha256", most=64))
 
     def deed(session: Session, act: Act) -> int:
         lines = read_people(upload.content, upload.name)
@@ -127,10 +128,6 @@ def _done(visit: Visit, way: Way, form: Form) -> Response:
 
 def _round(session: Session, key: str) -> int | None:
     return round_by_key(session, key).id if key else None
-
-
-def _owner(visit: Visit) -> str:
-    return f"accounts/{visit.person.login}"
 
 
 def _page(  # noqa: PLR0913  (what is shown besides the form, by name)

@@ -12,6 +12,7 @@ from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
 from craftsman.portal.months import year_of
+from craftsman.portal.own_uploads import keep_own, own_upload
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.store.engine import reading
 from craftsman.store.uploads import Upload
@@ -19,6 +20,7 @@ from craftsman.workbook.blank_table import Column, blank_table
 from craftsman.workbook.tables import DAYS, read_entries
 
 router = APIRouter()
+DESK = "calendars"
 ASKS = "reference.load"
 MOST_DAYS = 120
 COLUMNS = {
@@ -54,7 +56,7 @@ def check(visit: Member, form: SentWorkbook) -> Response:
         upload = form.file("workbook")
         with reading(visit.place.engine) as session:
             found = _load(session, visit.act(), form, upload, dry_run=True)
-        visit.place.uploads.keep(_owner(visit), upload, now=visit.now)
+        keep_own(visit, DESK, upload)
         return visit.page(
             "calendars-preview.html",
             found=found,
@@ -70,7 +72,7 @@ def check(visit: Member, form: SentWorkbook) -> Response:
 @router.post("/calendars")
 def load(visit: Member, form: Sent) -> Response:
     """Load the very bytes that were looked at; terms counted from now on go by them."""
-    upload = visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64))
+    upload = own_upload(visit, DESK, form.text("sha256", most=64))
 
     def loaded() -> Response:
         must_be_confirmed(form)
@@ -87,10 +89,6 @@ def _load(session: Session, act: Act, form: Form, upload: Upload, *, dry_run: bo
     year = form.text("year", most=4)
     number = int(year) if year.isascii() and year.isdecimal() else 0
     return load_year(session, act, year=number, days=days, source=form.text("source", most=400), dry_run=dry_run)
-
-
-def _owner(visit: Visit) -> str:
-    return f"calendars/{visit.person.login}"
 
 
 def _page(visit: Visit, year: int, typed: dict[str, str] | None = None, refused: Refused | None = None) -> HTMLResponse:

@@ -16,8 +16,9 @@ from craftsman.portal.downloads import attachment
 from craftsman.portal.endorsement_form import MOST_TYPED, Typed, carried_rows, typed_rows, uploaded_rows
 from craftsman.portal.forms import Form
 from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.own_uploads import must_not_flood
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
-from craftsman.portal.returned import keep_returned, must_not_throng, returned_attachment
+from craftsman.portal.returned import keep_returned, returned_attachment
 from craftsman.store.engine import reading
 from craftsman.store.uploads import KEPT
 
@@ -64,7 +65,7 @@ def preview(visit: Member, form: Sent, key: str, stage: str) -> HTMLResponse:
 @router.post("/rounds/{key}/stages/{stage}/endorsement/upload")
 def upload(visit: Member, form: SentWorkbook, key: str, stage: str) -> HTMLResponse:
     """What the decisions of a table (.csv or .xlsx) would come to; nothing is changed."""
-    must_not_throng(visit)
+    must_not_flood(visit)
 
     def rows_of(desk: EndorseDesk) -> Typed:
         sent = form.file("workbook")

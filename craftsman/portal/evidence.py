@@ -11,6 +11,7 @@ from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form, read_upload
+from craftsman.portal.own_uploads import must_not_flood
 from craftsman.portal.papers import TOO_OFTEN
 from craftsman.portal.parts import Id, Member, Visit, carry_out, go, public_host
 from craftsman.programme.schema import Contest
@@ -39,7 +40,7 @@ async def file_of(request: Request, visit: Member, key: str, stage: str) -> Form
 @router.post(PAGE)
 def hand_in(visit: Member, form: Annotated[Form, Depends(file_of)], key: str, stage: str) -> Response:
     """Keep a file; what is not accepted is told above the form as it was typed."""
-    visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
+    must_not_flood(visit, TOO_OFTEN)
     try:
         case_no, item = form.text("case_no", most=40), form.text("item", most=40)
         if not case_no or not item:

@@ -14,6 +14,7 @@ from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
 from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.own_uploads import keep_own, own_upload
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.store.engine import reading, transaction
 from craftsman.store.uploads import Upload
@@ -21,6 +22,7 @@ from craftsman.workbook.blank_table import Column, blank_table
 from craftsman.workbook.tables import EXPERTS, read_entries
 
 router = APIRouter()
+DESK = "experts"
 HERE = "/experts"
 MOST_SHOWN = 200
 MOST_ROWS = 2000
@@ -71,7 +73,7 @@ def check(visit: Member, form: SentWorkbook) -> Response:
         upload, source = form.file("workbook"), form.text("source", most=400)
         with reading(visit.place.engine) as session:
             found = _load(session, visit.act(), upload, source, dry_run=True)
-        visit.place.uploads.keep(_owner(visit), upload, now=visit.now)
+        keep_own(visit, DESK, upload)
         touched = [one for one in found.fates if one.fresh or one.changed]
         return visit.page(
             "experts-preview.html",
@@ -89,7 +91,7 @@ def check(visit: Member, form: SentWorkbook) -> Response:
 @router.post(f"{HERE}/load")
 def load(visit: Member, form: Sent) -> Response:
     """Load the very bytes that were looked at."""
-    upload = visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64))
+    upload = own_upload(visit, DESK, form.text("sha256", most=64))
     source = form.text("source", most=400)
 
     def loaded() -> Response:
@@ -121,10 +123,6 @@ def show_contact(visit: Member, form: Sent, number: str) -> Response:
 def _load(session: Session, act: Act, upload: Upload, source: str, *, dry_run: bool = False) -> Loaded:
     rows = read_entries(upload.content, upload.name, EXPERTS, unique="number")
     return load_experts(session, act, rows, source=source, dry_run=dry_run)
-
-
-def _owner(visit: Visit) -> str:
-    return f"experts/{visit.person.login}"
 
 
 def _page(visit: Visit, *, words: str = "", refused: Refused | None = None, typed: Form | None = None) -> HTMLResponse:

@@ -24,6 +24,7 @@ from craftsman.actions.intake_desk import IntakeDesk, as_taken, batches_of, coun
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.checking import Job
 from craftsman.portal.downloads import attachment
+from craftsman.portal.own_uploads import keep_own, must_not_flood, own_upload, owner_of
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, done_once, go
 from craftsman.portal.waiting import refreshing
@@ -63,7 +64,7 @@ def download_template(visit: Member, key: str) -> Response:
 def check(visit: Member, form: SentWorkbook, key: str) -> Response:
     """Tell what would become of a workbook; nothing of the round is written."""
     desk = _desk(visit, key)
-    visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
+    must_not_flood(visit, TOO_OFTEN)
     try:
         sent = form.file("workbook")
         upload = Upload(bare_name(sent.name), sent.content)
@@ -71,7 +72,7 @@ def check(visit: Member, form: SentWorkbook, key: str) -> Response:
     except Invalid as refused:
         return _intake_page(visit, key, refused)
     report = _tried(visit, desk, prepared) if prepared else None
-    visit.place.uploads.keep(_owner(visit, desk), upload, now=visit.now)
+    keep_own(visit, desk.round.key, upload)
     if prepared is None or report is None:
         return go(_page_of(desk, upload.sha256))
     return _report_page(visit, desk, prepared, report, taken=False)
@@ -85,7 +86,7 @@ def show_check(visit: Member, key: str, sha256: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         row = check_of(session, visit.act(), desk.round_id, sha256)
     runs = row is not None and row.state == IntakeCheckState.RUNNING and not is_lost(visit.act(), row)
-    result = None if runs else result_of(visit.place, _owner(visit, desk), upload)
+    result = None if runs else result_of(visit.place, owner_of(visit, desk.round.key), upload)
     if result is not None and result.refused:
         return _intake_page(visit, key, Invalid(result.refused))
     if result is not None and result.prepared is not None:
@@ -136,7 +137,7 @@ def _desk(visit: Visit, key: str) -> IntakeDesk:
 
 def _begin(visit: Visit, desk: IntakeDesk, upload: Upload) -> "Future[Result] | None":
     """Begin the check of a file in this process; None where it is under way in some process, or done."""
-    owner = _owner(visit, desk)
+    owner = owner_of(visit, desk.round.key)
     known = visit.place.uploads.noted(owner, upload.sha256) is not None
     claim = done_once(
         visit.act(), lambda session, act: claim_check(session, act, desk.round_id, upload.sha256, known=known)
@@ -153,7 +154,7 @@ def _prepared_soon(visit: Visit, desk: IntakeDesk, upload: Upload) -> Prepared |
     refuse_unlike(upload.content, upload.name)
     future = _begin(visit, desk, upload)
     if future is None:
-        found = result_of(visit.place, _owner(visit, desk), upload)
+        found = result_of(visit.place, owner_of(visit, desk.round.key), upload)
         return found.prepared if found else None
     wait([future], timeout=PATIENCE)
     return _ready(future.result()) if future.done() else None
@@ -168,7 +169,7 @@ def _ready(result: Result) -> Prepared:
 def _prepared(visit: Visit, desk: IntakeDesk, sha256: str) -> Prepared:
     """A file of the visitor's that was previewed, ready to be taken in."""
     upload = _kept(visit, desk, sha256)
-    found = result_of(visit.place, _owner(visit, desk), upload)
+    found = result_of(visit.place, owner_of(visit, desk.round.key), upload)
     if found is None:
         future = _begin(visit, desk, upload)
         if future is None:
@@ -193,13 +194,8 @@ def _page_of(desk: IntakeDesk, sha256: str) -> str:
     return f"/rounds/{desk.round.key}/intake/checks/{sha256}"
 
 
-def _owner(visit: Visit, desk: IntakeDesk) -> str:
-    """A file is previewed for one round by one person, and for both alone it is there afterwards."""
-    return f"{desk.round.key}/{visit.person.login}"
-
-
 def _kept(visit: Visit, desk: IntakeDesk, sha256: str) -> Upload:
-    return visit.place.uploads.fetch(_owner(visit, desk), sha256)
+    return own_upload(visit, desk.round.key, sha256)
 
 
 def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTMLResponse:
@@ -208,7 +204,7 @@ def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTML
         paging = Paging.of(visit.request, count_batches(session, visit.act(), desk.round_id), BATCHES)
         batches = batches_of(session, visit.act(), desk.round_id, paging.offset, paging.limit)
         begun = checks_waiting(session, visit.act(), desk.round_id)
-    uploads, owner = visit.place.uploads, _owner(visit, desk)
+    uploads, owner = visit.place.uploads, owner_of(visit, desk.round.key)
     kept = {one.sha256 for one, _ in batches if one.refused and uploads.holds(owner, one.sha256)}
     shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "kept": kept, "paging": paging}
     status = refused.status if refused else 200

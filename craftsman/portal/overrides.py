@@ -1,5 +1,7 @@
 """例外: failed rules of one case set aside, proposed with a reason, confirmed by another person, or taken back."""
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
@@ -46,25 +48,26 @@ def propose(visit: Member, form: Sent, key: str, stage: str) -> Response:
 @router.post(f"{PAGE}/{{number}}/confirm")
 def confirm(visit: Member, form: Sent, key: str, stage: str, number: Id) -> Response:
     """Agree to what somebody else proposed."""
-
-    def confirmed() -> Response:
-        must_be_confirmed(form)
-        carry_out(visit, form, lambda session, act: confirm_override(session, act, number))
-        return go(PAGE.format(key=key, stage=stage), "override-confirmed")
-
-    return settled(confirmed, lambda refused: _page(visit, key, stage, refused=refused))
+    return _ended(visit, form, (key, stage, number), confirm_override, "override-confirmed")
 
 
 @router.post(f"{PAGE}/{{number}}/withdraw")
 def withdraw(visit: Member, form: Sent, key: str, stage: str, number: Id) -> Response:
     """Take an override back while the screening is open."""
+    return _ended(visit, form, (key, stage, number), withdraw_override, "override-withdrawn")
 
-    def withdrawn() -> Response:
+
+def _ended(
+    visit: Visit, form: Form, which: tuple[str, str, int], deed: Callable[[Session, Act, int], object], done: str
+) -> Response:
+    key, stage, number = which
+
+    def ended() -> Response:
         must_be_confirmed(form)
-        carry_out(visit, form, lambda session, act: withdraw_override(session, act, number))
-        return go(PAGE.format(key=key, stage=stage), "override-withdrawn")
+        carry_out(visit, form, lambda session, act: deed(session, act, number))
+        return go(PAGE.format(key=key, stage=stage), done)
 
-    return settled(withdrawn, lambda refused: _page(visit, key, stage, refused=refused))
+    return settled(ended, lambda refused: _page(visit, key, stage, refused=refused))
 
 
 def _page(  # noqa: PLR0913  (where, then what to show, by name)

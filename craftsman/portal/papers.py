@@ -19,6 +19,7 @@ from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form, read_upload
 from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.own_uploads import must_not_flood
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed, public_host
 from craftsman.programme.programme import Programme
 from craftsman.rules.permissions import allowed
@@ -70,7 +71,7 @@ async def paper_of(request: Request, visit: Member, key: str) -> Form:
 @router.post("/rounds/{key}/nominations/{case_no}/papers")
 def hand_in(visit: Member, form: Annotated[Form, Depends(paper_of)], key: str, case_no: str) -> Response:
     """Hand a paper in; it is looked at before the transaction, which nobody then has to wait for."""
-    visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
+    must_not_flood(visit, TOO_OFTEN)
     try:
         ready = _ready(_programme(visit, key), form, case_no)
         carry_out(visit, form, lambda session, act: add_papers(session, act, key, [ready]))

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.reference import delivered_list, load_lists, version_of, versions_of
 from craftsman.errors import Invalid
 from craftsman.portal.forms import Form
+from craftsman.portal.own_uploads import keep_own, own_upload
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.programme.load import list_programmes
@@ -18,6 +19,7 @@ from craftsman.workbook.list_names import LIST_NAMES
 from craftsman.workbook.tables import read_list, titles_of
 
 router = APIRouter()
+DESK = "reference"
 
 MOST_SHOWN = 200
 
@@ -57,14 +59,14 @@ def check(visit: Member, form: SentWorkbook) -> HTMLResponse:
         shown = _preview(visit, form, upload)
     except Invalid as refused:
         return _page(visit, refused)
-    visit.place.uploads.keep(_owner(visit), upload, now=visit.now)
+    keep_own(visit, DESK, upload)
     return shown
 
 
 @router.post("/reference")
 def load(visit: Member, form: Sent) -> Response:
     """Load the very bytes that were compared; rounds opened from now on use them."""
-    upload = visit.place.uploads.fetch(_owner(visit), form.text("sha256", most=64))
+    upload = own_upload(visit, DESK, form.text("sha256", most=64))
     slug, name, source = _told(form)
     try:
         must_be_confirmed(form)
@@ -94,10 +96,6 @@ def _preview(visit: Visit, form: Form, upload: Upload) -> HTMLResponse:
 
 def _told(form: Form) -> tuple[str, str, str]:
     return form.text("slug", most=80), form.text("name", most=60), form.text("source", most=400)
-
-
-def _owner(visit: Visit) -> str:
-    return f"reference/{visit.person.login}"
 
 
 def _page(visit: Visit, refused: Invalid | None = None) -> HTMLResponse:

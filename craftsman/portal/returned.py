@@ -7,16 +7,10 @@ from starlette.responses import Response
 from craftsman.actions.documents import XLSX
 from craftsman.errors import Refused
 from craftsman.portal.downloads import attachment
+from craftsman.portal.own_uploads import keep_own, own_upload
 from craftsman.portal.parts import Visit
 from craftsman.store.files import bare_name
 from craftsman.store.uploads import Upload
-
-TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试。"
-
-
-def must_not_throng(visit: Visit) -> None:
-    """Refused for whoever uploads tables again and again, for a copy is kept of each that is refused."""
-    visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
 
 
 def keep_returned(
@@ -32,15 +26,11 @@ def keep_returned(
     name = bare_name(sent.name)
     stem = (name.rpartition(".")[0] or name).removesuffix("-退回")
     copy = Upload(f"{stem}-退回.xlsx", content)
-    visit.place.uploads.keep(_owner(visit, desk), copy, now=visit.now)
+    keep_own(visit, desk, copy)
     return f"{desk}/returned/{copy.sha256}"
 
 
 def returned_attachment(visit: Visit, desk: str, sha256: str) -> Response:
     """The marked copy that was kept for the visitor at this desk; NotFound after some days, and for anybody else."""
-    copy = visit.place.uploads.fetch(_owner(visit, desk), sha256)
+    copy = own_upload(visit, desk, sha256)
     return attachment(copy.content, file_name=copy.name, media_type=XLSX)
-
-
-def _owner(visit: Visit, desk: str) -> str:
-    return f"{desk}/{visit.person.login}"

@@ -11,8 +11,9 @@ from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
 from craftsman.portal.intake import XLSX
+from craftsman.portal.own_uploads import must_not_flood
 from craftsman.portal.parts import Id, Member, SentWorkbook, Visit, carry_out, go
-from craftsman.portal.returned import keep_returned, must_not_throng, returned_attachment
+from craftsman.portal.returned import keep_returned, returned_attachment
 from craftsman.store.engine import reading
 from craftsman.store.uploads import KEPT
 
@@ -48,7 +49,7 @@ def download(visit: Member, run_id: Id) -> Response:
 @router.post(WORKBOOK)
 def upload(visit: Member, form: SentWorkbook, key: str, run_id: Id) -> Response:
     """Hand in the rows of the workbook, or keep them as drafts; what is not accepted is told row by row."""
-    must_not_throng(visit)
+    must_not_flood(visit)
     draft = bool(form.text("draft"))
 
     def taken() -> Response:

@@ -16,6 +16,7 @@ from craftsman.actions.views import StageView, stage_of
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.forms import Form
+from craftsman.portal.own_uploads import keep_own, must_not_flood, own_upload
 from craftsman.portal.parts import Id, Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
@@ -26,7 +27,6 @@ router = APIRouter()
 PAGE = "/rounds/{key}/stages/{stage}/tally"
 MOST_SHOWN = 100
 CHANGED = "这些点赞在您查看之后有变化，请重新查找、核对后再提出作废。"
-TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def look_for(visit: Member, form: Sent, key: str, stage: str) -> Response:
 @router.post(f"{PAGE}/check")
 def check(visit: Member, form: SentWorkbook, key: str, stage: str) -> Response:
     """Tell what would become of a table; nothing is taken in, and the file waits encrypted."""
-    visit.must_not_throng(visit.portal.limits.uploads, visit.person.login, TOO_OFTEN)
+    must_not_flood(visit)
 
     def checked() -> Response:
         upload, view = form.file("workbook"), _view(visit, key, stage)
@@ -69,7 +69,7 @@ def check(visit: Member, form: SentWorkbook, key: str, stage: str) -> Response:
             report = import_likes(
                 session, visit.act(), view.run_id, content=upload.content, file_name=upload.name, dry_run=True
             )
-        visit.place.uploads.keep(_owner(visit, view), upload, now=visit.now)
+        keep_own(visit, view.subject, upload)
         return _page(visit, key, stage, report=report, upload=upload)
 
     return settled(checked, lambda refused: _page(visit, key, stage, refused=refused))
@@ -79,7 +79,7 @@ def check(visit: Member, form: SentWorkbook, key: str, stage: str) -> Response:
 def take_in(visit: Member, form: Sent, key: str, stage: str) -> Response:
     """Take in the very table that was previewed."""
     view = _view(visit, key, stage)
-    upload = visit.place.uploads.fetch(_owner(visit, view), form.text("sha256", most=64))
+    upload = own_upload(visit, view.subject, form.text("sha256", most=64))
 
     def deed(session: Session, act: Act) -> None:
         import_likes(session, act, view.run_id, content=upload.content, file_name=upload.name)
@@ -159,10 +159,6 @@ def _view(visit: Visit, key: str, stage: str) -> StageView:
 
 def _go(key: str, stage: str, done: str) -> Response:
     return go(PAGE.format(key=key, stage=stage), done)
-
-
-def _owner(visit: Visit, view: StageView) -> str:
-    return f"{view.subject}/{visit.person.login}"
 
 
 def _page(  # noqa: PLR0913  (what is shown besides the figures, by name)
