@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, null, union_all
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col, or_, select
 
@@ -13,6 +15,7 @@ from craftsman.audit import log
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.rules.access import NEVER_LENT, Denial, Phase, Relation, denial
 from craftsman.rules.permissions import SERVICE, allowed
+from craftsman.store.bulk import values_of
 from models import Account, Emergency, Grant, Round
 
 # statements of every act are built once: building them anew costs more than sending them
@@ -26,7 +29,7 @@ _HELD = union_all(
         col(Emergency.account_id) == bindparam("account_id"), col(Emergency.ends_at) > bindparam("now")
     ),
 )
-_RULES = select(Round.rules_digest).where(col(Round.id) == bindparam("round_id"))
+_RULES = select_columns(col(Round.rules_digest)).where(col(Round.id) == bindparam("round_id"))
 TOLD = {
     Denial.ROLE: "您没有办理此事项的权限；如需办理，请联系活动办公室。",
     Denial.CONFLICT: "此事项涉及您须回避的人选，须由其他人员办理。",
@@ -63,6 +66,16 @@ class Actor:
         return self.account_id
 
 
+class Known(NamedTuple):
+    """What an actor is made of: the columns of an account that every request asks."""
+
+    id: int | None
+    login: str
+    name: str
+    organisation_id: int | None
+    uscc: str
+
+
 SYSTEM = Actor(None, "system", "系统", frozenset({(SERVICE, None)}))
 
 
@@ -70,7 +83,8 @@ SYSTEM = Actor(None, "system", "系统", frozenset({(SERVICE, None)}))
 class Act:
     """One act: who, at what instant, under which request (a repeat of it changes nothing), in which Prefect run.
 
-    `true_actor` names who really sits there where that is not the account's owner, as at the command line.
+    `true_actor` names who really sits there where that is not the account's owner, as at the command line. `since` is
+    the last event of the history when the actor's roles were read (see craftsman.actions.unchanged).
     """
 
     actor: Actor
@@ -79,6 +93,7 @@ class Act:
     request_id: str | None = None
     flow_run_id: str | None = None
     true_actor: str = ""
+    since: int | None = None
 
     def is_office(self, round_id: int | None) -> bool:
         """Whether the actor belongs to the office of this round's selection."""
@@ -142,7 +157,9 @@ def _rules_of(session: Session, round_id: int | None) -> str | None:
     known: dict[int, str] = session.info.setdefault("rules", {})
     if round_id not in known:
         loaded = session.identity_map.get(identity_key(Round, round_id))
-        known[round_id] = loaded.rules_digest if loaded else session.exec(_RULES, params={"round_id": round_id}).one()
+        known[round_id] = (
+            loaded.rules_digest if loaded else values_of(session, _RULES, {"round_id": round_id}).scalar_one()
+        )
     return known[round_id]
 
 
@@ -154,11 +171,11 @@ def actor_by_login(session: Session, login: str, now: datetime | None = None) ->
     return actor_of(session, account, now)
 
 
-def actor_of(session: Session, account: Account, now: datetime | None = None) -> Actor:
+def actor_of(session: Session, account: Account | Known, now: datetime | None = None) -> Actor:
     """The actor of an account with all its grants and, where it acts at an instant, the roles lent to it then."""
     assert account.id is not None
     asked = {"account_id": account.id, "now": now or datetime.max.replace(tzinfo=UTC)}
-    rows = session.connection().execute(_HELD, asked).all()
+    rows = values_of(session, _HELD, asked).all()
     held = frozenset((role, scope) for role, scope, until in rows if until is None)
     lent = frozenset((role, scope) for role, scope, until in rows if until is not None) - held
     named = (account.id, account.login, account.name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from craftsman.actions.views import Case, read_programme
@@ -13,6 +14,7 @@ from craftsman.programme.programme import Programme
 from craftsman.rules import recusal
 from craftsman.rules.eligibility.candidate import number_key
 from craftsman.rules.recusal import Kind, Terms, Work, conflicts_among
+from craftsman.store.bulk import values_of
 from craftsman.store.engine import once
 from models import Account, Nomination, Person, Recusal, Round, Tie
 
@@ -41,12 +43,12 @@ _TIES = (
     .order_by(col(Tie.id))
 )
 _DECLARED = (
-    select(Recusal.account_id, Nomination.case_no)
-    .join(Nomination)
+    select_columns(col(Recusal.account_id), col(Nomination.case_no))
+    .join(Nomination, col(Nomination.id) == Recusal.nomination_id)
     .where(col(Recusal.round_id) == bindparam("round_id"))
 )
 _ACCOUNT = select(Account).where(col(Account.id) == bindparam("id"))
-_NOMINATORS = select(Account.id, Account.id_index).where(
+_NOMINATORS = select_columns(col(Account.id), col(Account.id_index)).where(
     col(Account.id).in_(select(Nomination.nominated_by).where(col(Nomination.round_id) == bindparam("round_id")))
 )
 
@@ -194,13 +196,13 @@ def _edges(tie: Tie, case_no: str | None) -> list[recusal.Tie]:
 
 def _declared(session: Session, round_id: int) -> dict[int, set[str]]:
     declared: dict[int, set[str]] = {}
-    for account_id, case_no in session.exec(_DECLARED, params={"round_id": round_id}).all():
+    for account_id, case_no in values_of(session, _DECLARED, {"round_id": round_id}).tuples():
         declared.setdefault(account_id, set()).add(case_no)
     return declared
 
 
 def _nominators(session: Session, round_id: int) -> dict[int | None, str]:
-    found = session.exec(_NOMINATORS, params={"round_id": round_id}).all()
+    found = values_of(session, _NOMINATORS, {"round_id": round_id}).tuples()
     return {account_id: _person_key(account_id, index) for account_id, index in found}
 
 

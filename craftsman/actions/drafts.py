@@ -6,8 +6,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
-from craftsman.actions.form_drafts import Fields, keep_fields
-from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
+from craftsman.actions.judge_work import JudgeView, JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import mark_lines
 from craftsman.actions.raw_results import with_points
 from craftsman.actions.sheets import SheetIn
@@ -39,17 +38,13 @@ def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn], *, faults
     return len(sheets)
 
 
-def keep_typed(  # noqa: PLR0913  (an act's two, the sheet, what was typed and on what)
-    session: Session, act: Act, assignment_id: int, fields: Fields, *, path: str, based_on: int | None
-) -> int:
-    """Keep what a judge has typed into a sheet, right or wrong, sealed for them; returns the draft's version.
+def must_take_drafts(session: Session, act: Act, view: JudgeView, assignment_id: int) -> None:
+    """Refused where the stage takes no sheets, Forbidden for a case that is not the actor's.
 
-    It is no act and stands in no history. Refused where the stage takes no sheets, or a newer draft is there.
+    Asked before what was typed is kept: a draft is no act, and one of a stage that closes just now is read by nobody.
     """
-    view = judge_view(session, act, assignment_id)
     must_be_open(act, view)
     own_case(judge_work(session, act, view, [assignment_id]), act, assignment_id)
-    return keep_fields(session, act, path, fields, page=path, based_on=based_on)
 
 
 def drafts_of(session: Session, assignment_ids: Sequence[int]) -> dict[int, ScoreDraft]:

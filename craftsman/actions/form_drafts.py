@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, bindparam, update
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
@@ -17,6 +17,11 @@ LONGEST = 100_000
 ELSEWHERE = "您在另一个窗口保存了较新的草稿，本页所填内容没有覆盖它。请核对后，以其中一个窗口为准。"
 
 Fields = Sequence[tuple[str, str]]
+
+# built once: every page of a sheet asks it
+_MINE = select(FormDraft).where(
+    col(FormDraft.account_id) == bindparam("account"), col(FormDraft.form) == bindparam("form")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,10 @@ def keep_fields(  # noqa: PLR0913  (where it was typed, and what)
     plain = json.dumps(list(fields), ensure_ascii=False)
     if len(plain) > LONGEST or len(form) > 300 or len(page) > 600:
         raise Invalid("填写的内容过长，未能保存草稿。")
-    drop_old_drafts(session, act)
-    row = session.exec(select(FormDraft).where(*_mine(act, form))).first() or FormDraft(
+    row = _row(session, act, form) or FormDraft(
         account_id=act.actor.account, form=form, page=page, fields_cipher="", version=0, saved_at=act.now
     )
-    if based_on is not None and row.fields_cipher and based_on != row.version:
+    if based_on is not None and row.fields_cipher and _lives(act, row) and based_on != row.version:
         raise Refused(ELSEWHERE)
     row.fields_cipher = act.place.secrets.seal(plain, _bound(row))
     row.page, row.version, row.saved_at, row.ended_at = page, row.version + 1, act.now, None
@@ -62,8 +66,8 @@ def keep_fields(  # noqa: PLR0913  (where it was typed, and what)
 
 def kept_fields(session: Session, act: Act, form: str) -> Kept | None:
     """The draft of a form; None when there is none, or it is too old."""
-    row = session.exec(select(FormDraft).where(*_mine(act, form), *_live(act))).first()
-    return _kept(act, row) if row else None
+    row = _row(session, act, form)
+    return _kept(act, row) if row and _lives(act, row) else None
 
 
 def kept_by_id(session: Session, act: Act, draft_id: int) -> Kept | None:
@@ -122,6 +126,14 @@ def _end(session: Session, act: Act, *which: ColumnElement[bool]) -> None:
 
 def _mine(act: Act, form: str) -> tuple[ColumnElement[bool], ...]:
     return col(FormDraft.account_id) == act.actor.account, col(FormDraft.form) == form
+
+
+def _row(session: Session, act: Act, form: str) -> FormDraft | None:
+    return session.exec(_MINE, params={"account": act.actor.account, "form": form}).first()
+
+
+def _lives(act: Act, row: FormDraft) -> bool:
+    return row.ended_at is None and row.saved_at >= act.now - KEPT
 
 
 def _live(act: Act) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,6 @@
 """A judge's way through the cases of one stage: one lean statement, for every page of a sheet asks it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from craftsman.actions.conflicts import HANDS, Circle, Nominated, circle_of, conflicts_of, nominee
 from craftsman.actions.judge_work import JudgeView
+from craftsman.store.bulk import values_of
 from models import Assignment, AssignmentStatus, Nomination, Person
 
 # columns and no rows of tables: what a case tells is not asked here
@@ -40,14 +41,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A judge's cases of one stage by case number, as far as they may see them; `done` when none waits for a sheet."""
+    """A judge's cases of one stage by case number, as far as they may see them; those that wait, seen or not."""
 
     steps: Sequence[Step]
-    done: bool
+    waits: frozenset[int]
+
+    @property
+    def done(self) -> bool:
+        """Whether no case waits for a sheet."""
+        return not self.waits
 
     def place(self, assignment_id: int) -> int:
         """The place of a case, from 0."""
         return [step.assignment_id for step in self.steps].index(assignment_id)
+
+    def with_handed_in(self, handed_in: Iterable[int]) -> "Way":
+        """The way once these sheets are in."""
+        waits = self.waits.difference(handed_in)
+        return Way([Step(one.assignment_id, one.assignment_id not in waits) for one in self.steps], waits)
 
     def waiting(self, after: int) -> int | None:
         """The next case without a sheet, after this one first; None when all are in."""
@@ -63,10 +74,10 @@ def my_way(session: Session, view: JudgeView) -> Way:
 
 def way_of(session: Session, view: JudgeView, circle: Circle) -> Way:
     """The way of a judge, by what conflicts are computed from; one statement."""
-    rows = session.connection().execute(_MINE, {"run": view.run_id, "account": view.judge.id}).all()
+    rows = values_of(session, _MINE, {"run": view.run_id, "account": view.judge.id}).all()
     nominees = [nominee(circle, Nominated(*row[2:6]), row.achievement, row.id_index) for row in rows]
     barred = conflicts_of(circle, [view.judge], nominees, HANDS)
     hidden = {case_no for _, case_no in barred}
     seen = [row for row in rows if row.case_no not in hidden]
-    done = all(row.status == AssignmentStatus.SUBMITTED for row in rows)
-    return Way([Step(row.id, row.status == AssignmentStatus.SUBMITTED) for row in seen], done)
+    waiting = frozenset(row.id for row in rows if row.status != AssignmentStatus.SUBMITTED)
+    return Way([Step(row.id, row.id not in waiting) for row in seen], waiting)

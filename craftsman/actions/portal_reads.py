@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
@@ -24,6 +25,7 @@ from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
 from craftsman.rules.permissions import allowed
 from craftsman.rules.signing import still_missing
+from craftsman.store.bulk import values_of
 from models import (
     Account,
     Assignment,
@@ -40,7 +42,8 @@ from models import (
     StageRun,
 )
 
-_DONE = select(AuditEvent.seq).where(col(AuditEvent.request_id) == bindparam("request"))
+# of columns and no rows of tables: every act of the portal asks it
+_DONE = select_columns(col(AuditEvent.seq)).where(col(AuditEvent.request_id) == bindparam("request"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class ResultCheck:
 
 def was_done(session: Session, request_id: str | None) -> bool:
     """Whether the history holds an act of this request."""
-    return session.exec(_DONE, params={"request": request_id}).first() is not None
+    return values_of(session, _DONE, {"request": request_id}).first() is not None
 
 
 def account_by_login(session: Session, login: str) -> Account | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -12,13 +13,14 @@ from craftsman.actions.blind import blind_case, blind_task
 from craftsman.actions.case_files import files_beside
 from craftsman.actions.drafts import drafts_of
 from craftsman.actions.judge_way import Way, way_of
-from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case
+from craftsman.actions.judge_work import JudgeView, JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
 from craftsman.actions.raw_results import with_points
 from craftsman.actions.record_letters import tell_scored
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.score_proof import proof_text
 from craftsman.actions.sheets import Draft, PublicCase, SheetIn, SheetVersion, SheetView, TaskRow
+from craftsman.actions.unchanged import still_holds
 from craftsman.actions.views import Case, read_programme
 from craftsman.actions.visibility import hidden_among
 from craftsman.audit.log import Entry
@@ -31,11 +33,13 @@ from models import Assignment, AssignmentStatus, Nomination, Person, Round, Scor
 from models import StageRun as Run
 
 __all__ = [
+    "Readied",
     "SheetIn",
     "SheetView",
     "TaskRow",
     "declare_recusal",
     "my_assignments",
+    "ready",
     "sheet",
     "submit_sheet_and_go_on",
     "submit_sheets",
@@ -86,9 +90,29 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     )
 
 
-def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn) -> int | None:
-    """Hand in one sheet, see `submit_sheets`; returns the actor's next case without one, None when all are in."""
-    return _hand_in(session, act, [one])[0].waiting(one.assignment_id)
+@dataclass(frozen=True, slots=True)
+class Readied:
+    """What a judge's sheets are checked against."""
+
+    view: JudgeView
+    work: JudgeWork
+    way: Way
+
+
+def ready(session: Session, act: Act, assignment_ids: Sequence[int]) -> Readied:
+    """All that handing in these sheets asks, of the stage that the first is of."""
+    view = judge_view(session, act, assignment_ids[0])
+    work = judge_work(session, act, view, assignment_ids)
+    return Readied(view, work, way_of(session, view, work.circle))
+
+
+def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn, readied: Readied | None = None) -> int | None:
+    """Hand in one sheet, see `submit_sheets`; returns the actor's next case without one, None when all are in.
+
+    What was `readied` before the turn to write came is taken while nothing was done since that could matter.
+    """
+    holds = readied is not None and still_holds(session, act)
+    return _hand_in(session, act, [one], readied=readied if holds else None)[0].waiting(one.assignment_id)
 
 
 def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn], *, faults: Sequence[str] = ()) -> int:
@@ -106,16 +130,18 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn], *, faul
 
 
 @without_collector()
-def _hand_in(session: Session, act: Act, sheets: Sequence[SheetIn], faults: Sequence[str] = ()) -> tuple[Way, int]:
-    view = judge_view(session, act, sheets[0].assignment_id)
+def _hand_in(
+    session: Session, act: Act, sheets: Sequence[SheetIn], faults: Sequence[str] = (), readied: Readied | None = None
+) -> tuple[Way, int]:
+    found = readied or ready(session, act, [one.assignment_id for one in sheets])
+    view, work = found.view, found.work
     must_be_open(act, view)
-    work = judge_work(session, act, view, [one.assignment_id for one in sheets])
     sheets = [with_points(one, work.stage) for one in sheets]
     _refuse_stale(work, sheets)
     _refuse_bad(session, act, work, sheets, faults)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
-    way = way_of(session, view, work.circle)
+    way = found.way.with_handed_in({one.assignment_id for one in fresh})
     if fresh and way.done:
         tell_scored(session, act, view)
     return way, len(fresh)

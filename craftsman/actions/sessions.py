@@ -5,27 +5,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, func, select
 
 from craftsman.actions.act_reasons import record_with_reason
-from craftsman.actions.acting import Act, Actor, actor_of, record
+from craftsman.actions.acting import Act, Actor, Known, actor_of, record
 from craftsman.audit.log import Entry
 from craftsman.errors import Forbidden, Invalid, NotFound
 from craftsman.rules.devices import browser_family, masked_address
-from models import Account, LoginSession
+from craftsman.store.bulk import table_of, values_of
+from models import Account, AuditEvent, LoginSession
 
 IDLE = timedelta(hours=2)
 TOUCHED = timedelta(minutes=1)
 LONGEST = timedelta(hours=12)
 REMEMBERED = timedelta(days=7)
 
-# every request asks them: built once
-_SESSION = select(LoginSession).where(col(LoginSession.token_hash) == bindparam("token"))
+# every request asks them: built once, of columns and no rows of tables
 _VISITOR = (
-    select(LoginSession, Account)
+    select_columns(
+        col(LoginSession.seen_at),
+        col(LoginSession.expires_at),
+        col(Account.id),
+        col(Account.login),
+        col(Account.name),
+        col(Account.organisation_id),
+        col(Account.uscc),
+        select_columns(func.max(col(AuditEvent.seq))).scalar_subquery().label("since"),
+    )
     .join(Account, col(Account.id) == LoginSession.account_id)
     .where(col(LoginSession.token_hash) == bindparam("token"), col(LoginSession.ended_at).is_(None))
+    .where(col(Account.disabled_at).is_(None))
+)
+_TOUCH = (
+    update(table_of(LoginSession))
+    .where(col(LoginSession.token_hash) == bindparam("token"))
+    .values(seen_at=bindparam("now"))
 )
 
 
@@ -48,6 +64,15 @@ class LiveSession:
     address: str
     browser: str
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose session it is, when it was last noted in use, and the last event of the history when this was read."""
+
+    actor: Actor
+    seen_at: datetime
+    since: int
 
 
 def open_session(session: Session, act: Act, account: Account, token: str, begun: Begun | None = None) -> None:
@@ -80,13 +105,16 @@ def end_session(session: Session, act: Act, token: str) -> None:
 
 def session_actor(session: Session, act: Act, token: str) -> Actor | None:
     """The actor of a live session: not ended, not idle too long, not too old."""
-    row = session.exec(_VISITOR, params={"token": token_hash(token)}).first()
-    if row is None:
+    found = visitor(session, act, token)
+    return found.actor if found else None
+
+
+def visitor(session: Session, act: Act, token: str) -> Visitor | None:
+    """As `session_actor`, with where the history stood when it was asked."""
+    row = values_of(session, _VISITOR, {"token": token_hash(token)}).first()
+    if row is None or not _lives(row.seen_at, row.expires_at, act.now):
         return None
-    found, account = row
-    if account.disabled_at is not None or not _lives(found, act.now):
-        return None
-    return actor_of(session, account, act.now)
+    return Visitor(actor_of(session, Known(*row[2:7]), act.now), row.seen_at, row.since or 0)
 
 
 def lapsed_actor(session: Session, act: Act, token: str) -> Actor | None:
@@ -98,17 +126,18 @@ def lapsed_actor(session: Session, act: Act, token: str) -> Actor | None:
         .where(col(Account.disabled_at).is_(None), col(LoginSession.expires_at) >= act.now - REMEMBERED)
     )
     row = session.exec(query).first()
-    if row is None or _lives(row[0], act.now):
+    if row is None or _lives(row[0].seen_at, row[0].expires_at, act.now):
         return None
     return actor_of(session, row[1], act.now)
 
 
-def touch_session(session: Session, act: Act, token: str) -> None:
-    """Note that the session is in use; called in transactions only, so that reading pages write nothing."""
-    found = session.exec(_SESSION, params={"token": token_hash(token)}).first()
-    # to the minute: whoever sends a sheet every few seconds need not write here each time
-    if found is not None and not timedelta() <= act.now - found.seen_at < TOUCHED:
-        found.seen_at = act.now
+def touch_session(session: Session, act: Act, token: str, seen_at: datetime) -> None:
+    """Note that the session is in use; called in transactions only, so that reading pages write nothing.
+
+    To the minute: whoever sends a sheet every few seconds need not write here each time.
+    """
+    if not timedelta() <= act.now - seen_at < TOUCHED:
+        values_of(session, _TOUCH, {"token": token_hash(token), "now": act.now})
 
 
 def my_sessions(session: Session, act: Act, token: str) -> list[LiveSession]:
@@ -162,7 +191,7 @@ def end_sessions_of(session: Session, act: Act, account_id: int, *, but: str = "
     found = [one for one in session.exec(query).all() if one.token_hash != kept]
     for one in found:
         one.ended_at = act.now
-    return sum(_lives(one, act.now) for one in found)
+    return sum(_lives(one.seen_at, one.expires_at, act.now) for one in found)
 
 
 def known_account(session: Session, login: str) -> Account:
@@ -188,8 +217,8 @@ def _live(session: Session, act: Act, account_id: int) -> Sequence[LoginSession]
     return session.exec(query.order_by(col(LoginSession.id).desc())).all()
 
 
-def _lives(found: LoginSession, now: datetime) -> bool:
-    return now <= found.expires_at and now <= found.seen_at + IDLE
+def _lives(seen_at: datetime, expires_at: datetime, now: datetime) -> bool:
+    return now <= expires_at and now <= seen_at + IDLE
 
 
 def _shown(one: LoginSession, own: str) -> LiveSession:

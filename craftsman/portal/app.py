@@ -100,16 +100,17 @@ HEADINGS = {
     422: "填写有误",
     429: "请稍后再试",
 }
+# each request is matched with one after the other: what hundreds ask at the same time stands first
 AUDIENCES = (
+    reviewers,
+    public,
     session,
     second_step,
     account,
     factors,
     access,
     oidc,
-    public,
     leads,
-    reviewers,
     score_desk,
     chairs,
     contests,

@@ -27,7 +27,8 @@ from craftsman.actions.second_factor import (
 from craftsman.errors import NotFound, Refused
 from craftsman.portal.account import count_password
 from craftsman.portal.forms import Form
-from craftsman.portal.parts import FACTORS, Id, Member, Sent, Visit, carry_out, go, scripted
+from craftsman.portal.headers import scripted
+from craftsman.portal.parts import FACTORS, Id, Member, Sent, Visit, carry_out, go
 from craftsman.portal.pending import MINUTES
 from craftsman.store.engine import reading
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Path, Request
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from craftsman.actions.acting import SYSTEM, Act, Actor
@@ -18,13 +19,14 @@ from craftsman.actions.checkpoints import Record, last_record
 from craftsman.actions.form_drafts import Kept, end_draft, kept_by_id
 from craftsman.actions.portal_reads import was_done
 from craftsman.actions.second_factor import lacks_factor
-from craftsman.actions.sessions import session_actor, touch_session
+from craftsman.actions.sessions import Visitor, touch_session, visitor
+from craftsman.actions.unchanged import renewed
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Invalid
 from craftsman.portal import forms, words
-from craftsman.portal.doors import BESIDE, SCRIPTED
 from craftsman.portal.filling import KEPT, filled
 from craftsman.portal.forms import Form
+from craftsman.portal.headers import keep_cookie
 from craftsman.portal.language import CHINESE, COOKIE, LANGUAGES
 from craftsman.portal.navigation import PUBLIC as OPEN_TO_ALL
 from craftsman.portal.navigation import SECTIONS, links
@@ -58,7 +60,8 @@ class FactorNeeded(Exception):  # noqa: N818  (it names what is needed, not a fa
 class Visit:
     """One request: when, by whom (None: nobody logged in), and the secret of its cookie that form tokens rest on.
 
-    `waiting` has logged in and is nobody here until a second factor is set up.
+    `waiting` has logged in and is nobody here until a second factor is set up. `known` is what their session told,
+    None where nobody has logged in.
     """
 
     portal: Portal
@@ -67,6 +70,7 @@ class Visit:
     actor: Actor | None
     token: str
     waiting: Actor | None = None
+    known: Visitor | None = None
 
     @property
     def sender(self) -> str:
@@ -98,7 +102,13 @@ class Visit:
 
     def act(self, request_id: str | None = None) -> Act:
         """An act of the visitor."""
-        return Act(self.actor or PUBLIC, self.now, self.place, request_id=request_id)
+        since = self.known.since if self.known else None
+        return Act(self.actor or PUBLIC, self.now, self.place, request_id=request_id, since=since)
+
+    def touch(self, session: Session) -> None:
+        """Note that the visitor's session is in use."""
+        if self.known is not None:
+            touch_session(session, self.act(), self.token, self.known.seen_at)
 
     def may(self, act: str) -> bool:
         """Whether some role of the visitor, in whatever round, may do this; for links, not for doors."""
@@ -147,24 +157,6 @@ class Visit:
         return answer
 
 
-def scripted(page: HTMLResponse) -> HTMLResponse:
-    """The page, which may run our own script files; all others may run none."""
-    page.headers["content-security-policy"] = SCRIPTED
-    return page
-
-
-def beside(page: HTMLResponse) -> HTMLResponse:
-    """The page, which may run our own script files, send by script to us, and show our files within itself."""
-    page.headers["content-security-policy"] = BESIDE
-    return page
-
-
-def keep_cookie(answer: HTMLResponse | RedirectResponse, portal: Portal, name: str, value: str) -> None:
-    """Set a cookie that scripts cannot read and other sites cannot send; it ends with the browser."""
-    secure = portal.place.settings.secure_cookies
-    answer.set_cookie(portal.cookie(name), value, secure=secure, httponly=True, samesite="strict", path="/")
-
-
 def visit_of(request: Request) -> Visit:
     """Who visits now, by the session cookie."""
     portal: Portal = request.app.state.portal
@@ -172,13 +164,13 @@ def visit_of(request: Request) -> Visit:
     token = request.cookies.get(portal.cookie("craftsman"))
     if token:
         with reading(portal.place.engine) as session:
-            actor = session_actor(session, Act(SYSTEM, now, portal.place), token)
-            waits = actor is not None and lacks_factor(session, actor, portal.place.settings)
-        if actor is not None and waits and not request.url.path.startswith((FACTORS, "/logout")):
-            return Visit(portal, request, now, None, token, waiting=actor)
-        if actor is not None:
-            request.state.login = actor.login
-            return Visit(portal, request, now, actor, token)
+            found = visitor(session, Act(SYSTEM, now, portal.place), token)
+            waits = found is not None and lacks_factor(session, found.actor, portal.place.settings)
+        if found is not None and waits and not request.url.path.startswith((FACTORS, "/logout")):
+            return Visit(portal, request, now, None, token, waiting=found.actor)
+        if found is not None:
+            request.state.login = found.actor.login
+            return Visit(portal, request, now, found.actor, token, known=found)
     return stranger_of(request)
 
 
@@ -189,7 +181,15 @@ def stranger_of(request: Request) -> Visit:
     return Visit(portal, request, portal.place.now(), None, visitor)
 
 
-Guest = Annotated[Visit, Depends(visit_of)]
+async def guest_of(request: Request) -> Visit:
+    """As `visit_of`; SQLite's file answers in a third of the time that another thread would take to be asked."""
+    portal: Portal = request.app.state.portal
+    if portal.place.engine.dialect.name == "sqlite":
+        return visit_of(request)
+    return await run_in_threadpool(visit_of, request)
+
+
+Guest = Annotated[Visit, Depends(guest_of)]
 Stranger = Annotated[Visit, Depends(stranger_of)]
 # a number that no row can have is no address: databases refuse what does not fit their integers
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -233,10 +233,12 @@ def carry_out(visit: Visit, form: Form, deed: Callable[[Session, Act], T]) -> T 
     """Do one act in one transaction; None when this very form was carried out before. Its draft is gone afterwards."""
 
     def touched(session: Session, act: Act) -> T:
-        touch_session(session, act, visit.token)
+        if (now := renewed(session, act, visit.token)) is None:
+            raise LoginNeeded(_here(visit.request))
+        visit.touch(session)
         if visit.actor is not None and form.text(KEPT):
-            end_draft(session, act, form.path)
-        return deed(session, act)
+            end_draft(session, now, form.path)
+        return deed(session, now)
 
     return done_once(visit.act(form.request_id(visit.sender)), touched)
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from craftsman.actions.ballot import cast_ballot, my_ballot
-from craftsman.actions.drafts import keep_typed
-from craftsman.actions.form_drafts import Kept, kept_fields
+from craftsman.actions.drafts import must_take_drafts
+from craftsman.actions.form_drafts import Kept, keep_fields, kept_fields
 from craftsman.actions.judge_way import my_way
 from craftsman.actions.judge_work import judge_view
 from craftsman.actions.kinds.scores import Judged, judged
@@ -17,8 +17,7 @@ from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
 from craftsman.actions.raw_results import asked, attempts_text
 from craftsman.actions.recusals import declare_recusal
-from craftsman.actions.review import sheet, submit_sheet_and_go_on
-from craftsman.actions.sessions import touch_session
+from craftsman.actions.review import Readied, ready, sheet, submit_sheet_and_go_on
 from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, SheetView
 from craftsman.actions.views import stage_view
 from craftsman.clock import chinese_instant
@@ -27,8 +26,9 @@ from craftsman.portal.answers import settled
 from craftsman.portal.cases import case_lines
 from craftsman.portal.downloads import IN_PLACE
 from craftsman.portal.forms import NUMBER, Form
+from craftsman.portal.headers import beside, scripted
 from craftsman.portal.marks import MARKS, RAW, SoFar, marks_of, raw_of, so_far
-from craftsman.portal.parts import Id, Member, Sent, Visit, beside, carry_out, go, scripted
+from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go
 from craftsman.portal.words import points
 from craftsman.rules.contest import FAILED, PASSED
 from craftsman.store.engine import reading, transaction
@@ -64,7 +64,8 @@ def submit(visit: Member, form: Sent, assignment_id: Id) -> Response:
             _keep(visit, form, assignment_id)
             return go(_path(assignment_id), "drafted")
         filled_in = _sheet_in(visit, form, assignment_id)
-        onward = carry_out(visit, form, lambda session, act: submit_sheet_and_go_on(session, act, filled_in))
+        readied = _readied(visit, assignment_id)
+        onward = carry_out(visit, form, lambda session, act: submit_sheet_and_go_on(session, act, filled_in, readied))
         return go(f"/sheets/{onward}", "scored") if onward else _onward(visit, assignment_id)
 
     return settled(handed_in, lambda refused: _sheet_page(visit, assignment_id, form=form, refused=refused))
@@ -130,14 +131,22 @@ def _judged_in(visit: Visit, assignment_id: int) -> Judged:
         return judged(judge_view(session, visit.act(), assignment_id))
 
 
+def _readied(visit: Visit, assignment_id: int) -> Readied:
+    """What the sheet is checked against, read before the turn to write comes: nobody waits for this."""
+    with reading(visit.place.engine) as session:
+        return ready(session, visit.act(), [assignment_id])
+
+
 def _keep(visit: Visit, form: Form, assignment_id: int) -> tuple[int, SoFar]:
     fields = [(name, value) for name, value in form.fields if name.startswith((MARKS, RAW)) or name in TEXTS]
     based_on, path, act = _number(form, "draft_version"), _path(assignment_id), visit.act()
+    with reading(visit.place.engine) as session:
+        view = judge_view(session, act, assignment_id)
+        must_take_drafts(session, act, view, assignment_id)
     with transaction(visit.place.engine) as session:
-        touch_session(session, act, visit.token)
-        version = keep_typed(session, act, assignment_id, fields, path=path, based_on=based_on)
-        stage = judged(judge_view(session, act, assignment_id))
-    return version, so_far(form.under(MARKS), form.under(RAW), stage)
+        visit.touch(session)
+        version = keep_fields(session, act, path, fields, page=path, based_on=based_on)
+    return version, so_far(form.under(MARKS), form.under(RAW), judged(view))
 
 
 def _number(form: Form, name: str) -> int | None:
