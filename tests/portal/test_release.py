@@ -78,8 +78,8 @@ def held(answer: Response) -> dict[str, bytes]:
 
 
 def shown(text: str) -> set[str]:
-    """The documents of the list; those that wait are named above it too."""
-    return set(re.findall(r'<tr><td><a href="/documents/(\d+)"', text))
+    """The documents that a page names."""
+    return set(re.findall(r'<a href="/documents/(\d+)"', text))
 
 
 def test_clerk_looks_through_what_waits(announced: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,6 +93,9 @@ def test_clerk_looks_through_what_waits(announced: Scene, monkeypatch: pytest.Mo
     assert len(shown(clerk.send(path, path, words=f"证书 {number.lower()}").text)) == 1
     assert statements_of(announced.place, clerk, path) == 13
     assert f'href="{path}?page=2"' in clerk.send(path, f"{path}/make", make="decision").text
+    named = [announced.visitor("checker").get(f"{path}{asked}").text for asked in ("", "?state=waiting&page=2")]
+    assert [len(shown(page)) for page in named] == [2, 2]
+    assert ["待放行的文件列在下面" in page for page in named] == [False, True]
     # and cannot let it out
     release = f"/rounds/{announced.round.key}/release"
     fields = [*announced.visitor("checker").hidden(path, release), ("confirmed", "yes")]
