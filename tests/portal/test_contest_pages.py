@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from craftsman.actions.form_drafts import Kept
 from craftsman.actions.workplace import Workplace
+from craftsman.portal.filling import filled
 from tests.factories import NOW
 from tests.portal.contest_scene import STAGE, case_no_of, contest, contest_sheets
 from tests.portal.scene import Scene
@@ -51,8 +53,8 @@ def test_sheet_takes_attempts_and_ticks(games: Scene) -> None:
 
 def fields_in(page: str) -> list[str]:
     """What stands in the fields of the attempts against the clock; 无效 where that is ticked."""
-    shown = re.findall(r'name="raw.operation(?:.2)?"[^>]* value="([^"]*)"(?: inputmode|( checked))', page)
-    return [text for text, ticked in shown if ticked or text != "无效"]
+    shown = re.findall(r'<input([^>]* name="raw.operation(?:.2)?"[^>]* value="([^"]*)"[^>]*)', page)
+    return [text for field, text in shown if "checkbox" not in field or " checked" in field]
 
 
 def test_each_attempt_has_its_field(games: Scene) -> None:
@@ -69,6 +71,9 @@ def test_each_attempt_has_its_field(games: Scene) -> None:
         refused = judge.post(path, [*empty, *typed, *rest])
         assert (refused.status_code, told in refused.text, fields_in(refused.text)) == (422, True, again), told
     typed = [(first, ""), (first, "无效"), (second, "90")]
+    # as after a log-in, when the session had run out
+    again = filled(judge.get(path).text, Kept(path, path, [*empty, *typed], 1, NOW))
+    assert fields_in(again) == ["", "无效", "90"]
     kept = judge.post(f"{path}/draft", [*empty, *typed])
     assert (kept.json()["points"], fields_in(judge.get(path).text)) == ({"operation": "75"}, ["", "无效", "90"])
     assert judge.post(path, [*empty, *typed, *rest]).status_code == 303
