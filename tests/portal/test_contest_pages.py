@@ -70,6 +70,8 @@ def test_each_attempt_has_its_field(games: Scene) -> None:
     ):
         refused = judge.post(path, [*empty, *typed, *rest])
         assert (refused.status_code, told in refused.text, fields_in(refused.text)) == (422, True, again), told
+        # the reason stands beside the attempt that it names
+        assert ('id="mark-operation-fault"' in refused.text) == ("第 1 次" in told)
     typed = [(first, ""), (first, "无效"), (second, "90")]
     # as after a log-in, when the session had run out
     again = filled(judge.get(path).text, Kept(path, path, [*empty, *typed], 1, NOW))
