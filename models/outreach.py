@@ -36,7 +36,10 @@ OUTREACH_MOVES: dict[OutreachStatus, frozenset[OutreachStatus]] = {
 
 
 class Outreach(Table, table=True):
-    """One task of one winner; `audience` is how many came, `confirmed_as` who confirmed it for the host, by office."""
+    """One task of one winner; `audience` is how many came, `confirmed_as` who confirmed it for the host, by office.
+
+    `demonstration` marks it as 示范活动.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     round_id: int = Field(foreign_key="round.id", index=True)
@@ -46,6 +49,7 @@ class Outreach(Table, table=True):
     topic: str = Field(max_length=120)
     held_on: date = Field(index=True)
     audience: int = 0
+    demonstration: bool = False
     status: OutreachStatus = Field(default=OutreachStatus.PLANNED, sa_type=text_enum(OutreachStatus))
     confirmed_as: str = Field(default="", max_length=120)
     reason: str = Field(default="", sa_type=Text)

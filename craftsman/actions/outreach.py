@@ -29,12 +29,13 @@ MOST_PEOPLE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is planned: which of the five places, when, at whose, about what."""
+    """What is planned: which of the five places, when, at whose, about what, and whether as 示范活动."""
 
     venue: Venue
     held_on: date
     host: str
     topic: str
+    demonstration: bool = False
 
 
 def plan_outreach(session: Session, act: Act, round_key: str, case_no: str, planned: Planned) -> int:
@@ -53,6 +54,7 @@ def plan_outreach(session: Session, act: Act, round_key: str, case_no: str, plan
         host=_short(planned.host, "接待单位"),
         topic=_short(planned.topic, "活动主题"),
         held_on=planned.held_on,
+        demonstration=planned.demonstration,
         recorded_by=act.actor.account,
         recorded_at=act.now,
     )
@@ -103,6 +105,16 @@ def call_off_outreach(session: Session, act: Act, number: int, *, reason: str) -
     row.status, row.reason = OutreachStatus.CALLED_OFF, written(reason, "取消活动的理由")
     session.add(row)
     record(session, act, row.round_id, [Entry("outreach.called_off", nomination.case_no, _facts(row))])
+
+
+def mark_outreach(session: Session, act: Act, number: int, *, demonstration: bool) -> None:
+    """Mark a visit as 示范活动, or take the mark back. Refused for one that was called off."""
+    row, nomination = _of(session, act, number)
+    if row.status == OutreachStatus.CALLED_OFF:
+        raise Refused("这项活动已取消，不能标为示范活动。")
+    row.demonstration = demonstration
+    session.add(row)
+    record(session, act, row.round_id, [Entry("outreach.marked", nomination.case_no, _facts(row))])
 
 
 def fetch_photos(session: Session, act: Act, number: int) -> list[tuple[str, bytes]]:
@@ -169,4 +181,5 @@ def _short(text: str, what: str) -> str:
 
 
 def _facts(row: Outreach) -> dict[str, object]:
-    return {"number": row.id, "venue": row.venue.value, "held_on": row.held_on.isoformat(), "audience": row.audience}
+    place = {"number": row.id, "venue": row.venue.value, "held_on": row.held_on.isoformat()}
+    return {**place, "audience": row.audience, "demonstration": row.demonstration}

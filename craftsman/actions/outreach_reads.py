@@ -1,22 +1,18 @@
 """The visits of 五进 of one calendar year: every one, and how many of each kind each winner made; counted in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, case
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.outreach_winners import COUNTED, Unvisited, seen_cases, unvisited
 from craftsman.actions.statuses import OUTREACH_STATUS, VENUES
-from craftsman.actions.visibility import hidden_from
-from craftsman.errors import Forbidden, NotFound
-from craftsman.rules.permissions import allowed
-from craftsman.store.engine import once
-from models import Nomination, NominationStatus, Organisation, Outreach, OutreachStatus, Person, Round, Venue
-
-COUNTED = frozenset({OutreachStatus.HELD, OutreachStatus.CONFIRMED})
+from craftsman.errors import NotFound
+from models import Nomination, Organisation, Outreach, OutreachStatus, Person, Venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,7 @@ class LedgerLine:
     audience: int
     status: OutreachStatus
     confirmed_as: str
+    demonstration: bool
 
     @property
     def where(self) -> str:
@@ -49,7 +46,10 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class WinnerTotal:
-    """What one winner did in the year: visits that were held, by kind, and how many people came."""
+    """What one winner did in the year: visits that were held, by kind, and how many people came.
+
+    Of the visits, `unconfirmed` wait for their host's slip, and `demonstrations` are marked as 示范活动.
+    """
 
     case_no: str
     name: str
@@ -57,6 +57,7 @@ class WinnerTotal:
     visits: tuple[int, ...]
     audience: int
     unconfirmed: int
+    demonstrations: int
 
     @property
     def total(self) -> int:
@@ -66,16 +67,22 @@ class WinnerTotal:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A year's visits and totals; only what was held counts."""
+    """A year's visits and totals, of what was held; and the winners who had no visit by its end."""
 
     year: int
     lines: tuple[LedgerLine, ...]
     winners: tuple[WinnerTotal, ...]
+    unvisited: tuple[Unvisited, ...] = ()
 
     @property
     def visits(self) -> tuple[int, ...]:
         """Visits by kind, of all winners."""
         return tuple(sum(one.visits[place] for one in self.winners) for place in range(len(Venue)))
+
+    @property
+    def demonstrations(self) -> int:
+        """How many visits were 示范活动."""
+        return sum(one.demonstrations for one in self.winners)
 
     @property
     def audience(self) -> int:
@@ -90,6 +97,7 @@ class Sought:
     venue: str = ""
     state: str = ""
     words: str = ""
+    demonstration: bool = False
 
 
 def ledger(session: Session, act: Act, year: int) -> Ledger:
@@ -97,7 +105,8 @@ def ledger(session: Session, act: Act, year: int) -> Ledger:
 
     Forbidden without either.
     """
-    return Ledger(year, visits_of(session, act, year), totals_of(session, act, year))
+    lacking = unvisited(session, act, year)
+    return Ledger(year, visits_of(session, act, year), totals_of(session, act, year), lacking)
 
 
 def visits_of(  # noqa: PLR0913  (the year, then which, by name)
@@ -111,7 +120,7 @@ def visits_of(  # noqa: PLR0913  (the year, then which, by name)
 ) -> tuple[LedgerLine, ...]:
     """Those visits by day, or the part of them that a page shows."""
     query = _joined(select(Outreach, Nomination, Person.name, Organisation.short))
-    query = query.where(*_seen(session, act), *_sought(year, sought or Sought()))
+    query = query.where(*seen_cases(session, act), *_sought(year, sought or Sought()))
     query = query.order_by(col(Outreach.held_on), col(Outreach.id)).offset(offset).limit(limit)
     return tuple(_line(*row) for row in session.exec(query).all())
 
@@ -119,41 +128,30 @@ def visits_of(  # noqa: PLR0913  (the year, then which, by name)
 def count_visits(session: Session, act: Act, year: int, sought: Sought) -> int:
     """How many there are for `visits_of`."""
     query = _joined(select(func.count(col(Outreach.id))))
-    return session.exec(query.where(*_seen(session, act), *_sought(year, sought))).one()
+    return session.exec(query.where(*seen_cases(session, act), *_sought(year, sought))).one()
 
 
 def totals_of(session: Session, act: Act, year: int) -> tuple[WinnerTotal, ...]:
     """What each winner did in the year, of visits that took place; counted by the database."""
     who = col(Nomination.case_no), col(Person.name), col(Nomination.unit)
     unconfirmed = func.sum(case((col(Outreach.status) == OutreachStatus.HELD, 1), else_=0))
-    sums = col(Outreach.venue), func.count(col(Outreach.id)), func.sum(Outreach.audience), unconfirmed
+    marked = func.sum(case((col(Outreach.demonstration), 1), else_=0))
+    sums = col(Outreach.venue), func.count(col(Outreach.id)), func.sum(Outreach.audience), unconfirmed, marked
     query: Any = _joined(select(*who).add_columns(*sums))
-    query = query.where(*_seen(session, act), *_sought(year, Sought()), col(Outreach.status).in_(COUNTED))
-    by_case: dict[tuple[str, str, str], dict[Venue, tuple[int, int, int]]] = {}
+    query = query.where(*seen_cases(session, act), *_sought(year, Sought()), col(Outreach.status).in_(COUNTED))
+    by_case: dict[tuple[str, str, str], dict[Venue, tuple[int, ...]]] = {}
     for number, name, unit, venue, *counts in session.exec(query.group_by(*who, col(Outreach.venue))).all():
-        by_case.setdefault((number, name, unit), {})[Venue(venue)] = (counts[0], counts[1], counts[2])
+        by_case.setdefault((number, name, unit), {})[Venue(venue)] = tuple(counts)
     return tuple(_total(*one, by_case[one]) for one in sorted(by_case))
 
 
 def visit_of_ledger(session: Session, act: Act, number: int) -> tuple[Outreach, LedgerLine]:
     """One visit as `ledger` tells it. NotFound for one that the actor may not see."""
     query = _joined(select(Outreach, Nomination, Person.name, Organisation.short))
-    found = session.exec(query.where(*_seen(session, act), Outreach.id == number)).first()
+    found = session.exec(query.where(*seen_cases(session, act), Outreach.id == number)).first()
     if found is None:
         raise NotFound(f"没有第 {number} 号活动，请从台账进入。")
     return found[0], _line(*found)
-
-
-def winners_to_visit(session: Session, act: Act) -> Sequence[tuple[str, str, str, str]]:
-    """Round key, case number, name and unit of the winners whose visits the actor records, the latest rounds first."""
-    mine = [number for number in _rounds(session) if allowed("outreach.record", act.actor.roles(number))]
-    if not mine:
-        raise Forbidden("您没有登记五进活动的权限；如需登记，请联系活动办公室。")
-    query: Any = select(Round.key, Nomination.case_no, Person.name, Nomination.unit).select_from(Nomination)
-    query = query.join(Person, col(Person.id) == Nomination.person_id).join(Round, col(Round.id) == Nomination.round_id)
-    query = query.where(Nomination.status == NominationStatus.AWARDED, *_own(session, act, mine))
-    found = session.exec(query.order_by(col(Nomination.round_id).desc(), col(Nomination.case_no))).all()
-    return [(key, number, name, unit) for key, number, name, unit in found]
 
 
 def _joined(query: Any) -> Any:
@@ -169,32 +167,8 @@ def _sought(year: int, sought: Sought) -> list[ColumnElement[bool]]:
     found = [col(Outreach.held_on).between(date(year, 1, 1), date(year, 12, 31))]
     found += [col(Outreach.venue) == Venue(sought.venue)] if sought.venue in {*Venue} else []
     found += [col(Outreach.status) == OutreachStatus(sought.state)] if sought.state in {*OutreachStatus} else []
+    found += [col(Outreach.demonstration).is_(True)] if sought.demonstration else []
     return found + [col(Person.name).contains(word, autoescape=True) for word in sought.words.split()]
-
-
-def _seen(session: Session, act: Act) -> list[ColumnElement[bool]]:
-    """Conditions of what the actor may see. Forbidden where that is nothing."""
-    seen = [one for one in _rounds(session) if allowed("outreach.record", act.actor.roles(one)) or _reads(act, one)]
-    if not seen:
-        raise Forbidden("您没有查看五进台账的权限；如需查看，请联系活动办公室。")
-    return _own(session, act, seen)
-
-
-def _own(session: Session, act: Act, rounds: Sequence[int]) -> list[ColumnElement[bool]]:
-    """Cases of these rounds that are not hidden: all that the office reads, else those of the own unit."""
-    hidden = {number for one in rounds for number in hidden_from(session, act, one)}
-    # no unit is unit 0: `None` would be no condition at all
-    mine = col(Nomination.organisation_id) == (act.actor.organisation_id or 0)
-    reads = col(Nomination.round_id).in_([one for one in rounds if _reads(act, one)])
-    return [col(Nomination.round_id).in_(rounds), col(Nomination.case_no).not_in(hidden), or_(reads, mine)]
-
-
-def _rounds(session: Session) -> list[int]:
-    return once(session, "round ids", lambda: [one or 0 for one in session.exec(select(Round.id)).all()])
-
-
-def _reads(act: Act, round_id: int) -> bool:
-    return allowed("nomination.read", act.actor.roles(round_id))
 
 
 def _line(row: Outreach, nomination: Nomination, name: str, short: str) -> LedgerLine:
@@ -211,10 +185,11 @@ def _line(row: Outreach, nomination: Nomination, name: str, short: str) -> Ledge
         audience=row.audience,
         status=row.status,
         confirmed_as=row.confirmed_as,
+        demonstration=row.demonstration,
     )
 
 
-def _total(case_no: str, name: str, unit: str, kinds: Mapping[Venue, tuple[int, int, int]]) -> WinnerTotal:
-    visits = tuple(kinds.get(venue, (0, 0, 0))[0] for venue in Venue)
-    audience, unconfirmed = (sum(one[place] for one in kinds.values()) for place in (1, 2))
-    return WinnerTotal(case_no, name, unit, visits, audience, unconfirmed)
+def _total(case_no: str, name: str, unit: str, kinds: Mapping[Venue, tuple[int, ...]]) -> WinnerTotal:
+    visits = tuple(kinds.get(venue, (0,))[0] for venue in Venue)
+    audience, unconfirmed, marked = (sum(one[place] for one in kinds.values()) for place in (1, 2, 3))
+    return WinnerTotal(case_no, name, unit, visits, audience, unconfirmed, marked)

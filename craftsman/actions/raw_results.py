@@ -23,13 +23,19 @@ def attempts_text(attempts: Sequence[str]) -> str:
 
 
 def asked(item: Item) -> str:
-    """What is to be written down of an item, in Chinese."""
+    """What is to be written down of an item into one field, in Chinese."""
     what = f"{PASSED}或{FAILED}" if item.type == "pass" else f"成绩（{item.unit}）或{VOID}"
-    if item.attempts == 1:
-        return f"填{what}。"
-    return (
-        f"依次填各次{what}，用分号隔开，至多 {item.attempts} 次，取{'最好' if item.counts == 'best' else '最后'}一次。"
-    )
+    return f"填{what}。" if item.attempts == 1 else f"依次填各次{what}，用分号隔开，{_counted(item)}。"
+
+
+def asked_by_field(item: Item) -> str:
+    """What is to be written down of an item with a field for each attempt, in Chinese."""
+    what = f"选{PASSED}或{FAILED}" if item.type == "pass" else f"填成绩（{item.unit}），没有成绩的勾“{VOID}”"
+    return f"{what}。" if item.attempts == 1 else f"每次{what}；{_counted(item)}，没有进行的留空。"
+
+
+def _counted(item: Item) -> str:
+    return f"至多 {item.attempts} 次，取{'最好' if item.counts == 'best' else '最后'}一次"
 
 
 def with_points(one: SheetIn, stage: Score | Contest) -> SheetIn:

@@ -1,4 +1,4 @@
-"""Commands of 五进: list, plan, hold, confirm, call-off, photos, report."""
+"""Commands of 五进: list, plan, hold, mark, confirm, call-off, photos, report."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 from craftsman.actions import outreach
 from craftsman.actions.outreach_reads import ledger
-from craftsman.actions.outreach_report import ledger_xlsx
+from craftsman.actions.outreach_report import MARK, ledger_xlsx
 from craftsman.cli.base import (
     AsJson,
     AsLogin,
@@ -31,6 +31,7 @@ app = group("五进活动：计划、登记、确认、年度报告。", "Visits
 
 Number = Annotated[int, typer.Argument(metavar="VISIT", help=say("活动编号，见 outreach list", "the visit's number"))]
 Year = Annotated[int, typer.Argument(metavar="YEAR", min=2000, max=2100, help=say("年份", "calendar year"))]
+Marked = Annotated[bool, typer.Option("--demonstration/--no-demonstration", help=say("示范活动", "as an example"))]
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=say("活动日期", "its day"))]
 
 
@@ -48,12 +49,13 @@ def list_(year: Year, as_login: AsLogin = "", *, as_json: AsJson = False) -> Non
             "venue": one.venue.value if as_json else one.where,
             "host": one.host,
             "audience": one.audience,
+            "demonstration": one.demonstration if as_json else MARK * one.demonstration,
             "status": one.status.value if as_json else one.state,
         }
         for one in found.lines
     ]
     columns = {"number": "编号", "held_on": "日期", "case": "申报编号", "name": "姓名", "venue": "五进"}
-    columns |= {"host": "接待单位", "audience": "人数", "status": "状态"}
+    columns |= {"host": "接待单位", "audience": "人数", "demonstration": "示范活动", "status": "状态"}
     tell_rows("visits", rows, title=say("五进活动", "Visits"), columns=columns, as_json=as_json)
 
 
@@ -73,10 +75,11 @@ def plan(
     topic: Annotated[str, typer.Option(help=say("主题", "what about"))],
     as_login: AsLogin = "",
     *,
+    demonstration: Marked = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan a visit of a winner."""
-    planned = outreach.Planned(venue, day.date(), host, topic)
+    planned = outreach.Planned(venue, day.date(), host, topic, demonstration)
     with doing(as_login, as_json=as_json) as (session, act):
         number = outreach.plan_outreach(session, act, round_key, case_no, planned)
     tell({"visit": number}, [say(f"已登记，编号 {number}。", f"Planned as {number}.")], as_json=as_json)
@@ -98,6 +101,15 @@ def hold(
         outreach.hold_outreach(session, act, number, held_on=day.date(), audience=audience, photos=photos)
     told = say(f"已登记，照片 {len(photos)} 张，待接待单位确认。", f"Held, with {len(photos)} photographs.")
     tell({"visit": number, "photos": len(photos)}, [told], as_json=as_json)
+
+
+@app.command("mark", help=say("标注示范活动，或取消标注。", "Mark a visit as an example, or take the mark back."))
+def mark(number: Number, as_login: AsLogin = "", *, demonstration: Marked = True, as_json: AsJson = False) -> None:
+    """Mark a visit as 示范活动, or take the mark back."""
+    with doing(as_login, as_json=as_json) as (session, act):
+        outreach.mark_outreach(session, act, number, demonstration=demonstration)
+    told = say("已标为示范活动。", "Marked.") if demonstration else say("已取消示范活动的标注。", "Unmarked.")
+    tell({"visit": number, "demonstration": demonstration}, [told], as_json=as_json)
 
 
 @app.command("confirm", help=say("登记接待单位盖章的确认单。", "Note the host's stamped slip."))
@@ -161,8 +173,10 @@ def report(
         found = ledger(session, act, year)
     save_file(file, ledger_xlsx(found))
     held = sum(found.visits)
-    told = say(f"已写到 {file}：已举行 {held} 次，参加 {found.audience} 人。", f"{file}: {held} visits.")
-    tell({"file": file, "visits": held, "audience": found.audience}, [told], as_json=as_json)
+    lacking = len(found.unvisited)
+    told = f"已写到 {file}：已举行 {held} 次，参加 {found.audience} 人；尚无活动的入选人员 {lacking} 人。"
+    result = {"file": file, "visits": held, "audience": found.audience, "unvisited": lacking}
+    tell(result, [say(told, f"{file}: {held} visits, {lacking} winners without.")], as_json=as_json)
 
 
 def _ready(file: Path, *, slip: bool) -> ReadyPaper:

@@ -135,6 +135,7 @@ ACTS = {
     "outreach.called_off": "取消五进活动",
     "outreach.confirmed": "确认五进活动",
     "outreach.held": "登记五进活动",
+    "outreach.marked": "标注示范活动",
     "outreach.photos_read": "查看五进照片",
     "outreach.planned": "计划五进活动",
     "override.confirmed": "确认例外",

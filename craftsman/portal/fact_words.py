@@ -40,6 +40,7 @@ FACTS: Mapping[str, str] = {
     "created": "新增",
     "days": "有效天数",
     "decision": "决定",
+    "demonstration": "示范活动",
     "digest": "所签指纹",
     "discipline": "专业",
     "document_no": "决议文号",

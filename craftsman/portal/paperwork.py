@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.acting import Act
 from craftsman.actions.document_reads import Sought, count_documents, some_documents
 from craftsman.actions.paperwork import ASKED, Wanted, make_document
-from craftsman.actions.releases import compare, release_documents, waiting_documents
+from craftsman.actions.releases import compare, release_documents
 from craftsman.actions.site import site_files
 from craftsman.actions.viewing import documents_zip
 from craftsman.actions.views import round_by_key
@@ -144,7 +144,7 @@ def _page(
         # a form that was refused is answered under its own address
         paging = replace(paging, path=f"/rounds/{key}/documents")
         shown = some_documents(session, round_id, sought, paging.offset, paging.limit)
-        waiting = waiting_documents(session, round_id) if whole else []
+        waiting = count_documents(session, round_id, Sought(state="waiting")) if whole else 0
     held = visit.person.roles(round_id)
     return visit.page(
         "documents.html",
@@ -153,7 +153,7 @@ def _page(
         documents=shown,
         paging=paging,
         waiting=waiting,
-        may_release=bool(waiting) and allowed("document.release", held),
+        may_release=waiting > 0 and allowed("document.release", held),
         kinds={one.name: one.title for one in kinds},
         whole=whole,
         makeable=[(one.name, one.title, ASKED.get(one.about, "")) for one in kinds if not one.issued_by],

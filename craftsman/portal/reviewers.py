@@ -15,10 +15,10 @@ from craftsman.actions.judge_work import judge_view
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
-from craftsman.actions.raw_results import asked, attempts_text
+from craftsman.actions.raw_results import asked_by_field
 from craftsman.actions.recusals import declare_recusal
 from craftsman.actions.review import Readied, ready, sheet, submit_sheet_and_go_on
-from craftsman.actions.sheets import Draft, SheetIn, SheetVersion, SheetView
+from craftsman.actions.sheets import SheetIn, SheetView
 from craftsman.actions.views import stage_view
 from craftsman.clock import chinese_instant
 from craftsman.errors import Invalid, Refused
@@ -27,10 +27,21 @@ from craftsman.portal.cases import case_lines
 from craftsman.portal.downloads import IN_PLACE
 from craftsman.portal.forms import NUMBER, Form
 from craftsman.portal.headers import beside, scripted
-from craftsman.portal.marks import MARKS, RAW, SoFar, marks_of, raw_of, so_far
+from craftsman.portal.marks import (
+    MARKS,
+    RAW,
+    Attempts,
+    SoFar,
+    attempts_in_fields,
+    attempts_of,
+    fields_of,
+    marks_of,
+    raw_of,
+    so_far,
+)
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go
 from craftsman.portal.words import points
-from craftsman.rules.contest import FAILED, PASSED
+from craftsman.rules.contest import FAILED, PASSED, VOID
 from craftsman.store.engine import reading, transaction
 
 router = APIRouter()
@@ -121,7 +132,7 @@ def _path(assignment_id: int) -> str:
 
 def _sheet_in(visit: Visit, form: Form, assignment_id: int) -> SheetIn:
     marks = marks_of(form, lambda: _judged_in(visit, assignment_id))
-    raw = raw_of(form.under(RAW))
+    raw = raw_of(attempts_of(form))
     reason = form.text("reason", most=1000)
     return SheetIn(assignment_id, marks, form.text("comment"), reason, raw, _number(form, "version"))
 
@@ -146,7 +157,7 @@ def _keep(visit: Visit, form: Form, assignment_id: int) -> tuple[int, SoFar]:
     with transaction(visit.place.engine) as session:
         visit.touch(session)
         version = keep_fields(session, act, path, fields, page=path, based_on=based_on)
-    return version, so_far(form.under(MARKS), form.under(RAW), judged(view))
+    return version, so_far(form.under(MARKS), attempts_of(form), judged(view))
 
 
 def _number(form: Form, name: str) -> int | None:
@@ -175,7 +186,7 @@ def _sheet_page(
     # what is shown again as typed: the form that was refused, else the draft
     again = form or draft
     typed = again.under(MARKS) if again else saved
-    attempts = again.under(RAW) if again else _attempts(current)
+    attempts: Attempts = attempts_of(again) if again else attempts_in_fields(current.raw if current else {})
     page = visit.page(
         "sheet.html",
         status=refused.status if refused else 200,
@@ -185,14 +196,16 @@ def _sheet_page(
         in_place=IN_PLACE,
         closes=view.programme.planned(view.run.key)[1],
         typed=typed,
-        attempts=attempts,
+        attempts={one.key: fields_of(one.item, attempts.get(one.key, ())) for one in shown.criteria if one.item},
+        results=raw_of(attempts),
         so_far=so_far(typed, attempts, judged(view)),
         stale=shown.current if form and _number(form, "version") not in {None, seen} else None,
         seen=seen,
         drafted_at=kept.saved_at if draft and kept else None,
         draft_version=kept.version if kept else 0,
         verdicts=(PASSED, FAILED),
-        asked={one.key: asked(one.item) for one in shown.criteria if one.item},
+        void=VOID,
+        asked={one.key: asked_by_field(one.item) for one in shown.criteria if one.item},
         comment=again.text("comment", most=100_000) if again else (current.comment if current else ""),
         reason=again.text("reason", most=100_000) if again else "",
         refused=refused,
@@ -205,10 +218,6 @@ def _sheet_page(
         after=steps[here + 1] if here + 1 < len(steps) else None,
     )
     return beside(page)
-
-
-def _attempts(current: Draft | SheetVersion | None) -> dict[str, str]:
-    return {key: attempts_text(raw) for key, raw in current.raw.items()} if current else {}
 
 
 def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:

@@ -17,9 +17,11 @@ from craftsman.actions.outreach import (
     confirm_outreach,
     fetch_photos,
     hold_outreach,
+    mark_outreach,
     plan_outreach,
 )
-from craftsman.actions.outreach_reads import visit_of_ledger, winners_to_visit
+from craftsman.actions.outreach_reads import visit_of_ledger
+from craftsman.actions.outreach_winners import winners_to_visit
 from craftsman.errors import Invalid, Refused
 from craftsman.papers.scenes import ready_scene
 from craftsman.portal.answers import settled
@@ -39,9 +41,9 @@ VENUES = {venue.value: venue for venue in Venue}
 
 
 @router.get("/outreach/visits/new")
-def show_plan(visit: Member) -> HTMLResponse:
-    """The form that plans a visit of a winner."""
-    return _plan_page(visit)
+def show_plan(visit: Member, winner: str = "") -> HTMLResponse:
+    """The form that plans a visit of a winner; `winner` is chosen already, where the list leads here."""
+    return _plan_page(visit, winner=winner)
 
 
 @router.post("/outreach/visits/new")
@@ -53,7 +55,8 @@ def plan(visit: Member, form: Sent) -> Response:
         venue = VENUES.get(form.text("venue", most=20))
         if venue is None or not case_no:
             raise Invalid("请选择人选和“五进”的去处。")
-        told = Planned(venue, _day(form), form.text("host", most=400), form.text("topic", most=400))
+        about = form.text("host", most=400), form.text("topic", most=400)
+        told = Planned(venue, _day(form), *about, demonstration=bool(form.text("demonstration", most=20)))
         number = carry_out(visit, form, lambda session, act: plan_outreach(session, act, round_key, case_no, told))
         return go(PAGE.format(number=number) if number else "/outreach", "visit-planned")
 
@@ -128,6 +131,18 @@ def call_off(visit: Member, form: Sent, number: Id) -> Response:
     return settled(called_off, lambda refused: _page(visit, number, form, refused))
 
 
+@router.post(f"{PAGE}/mark")
+def mark(visit: Member, form: Sent, number: Id) -> Response:
+    """Mark a visit as 示范活动, or take the mark back."""
+    chosen = form.text("demonstration", most=20) == "yes"
+
+    def marked() -> Response:
+        carry_out(visit, form, lambda session, act: mark_outreach(session, act, number, demonstration=chosen))
+        return go(PAGE.format(number=number), "visit-marked" if chosen else "visit-unmarked")
+
+    return settled(marked, lambda refused: _page(visit, number, form, refused))
+
+
 @router.post(f"{PAGE}/photos")
 def download(visit: Member, form: Sent, number: Id) -> Response:
     """Photographs and slip in one file; that they were read stands in the history, so it is asked for by a form."""
@@ -145,14 +160,16 @@ def _day(form: Form) -> date:
     return day_of(form.text("held_on", most=20), "请填写活动日期，如 2026-05-20。")
 
 
-def _plan_page(visit: Visit, typed: Form | None = None, refused: Refused | None = None) -> HTMLResponse:
+def _plan_page(
+    visit: Visit, typed: Form | None = None, refused: Refused | None = None, *, winner: str = ""
+) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         winners = winners_to_visit(session, visit.act())
     return visit.page(
         "visit-plan.html",
         status=refused.status if refused else 200,
         winners=winners,
-        typed=dict(typed.fields) if typed else {},
+        typed=dict(typed.fields) if typed else {"winner": winner},
         refused=refused,
     )
 

@@ -190,6 +190,8 @@ DONE = {
     "follow-up-resolved": "决定已登记。",
     "notice-worded": "草稿已保存，由另一名复核人核对后发布。",
     "visit-planned": "活动已登记，举行之后再登记人数和照片。",
+    "visit-marked": "已标为示范活动。",
+    "visit-unmarked": "已取消示范活动的标注。",
     "visit-held": "已登记，待另一人登记接待单位的确认单。",
     "visit-confirmed": "接待单位的确认已登记。",
     "visit-called-off": "活动已取消，理由已记录。",

@@ -10,8 +10,9 @@ from sqlmodel import select
 from craftsman.actions import outreach
 from craftsman.actions.acting import Actor
 from craftsman.actions.outreach import Planned
-from craftsman.actions.outreach_reads import Ledger, ledger
+from craftsman.actions.outreach_reads import Ledger, Sought, ledger, visits_of
 from craftsman.actions.outreach_report import ledger_xlsx
+from craftsman.actions.outreach_winners import count_unvisited, unvisited
 from craftsman.actions.workplace import Workplace
 from craftsman.documents.leaks import leaks
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
@@ -32,6 +33,9 @@ def noticed(place: Workplace) -> Noticed:
     made = announced(place)
     made.now = at("2026-06-01")
     return made
+
+
+WITHOUT = {"文小样", "欧阳少样", "洪少样", "李一样", "李大样", "高富", "高大富"}
 
 
 def plan(noticed: Noticed, name: str = "丁样", venue: Venue = Venue.CAMPUS, actor: Actor | None = None) -> int:
@@ -136,14 +140,47 @@ def test_only_winners_go_out(noticed: Noticed) -> None:
         assert session.exec(select(Outreach)).all() == []
 
 
+def test_marks_are_given_and_taken_back(noticed: Noticed) -> None:
+    number = plan(noticed)
+    hold(noticed, number)
+    counts: list[int] = []
+    for marked in (True, False):
+        with transaction(noticed.place.engine) as session:
+            outreach.mark_outreach(session, noticed.act(noticed.staff), number, demonstration=marked)
+        found = report(noticed)
+        with reading(noticed.place.engine) as session:
+            alone = visits_of(session, noticed.act(noticed.staff), 2026, Sought(demonstration=True))
+        counts += [found.demonstrations, len(alone)]
+    assert counts == [1, 1, 0, 0]
+    other = plan(noticed)
+    with transaction(noticed.place.engine) as session:
+        outreach.call_off_outreach(session, noticed.act(noticed.staff), other, reason="天气原因")
+    with transaction(noticed.place.engine) as session, pytest.raises(Refused, match="已取消"):
+        outreach.mark_outreach(session, noticed.act(noticed.staff), other, demonstration=True)
+
+
+def test_winners_without_visits_are_told(noticed: Noticed) -> None:
+    hold(noticed, plan(noticed))
+    plan(noticed, "王小样")
+    found = report(noticed).unvisited
+    assert {one.name: one.planned_on for one in found} == {**dict.fromkeys(WITHOUT), "王小样": DAY}
+    with reading(noticed.place.engine) as session:
+        act = noticed.act(noticed.staff)
+        pages = [unvisited(session, act, 2026, offset=place, limit=5) for place in (0, 5)]
+        counts = [count_unvisited(session, act, year) for year in (2025, 2026)]
+    assert (sum(pages, ()), counts) == (found, [0, 8])
+    assert report(noticed, actor=reporter(noticed, own=False)).unvisited == ()
+
+
 def test_ledger_is_a_workbook(noticed: Noticed) -> None:
     hold(noticed, plan(noticed))
     hold(noticed, plan(noticed, "王小样", Venue.WORKSHOP), audience=30)
     content = ledger_xlsx(report(noticed))
     book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["汇总", "明细"]
+    assert book.sheetnames == ["汇总", "明细", "尚无活动"]
     last = [cell.value for cell in list(book["汇总"].rows)[-1]]
-    assert last == ["合计", None, None, 1, 0, 0, 1, 0, 2, 150, 2]
+    assert last == ["合计", None, None, 1, 0, 0, 1, 0, 2, 0, 150, 2]
+    assert [row[1].value for row in book["尚无活动"].rows][-7:] == sorted(WITHOUT, key=noticed.people.__getitem__)
     assert ledger_xlsx(report(noticed)) == content
 
 

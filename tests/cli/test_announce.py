@@ -80,7 +80,11 @@ def test_visits_are_recorded(bare: Desk, noticed: Noticed, tmp_path: Path, monke
     bare.done("outreach", "confirm", "1", "--slip", str(slip), "--office", "教务处负责人", "--as", verifier)
     saved = bare.done("outreach", "photos", "1", bare.file("照片"), "--as", staff, "--json").json
     assert saved == {"files": ["01-一.jpg", "02-单.pdf"]}
+    bare.done("outreach", "mark", "1", "--as", staff)
     listed = bare.done("outreach", "list", "2026", "--as", staff, "--json").json["visits"]
-    assert [(one["venue"], one["status"]) for one in listed] == [("campus", "confirmed"), ("team", "called_off")]
+    assert [(one["venue"], one["status"], one["demonstration"]) for one in listed] == [
+        ("campus", "confirmed", True),
+        ("team", "called_off", False),
+    ]
     made = bare.done("outreach", "report", "2026", bare.file("台账.xlsx"), "--as", staff, "--json").json
-    assert (made["visits"], made["audience"]) == (1, 120)
+    assert (made["visits"], made["audience"], made["unvisited"]) == (1, 120, 8)

@@ -63,8 +63,11 @@ def test_contest_total_follows_the_results(place: Workplace, tmp_path: Path, bro
     games.place = at(games.place, tmp_path, NOW, secure=False)
     with served(games) as address:
         page = sheet_page(browser, address, contest_sheets(games, "judge1")[0], "judge1")
-        page.locator("#mark-operation").fill("120；90")
-        page.keyboard.press("Enter")
+        page.wait_for_url("**/sheets/*")
+        page.keyboard.press("Alt+m")
+        for result in ("120", "90"):
+            page.keyboard.type(result)
+            page.keyboard.press("Enter")
         page.keyboard.press("Space")
         page.keyboard.press("Enter")
         page.keyboard.type("80")

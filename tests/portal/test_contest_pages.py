@@ -1,11 +1,14 @@
 """Results of a contest are posted, seen, appealed against and ruled on in the portal; all people are fictitious."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from craftsman.actions.form_drafts import Kept
 from craftsman.actions.workplace import Workplace
+from craftsman.portal.filling import filled
 from tests.factories import NOW
 from tests.portal.contest_scene import STAGE, case_no_of, contest, contest_sheets
 from tests.portal.scene import Scene
@@ -44,9 +47,40 @@ def test_sheet_takes_attempts_and_ticks(games: Scene) -> None:
     assert '<output id="total">67.50</output>' in judge.get(path).text
     assert judge.send(path, path, **RESULTS).headers["location"].endswith("?done=scored")
     page = judge.get(path).text
-    assert all(
-        told in page for told in ("120；90", 'value="通过" required checked', '<output id="total">83.50</output>')
-    )
+    assert all(told in page for told in ('value="通过" required checked', '<output id="total">83.50</output>'))
+    assert fields_in(page) == ["120", "90"]
+
+
+def fields_in(page: str) -> list[str]:
+    """What stands in the fields of the attempts against the clock; 无效 where that is ticked."""
+    shown = re.findall(r'<input([^>]* name="raw.operation(?:.2)?"[^>]* value="([^"]*)"[^>]*)', page)
+    return [text for field, text in shown if "checkbox" not in field or " checked" in field]
+
+
+def test_each_attempt_has_its_field(games: Scene) -> None:
+    judge, path = games.visitor("judge1"), contest_sheets(games, "judge1")[0]
+    empty = [pair for pair in judge.hidden(path, path) if not pair[0].startswith(("raw.", "mark."))]
+    rest = [("raw.solving", "通过"), ("mark.passing_on", "80"), ("comment", "现场所见"), ("reason", "重填")]
+    first, second = "raw.operation", "raw.operation.2"
+    for typed, told, again in (
+        ([(first, ""), (second, "90")], "“现场操作”第 1 次应填数字", ["", "90"]),
+        ([(first, "120"), (first, "无效"), (second, "")], "“现场操作”第 1 次应填数字", ["120", "无效", ""]),
+        ([(first, ""), (second, "")], "“现场操作”尚未填写成绩", ["", ""]),
+        ([(first, "120 90"), (second, "80")], "至多 2 次，现填了 3 次", ["120 90", "80"]),
+    ):
+        refused = judge.post(path, [*empty, *typed, *rest])
+        assert (refused.status_code, told in refused.text, fields_in(refused.text)) == (422, True, again), told
+        # the reason stands beside the attempt that it names
+        assert ('id="mark-operation-fault"' in refused.text) == ("第 1 次" in told)
+    typed = [(first, ""), (first, "无效"), (second, "90")]
+    # as after a log-in, when the session had run out
+    again = filled(judge.get(path).text, Kept(path, path, [*empty, *typed], 1, NOW))
+    assert fields_in(again) == ["", "无效", "90"]
+    kept = judge.post(f"{path}/draft", [*empty, *typed])
+    assert (kept.json()["points"], fields_in(judge.get(path).text)) == ({"operation": "75"}, ["", "无效", "90"])
+    assert judge.post(path, [*empty, *typed, *rest]).status_code == 303
+    stale = judge.post(path, [*empty, (first, "100"), (second, ""), *rest])
+    assert ("无效；90" in stale.text, fields_in(stale.text)) == (True, ["100", ""])
 
 
 def test_odd_attempts_are_shown_again(games: Scene) -> None:

@@ -1,5 +1,6 @@
 """An objection step by step in the browser, those who investigate told of it, and its maker asking how it stands."""
 
+import re
 from pathlib import Path
 
 from craftsman.actions.objection_codes import query_code
@@ -25,6 +26,9 @@ def test_investigators_find_their_task(place: Workplace, tmp_path: Path) -> None
     assert f'href="{CASE}"' not in check1.get("/tasks").text + check2.get("/tasks").text
     listed = staff.get(f"{LIST}?state=decide&who=check2").text
     assert ("YY-2026-0001" in listed, "作出结论" in listed) == (True, True)
+    # five columns fit a desk, and names stay whole
+    heads, names = (re.findall(one, listed) for one in ("<th>([^<]+)</th>", '<span class="name">([^<]+)</span>'))
+    assert (heads, len(names)) == (["异议、申报编号", "事项", "状态、下一步", "期限", "核查人员"], 2)
     assert "没有符合条件的异议" in staff.get(f"{LIST}?state=late").text
 
 

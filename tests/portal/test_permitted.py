@@ -151,6 +151,7 @@ UNASKED = {
     "/outreach/visits/new",
     "/outreach/visits/{number}",
     "/outreach/{year}",
+    "/outreach/{year}/unvisited",
     "/outreach/{year}/workbook",
     "/papers/{paper_id}",
     "/rounds/{key}/nominations/{case_no}/personal",

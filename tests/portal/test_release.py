@@ -78,8 +78,8 @@ def held(answer: Response) -> dict[str, bytes]:
 
 
 def shown(text: str) -> set[str]:
-    """The documents of the list; those that wait are named above it too."""
-    return set(re.findall(r'<tr><td><a href="/documents/(\d+)"', text))
+    """The documents that a page names."""
+    return set(re.findall(r'<a href="/documents/(\d+)"', text))
 
 
 def test_clerk_looks_through_what_waits(announced: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,6 +93,9 @@ def test_clerk_looks_through_what_waits(announced: Scene, monkeypatch: pytest.Mo
     assert len(shown(clerk.send(path, path, words=f"证书 {number.lower()}").text)) == 1
     assert statements_of(announced.place, clerk, path) == 13
     assert f'href="{path}?page=2"' in clerk.send(path, f"{path}/make", make="decision").text
+    named = [announced.visitor("checker").get(f"{path}{asked}").text for asked in ("", "?state=waiting&page=2")]
+    assert [len(shown(page)) for page in named] == [2, 2]
+    assert ["待放行的文件列在下面" in page for page in named] == [False, True]
     # and cannot let it out
     release = f"/rounds/{announced.round.key}/release"
     fields = [*announced.visitor("checker").hidden(path, release), ("confirmed", "yes")]
@@ -131,7 +134,11 @@ def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
     assert 'href="/outreach"' in clerk.get("/rounds").text
     assert clerk.get("/outreach").headers["location"] == "/outreach/2026"
     plan = "/outreach/visits/new"
-    winner = clerk.get(plan).text.split('<option value="hebei')[1].split('"')[0]
+    lacking = clerk.get("/outreach/2026/unvisited").text
+    assert "共 3 人" in lacking
+    chosen = clerk.get(re.findall(f'href="({plan}[^"]+)"', lacking)[0]).text
+    winner = chosen.split('<option value="hebei')[1].split('"')[0]
+    assert f'value="hebei{winner}" selected' in chosen
     terms = {"winner": f"hebei{winner}", "venue": "campus", "host": "虚构职业技术学院", "topic": "焊接技艺讲座"}
     assert clerk.send(plan, plan, **terms, held_on="五月").status_code == 422
     planned = clerk.send(plan, plan, **terms, held_on="2026-04-20").headers["location"]
@@ -143,11 +150,14 @@ def test_ledger_of_visits_is_a_page(announced: Scene) -> None:
     page = clerk.get("/outreach/2026?venue=campus&state=planned").text
     found = {word: clerk.send("/outreach/2026", "/outreach/2026", words=word).text for word in ("虚构", "无此人")}
     assert ["/outreach/visits/1" in text for text in found.values()] == [True, False]
-    assert statements_of(announced.place, clerk, "/outreach/2026") == 14
+    assert statements_of(announced.place, clerk, "/outreach/2026") == 15
     assert "没有符合条件的活动" in clerk.get("/outreach/2026?state=held").text
     assert ("虚构职业技术学院" in page, "进校园" in page, "已计划" in page) == (True, True, True)
     assert clerk.post_file(held, fields, "现场.jpg", jpeg(900, 700), field="photo1").status_code == 303
     assert "等待登记人以外" in clerk.get("/outreach/visits/1").text
+    visit = "/outreach/visits/1"
+    assert clerk.send(visit, f"{visit}/mark").headers["location"].endswith("?done=visit-marked")
+    assert "尚无活动的入选人员 2 人" in clerk.get("/outreach/2026?mark=demonstration").text
     confirm, checker = "/outreach/visits/1/confirm", announced.visitor("checker")
     waits = {
         login: "登记接待单位的确认单" in announced.visitor(login).get("/tasks").text for login in ("clerk", "checker")

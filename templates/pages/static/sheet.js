@@ -2,7 +2,7 @@
 "use strict";
 
 const form = document.querySelector("form[data-sheet]");
-const marks = [...form.querySelectorAll(".mark input")];
+const marks = [...form.querySelectorAll(".mark :is(input, select)")];
 // what the server reckons of an item's results
 const points = [...form.querySelectorAll("[data-points]")];
 const told = form.querySelector("[data-told]");
@@ -85,8 +85,10 @@ function next(event) {
 }
 
 function begin() {
-  const filled = (one) => marks.some((other) => other.name === one.name && (other.type === "radio" ? other.checked : other.value));
-  (marks.find((one) => !filled(one)) || marks[0]).focus();
+  const given = (one) => (one.type === "radio" || one.type === "checkbox" ? one.checked : one.value);
+  const filled = (one) => marks.some((other) => other.name === one.name && given(other));
+  // only the first attempt has to be there
+  (marks.find((one) => !("more" in one.dataset) && one.type !== "checkbox" && !filled(one)) || marks[0]).focus();
 }
 
 function press(event) {
@@ -101,7 +103,7 @@ function press(event) {
 if (told) {
   form.addEventListener("input", (event) => {
     typed = true;
-    for (const one of points) if (event.target.name === `raw.${one.dataset.points}`) one.value = "…";
+    for (const one of points) if (event.target.name.split(".")[1] === one.dataset.points && event.target.name.startsWith("raw.")) one.value = "…";
     sum();
     clearTimeout(timer);
     timer = setTimeout(keep, REST);
