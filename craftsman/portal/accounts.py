@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.access import invite_accounts
 from craftsman.actions.account_list import account_sheet, accounts_listed, count_accounts
 from craftsman.actions.account_names import change_account
+from craftsman.actions.account_places import place_account
 from craftsman.actions.accounts import NewAccount, add_accounts, disable_account, restore_account
 from craftsman.actions.acting import Act
 from craftsman.actions.grants import end_role_early
@@ -23,6 +24,7 @@ from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
 from craftsman.rules.access import ADMINISTRATORS
 from craftsman.store.engine import reading
+from craftsman.workbook.tables import several
 from models import Role, RoundStatus
 
 router = APIRouter()
@@ -111,6 +113,18 @@ def change(visit: Member, form: Sent, login: str) -> Response:
     return _done(
         visit, form, login, lambda session, act: change_account(session, act, login, **told), "account-changed"
     )
+
+
+@router.post("/accounts/{login}/place")
+def place(visit: Member, form: Sent, login: str) -> Response:
+    """Change the reporting unit or the industries; a field that the page did not offer leaves what is there."""
+    codes = several(form.text("disciplines", most=400))
+    unit = form.text("organisation", most=40) if form.all("organisation") else None
+
+    def deed(session: Session, act: Act) -> None:
+        place_account(session, act, login, organisation=unit, disciplines=codes)
+
+    return _done(visit, form, login, deed, "account-placed")
 
 
 @router.post("/accounts/{login}/{deed}")

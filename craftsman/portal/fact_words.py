@@ -42,6 +42,7 @@ FACTS: Mapping[str, str] = {
     "decision": "决定",
     "digest": "所签指纹",
     "discipline": "专业",
+    "disciplines": "产业代码",
     "document_no": "决议文号",
     "domains": "收件域名个数",
     "due": "期限",

@@ -96,6 +96,10 @@ def test_accounts_are_corrected_on_their_page(office: House) -> None:
     told = root.get(page).text
     assert ("专家一" in told, "虚构大学" in told) == (True, True)
     assert "/accounts/qian/change" not in root.get("/accounts/qian").text
+    assert root.send(page, f"{page}/place", disciplines="3，12").headers["location"] == f"{page}?done=account-placed"
+    assert "<dd>3、12</dd>" in root.get(page).text
+    again = root.send(page, f"{page}/place", disciplines="3、12")
+    assert (again.status_code, "没有要更改的" in again.text) == (422, True)
 
 
 def test_accounts_are_searched(office: House) -> None:
