@@ -16,17 +16,21 @@ from craftsman.store.secrets import OwnKey
 from models import Account, Assignment, AssignmentStatus, Expert
 
 PLAIN = ("number", "name", "title", "unit", "uscc", "group_uscc", "region", "disciplines", "login", "active")
-BLANK: Mapping[str, Any] = {"title": "", "uscc": "", "group_uscc": "", "region": "", "login": "", "active": True}
+CONTACT = ("phone", "email")
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of one row: a new expert, columns that change by their keys, or nothing."""
+    """What becomes of one row: a new expert, columns that change by their keys, or nothing.
+
+    `cleared` are those of the changed columns where nothing is to stand.
+    """
 
     number: str
     name: str
     fresh: bool
     changed: Sequence[str]
+    cleared: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class Loaded:
     def changed(self) -> int:
         """How many experts are brought up to date."""
         return sum(bool(one.changed) for one in self.fates)
+
+    @property
+    def cleared(self) -> int:
+        """How many of them lose what stood in a column."""
+        return sum(bool(one.cleared) for one in self.fates)
 
     @property
     def same(self) -> int:
@@ -79,7 +88,8 @@ def load_experts(
 ) -> Loaded:
     """Enter experts by their number, or bring them up to date; those who are not in the table stay as they are.
 
-    `source` names the document. Invalid with a line for each fault; then nothing is loaded.
+    So does what a row does not name; what it names as empty is cleared. `source` names the document.
+    Invalid with a line for each fault; then nothing is loaded.
     """
     act.must("expert.load", None)
     told = written(source, "专家名单的来源文件")
@@ -148,9 +158,10 @@ def _faults(row: Mapping[str, Any], logins: set[str]) -> list[str]:
     return [f"专家 {row['number']}：{problem}" for problem in found if problem]
 
 
-def _fate(known: Collection[str], row: Mapping[str, Any], changed: Collection[str]) -> Fate:
+def _fate(known: Collection[str], row: Mapping[str, Any], changed: Mapping[str, Any]) -> Fate:
     columns = [key.removesuffix("_cipher") for key in changed]
-    return Fate(row["number"], row["name"], row["number"] not in known, columns)
+    cleared = [key.removesuffix("_cipher") for key, value in changed.items() if value == ""]
+    return Fate(row["number"], row["name"], row["number"] not in known, columns, cleared)
 
 
 def _take(
@@ -170,11 +181,11 @@ def _take(
 
 
 def _wanted(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**BLANK, **{key: row[key] for key in PLAIN if key in row}}
+    return {key: row[key] for key in PLAIN if key in row}
 
 
 def _contact(row: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(row.get(key, "")) for key in ("phone", "email")}
+    return {key: str(row[key]) for key in CONTACT if key in row}
 
 
 def _changed(act: Act, expert: Expert | None, row: Mapping[str, Any]) -> dict[str, Any]:

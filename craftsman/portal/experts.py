@@ -19,7 +19,7 @@ from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out,
 from craftsman.store.engine import reading, transaction
 from craftsman.store.uploads import Upload
 from craftsman.workbook.blank_table import Column, blank_table
-from craftsman.workbook.tables import EXPERTS, read_entries
+from craftsman.workbook.tables import EXPERTS, read_experts
 
 router = APIRouter()
 DESK = "experts"
@@ -121,7 +121,7 @@ def show_contact(visit: Member, form: Sent, number: str) -> Response:
 
 
 def _load(session: Session, act: Act, upload: Upload, source: str, *, dry_run: bool = False) -> Loaded:
-    rows = read_entries(upload.content, upload.name, EXPERTS, unique="number")
+    rows = read_experts(upload.content, upload.name)
     return load_experts(session, act, rows, source=source, dry_run=dry_run)
 
 

@@ -195,6 +195,8 @@ def test_experts_are_looked_at_and_loaded(office: House) -> None:
     assert sent.headers["location"] == f"{page}?done=experts-loaded"
     changed = table.replace("虚构大学".encode(), "虚构学院".encode()).replace(b"0001,", b"0002,")
     assert "更新：工作单位、手机" in li.post_file(f"{page}/check", fields, "表.csv", changed).text
+    emptied = li.post_file(f"{page}/check", fields, "表.csv", table.replace(b"13900000001,", b",")).text
+    assert ("清空：手机" in emptied, "其中 1 名有内容被清空" in emptied) == (True, True)
     assert "专家某" in li.send(page, page, words="虚构大学").text
     here = f"{page}/Z001"
     assert "13900000001" not in li.get(here).text
