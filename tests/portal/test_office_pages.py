@@ -180,7 +180,18 @@ def test_list_is_compared_before_it_counts(office: House) -> None:
     assert root.post(page, hidden).status_code == 422
     assert root.post(page, [*hidden, ("confirmed", "yes")]).headers["location"] == f"{page}?done=reference-loaded"
     assert "虚构〔2026〕1号" in root.get(page).text
-    assert "139999 虚构县" in root.get("/reference/hebei-great-craftsman/codes.hobby").text
+    here = "/reference/hebei-great-craftsman/codes.hobby"
+    assert "139999 虚构县" in root.get(here).text
+    saved = root.get(f"{here}/toml?version=1")
+    assert saved.text.startswith("# codes.hobby，第 1 版，来源：虚构〔2026〕1号\n\n[codes.hobby]\n130200 =")
+    assert root.get(f"{here}/toml?version=9").status_code == 404
+    several = saved.content + '139998 = "另一虚构县"\n[codes.dance]\n1 = "虚构舞"\n'.encode()
+    fields = [*fields[:-1], ("name", ""), ("source", "虚构〔2026〕2号")]
+    told = root.post_file("/reference/check", fields, "名录.toml", several).text
+    assert ("载入这 2 份名录的新版" in told, "<h1>核对名录 <small>河北大工匠年度人物" in told) == (True, True)
+    assert root.post(page, [*read_forms(told)[page], ("confirmed", "yes")]).status_code == 303
+    with reading(office.place.engine) as session:
+        assert sorted(session.exec(select(ReferenceVersion.version)).all()) == [1, 1, 2]
 
 
 def test_experts_are_looked_at_and_loaded(office: House) -> None:

@@ -71,6 +71,7 @@ ASKS = {
     "/calendars/template": "reference.load",
     "/reference": "reference.load",
     "/reference/{slug}/{name}": "reference.load",
+    "/reference/{slug}/{name}/toml": "reference.load",
     "/rounds/{key}/reads": "audit.read",
     "/rounds/{key}/recusals": "score.submit",
     "/rounds/{key}/sheets/{run_id}/returned/{sha256}": "score.submit",
