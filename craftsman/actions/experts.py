@@ -13,7 +13,7 @@ from craftsman.errors import Invalid, NotFound
 from craftsman.mail.addresses import is_address
 from craftsman.rules.identity import phone_problem, uscc_problem
 from craftsman.store.secrets import OwnKey
-from models import Account, Assignment, AssignmentStatus, Expert
+from models import Account, Assignment, AssignmentStatus, Expert, Round
 
 PLAIN = ("number", "name", "title", "unit", "uscc", "group_uscc", "region", "disciplines", "login", "active")
 CONTACT = ("phone", "email")
@@ -62,10 +62,14 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class ExpertLine:
-    """An expert of the library, with the sheets that they were ever given."""
+    """An expert of the library, with the sheets that they were ever given.
+
+    `masked` is for who draws in one round alone: that there is an account is told, its login is not.
+    """
 
     expert: Expert
     past: int
+    masked: bool = False
 
     @property
     def state(self) -> str:
@@ -80,7 +84,13 @@ class ExpertLine:
     @property
     def text(self) -> str:
         """Where words are looked for."""
-        return f"{self.expert.number} {self.expert.name} {self.expert.unit} {self.expert.login}"
+        shown = f"{self.expert.number} {self.expert.name} {self.expert.unit}"
+        return shown if self.masked else f"{shown} {self.expert.login}"
+
+    @property
+    def account(self) -> str:
+        """The login, as far as it is shown; empty where there is none."""
+        return "有" if self.masked and self.expert.login else self.expert.login
 
 
 def load_experts(
@@ -111,6 +121,21 @@ def load_experts(
 def experts_of(session: Session, act: Act) -> list[tuple[Expert, int]]:
     """The library in the order of numbers, each with the sheets that they were ever given; two queries."""
     act.must("expert.read", None)
+    return _all_with_loads(session)
+
+
+def expert_lines(session: Session, act: Act) -> list[ExpertLine]:
+    """The library for a page that is searched and filtered; two queries."""
+    return [ExpertLine(expert, past) for expert, past in experts_of(session, act)]
+
+
+def expert_lines_for(session: Session, act: Act, round_: Round) -> list[ExpertLine]:
+    """The library for whoever draws from it, or watches the draw, in one round; two queries."""
+    act.must("expert.read", round_.id)
+    return [ExpertLine(expert, past, masked=True) for expert, past in _all_with_loads(session)]
+
+
+def _all_with_loads(session: Session) -> list[tuple[Expert, int]]:
     query = (
         select(Account.login, func.count())
         .join(Assignment, col(Assignment.account_id) == Account.id)
@@ -120,11 +145,6 @@ def experts_of(session: Session, act: Act) -> list[tuple[Expert, int]]:
     loads = dict(session.exec(query).all())
     experts = session.exec(select(Expert).order_by(col(Expert.number))).all()
     return [(expert, loads.get(expert.login, 0)) for expert in experts]
-
-
-def expert_lines(session: Session, act: Act) -> list[ExpertLine]:
-    """The library for a page that is searched and filtered; two queries."""
-    return [ExpertLine(expert, past) for expert, past in experts_of(session, act)]
 
 
 def expert_line(session: Session, act: Act, number: str) -> Expert:

@@ -1,4 +1,4 @@
-"""The expert library: searched and filtered, loaded from a table after a look; a contact is shown for a reason."""
+"""The expert library: the office's, searched, filtered, loaded, contacts for a reason; and a round's, only read."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,16 @@ from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
 from craftsman.actions.documents import XLSX
-from craftsman.actions.experts import ExpertLine, Loaded, contact_of, expert_line, expert_lines, load_experts
+from craftsman.actions.experts import (
+    ExpertLine,
+    Loaded,
+    contact_of,
+    expert_line,
+    expert_lines,
+    expert_lines_for,
+    load_experts,
+)
+from craftsman.actions.views import round_by_key
 from craftsman.errors import Refused
 from craftsman.portal.answers import settled
 from craftsman.portal.downloads import attachment
@@ -54,6 +63,18 @@ def show_experts(visit: Member) -> HTMLResponse:
 def search_experts(visit: Member, form: Sent) -> HTMLResponse:
     """The list with searched words, which stand in no address; nothing is changed."""
     return _page(visit, words=form.text("words", most=LONGEST_WORDS))
+
+
+@router.get("/rounds/{key}/experts")
+def show_experts_of_round(visit: Member, key: str) -> HTMLResponse:
+    """The library for who draws in this round: to be read only, without logins and contacts."""
+    return _of_round(visit, key)
+
+
+@router.post("/rounds/{key}/experts")
+def search_experts_of_round(visit: Member, form: Sent, key: str) -> HTMLResponse:
+    """The same with searched words."""
+    return _of_round(visit, key, form.text("words", most=LONGEST_WORDS))
 
 
 @router.get(f"{HERE}/template")
@@ -132,11 +153,21 @@ def _page(visit: Visit, *, words: str = "", refused: Refused | None = None, type
         "experts.html",
         status=refused.status if refused else 200,
         listing=LIBRARY.listing(visit.request, lines, words),
+        round=None,
         here=HERE,
         loads=visit.act().may("expert.load", None),
         typed=dict(typed.fields) if typed else {},
         refused=refused,
     )
+
+
+def _of_round(visit: Visit, key: str, words: str = "") -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        lines = expert_lines_for(session, visit.act(), round_)
+    listing = LIBRARY.listing(visit.request, lines, words)
+    here = f"/rounds/{key}/experts"
+    return visit.page("experts.html", round=round_, listing=listing, here=here, loads=False, refused=None)
 
 
 def _expert(

@@ -83,6 +83,7 @@ ASKS = {
     "/rounds/{key}/delegations": "gate.delegate",
     "/rounds/{key}/draws": "panel.read",
     "/rounds/{key}/draws/new": "panel.draw",
+    "/rounds/{key}/experts": "expert.read",
     "/rounds/{key}/documents": "document.read",
     "/rounds/{key}/documents/comparison": "document.read",
     "/rounds/{key}/documents/site": "document.read",

@@ -39,6 +39,7 @@ HARMLESS = {
     "/rounds/{key}/documents": LOOKS,
     "/rounds/{key}/draws/new/check": LOOKS,
     "/rounds/{key}/draws/new/edit": LOOKS,
+    "/rounds/{key}/experts": LOOKS,
     "/rounds/{key}/leads": LOOKS,
     "/rounds/{key}/nominations": LOOKS,
     "/rounds/{key}/stages/{stage}/correction/check": LOOKS,
