@@ -19,6 +19,7 @@ from craftsman.actions.second_factor import reset_factor
 from craftsman.actions.sessions import end_sessions
 from craftsman.actions.views import round_by_key
 from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.portal.answers import search
 from craftsman.portal.forms import Form
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
@@ -40,14 +41,20 @@ DEEDS: Mapping[str, Callable[[Session, Act, str, str], object]] = {
 
 
 @router.get("/accounts")
-def show_accounts(visit: Member, search: str = "") -> HTMLResponse:
+def show_accounts(visit: Member) -> HTMLResponse:
     """Accounts with their roles, fifty a page."""
-    text = search.strip()[:60]
+    text = visit.words
     with reading(visit.place.engine) as session:
         paging = Paging.of(visit.request, count_accounts(session, visit.act(), text))
         found = accounts_listed(session, visit.act(), search=text, offset=paging.offset, limit=paging.limit)
     may = visit.act().may
     return visit.page("accounts.html", found=found, paging=paging, search=text, makes=may("account.create", None))
+
+
+@router.post("/accounts")
+def search_accounts(visit: Member, form: Sent) -> Response:
+    """The accounts narrowed by a searched name, login or employer."""
+    return search(visit, form)
 
 
 @router.get("/accounts/new")

@@ -19,10 +19,10 @@ from craftsman.actions.experts import (
 )
 from craftsman.actions.views import round_by_key
 from craftsman.errors import Refused
-from craftsman.portal.answers import settled
+from craftsman.portal.answers import search, settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
-from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.listing import Kind
 from craftsman.portal.own_uploads import keep_own, own_upload
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.store.engine import reading, transaction
@@ -60,9 +60,9 @@ def show_experts(visit: Member) -> HTMLResponse:
 
 
 @router.post(HERE)
-def search_experts(visit: Member, form: Sent) -> HTMLResponse:
-    """The list with searched words, which stand in no address; nothing is changed."""
-    return _page(visit, words=form.text("words", most=LONGEST_WORDS))
+def search_experts(visit: Member, form: Sent) -> Response:
+    """The list narrowed by searched words."""
+    return search(visit, form)
 
 
 @router.get("/rounds/{key}/experts")
@@ -72,9 +72,10 @@ def show_experts_of_round(visit: Member, key: str) -> HTMLResponse:
 
 
 @router.post("/rounds/{key}/experts")
-def search_experts_of_round(visit: Member, form: Sent, key: str) -> HTMLResponse:
-    """The same with searched words."""
-    return _of_round(visit, key, form.text("words", most=LONGEST_WORDS))
+def search_experts_of_round(visit: Member, form: Sent, key: str) -> Response:
+    """The same narrowed by searched words."""
+    _ = key
+    return search(visit, form)
 
 
 @router.get(f"{HERE}/template")
@@ -146,13 +147,13 @@ def _load(session: Session, act: Act, upload: Upload, source: str, *, dry_run: b
     return load_experts(session, act, rows, source=source, dry_run=dry_run)
 
 
-def _page(visit: Visit, *, words: str = "", refused: Refused | None = None, typed: Form | None = None) -> HTMLResponse:
+def _page(visit: Visit, *, refused: Refused | None = None, typed: Form | None = None) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         lines = expert_lines(session, visit.act())
     return visit.page(
         "experts.html",
         status=refused.status if refused else 200,
-        listing=LIBRARY.listing(visit.request, lines, words),
+        listing=LIBRARY.listing(visit.request, lines, visit.words),
         round=None,
         here=HERE,
         loads=visit.act().may("expert.load", None),
@@ -161,11 +162,11 @@ def _page(visit: Visit, *, words: str = "", refused: Refused | None = None, type
     )
 
 
-def _of_round(visit: Visit, key: str, words: str = "") -> HTMLResponse:
+def _of_round(visit: Visit, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_ = round_by_key(session, key)
         lines = expert_lines_for(session, visit.act(), round_)
-    listing = LIBRARY.listing(visit.request, lines, words)
+    listing = LIBRARY.listing(visit.request, lines, visit.words)
     here = f"/rounds/{key}/experts"
     return visit.page("experts.html", round=round_, listing=listing, here=here, loads=False, refused=None)
 

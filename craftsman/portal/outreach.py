@@ -9,15 +9,14 @@ from craftsman.actions.documents import XLSX
 from craftsman.actions.outreach_reads import Ledger, Sought, count_visits, ledger, totals_of, visits_of
 from craftsman.actions.outreach_report import ledger_xlsx
 from craftsman.clock import day
+from craftsman.portal.answers import search
 from craftsman.portal.downloads import attachment
-from craftsman.portal.listing import LONGEST_WORDS
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, go
 from craftsman.store.engine import reading
 
 router = APIRouter()
 Year = Annotated[int, Path(ge=2000, le=2100)]
-ON_A_PAGE, MOST_FOUND = 50, 500
 
 
 @router.get("/outreach")
@@ -29,13 +28,14 @@ def go_to_ledger(visit: Member) -> Response:
 @router.get("/outreach/{year}")
 def show_ledger(visit: Member, year: Year, venue: str = "", state: str = "") -> HTMLResponse:
     """The year's totals by winner and every visit, or those of one place or state."""
-    return _page(visit, year, Sought(venue, state))
+    return _page(visit, year, Sought(venue, state, visit.words))
 
 
 @router.post("/outreach/{year}")
-def search_ledger(visit: Member, form: Sent, year: Year, venue: str = "", state: str = "") -> HTMLResponse:
-    """The ledger with a searched name, which stands in no address; nothing is changed."""
-    return _page(visit, year, Sought(venue, state, form.text("words", most=LONGEST_WORDS)))
+def search_ledger(visit: Member, form: Sent, year: Year) -> Response:
+    """The ledger narrowed by a searched name."""
+    _ = year
+    return search(visit, form)
 
 
 @router.get("/outreach/{year}/workbook")
@@ -49,9 +49,7 @@ def download_ledger(visit: Member, year: Year) -> Response:
 def _page(visit: Visit, year: int, sought: Sought) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         act = visit.act()
-        # what was searched for stands in no link to another page
-        size = MOST_FOUND if sought.words else ON_A_PAGE
-        paging = Paging.of(visit.request, count_visits(session, act, year, sought), size)
+        paging = Paging.of(visit.request, count_visits(session, act, year, sought))
         lines = visits_of(session, act, year, sought, offset=paging.offset, limit=paging.limit)
         found = Ledger(year, lines, totals_of(session, act, year))
     return visit.page(

@@ -104,10 +104,24 @@ def test_accounts_are_corrected_on_their_page(office: House) -> None:
 
 def test_accounts_are_searched(office: House) -> None:
     root = office.logged_in("root")
-    found = root.get("/accounts?search=委员2").text
+    found = root.search("/accounts", "委员2").text
     assert ("/accounts/member2" in found, "/accounts/member1" in found) == (True, False)
-    assert "没有找到“无此人”" in root.get("/accounts?search=无此人").text
+    assert "没有找到“无此人”" in root.search("/accounts", "无此人").text
     assert root.get("/accounts/nobody").status_code == 404
+
+
+def test_searched_names_stand_in_no_address(office: House) -> None:
+    root, page = office.logged_in("root"), "/accounts"
+    address = root.send(page, page, words="委员2").headers["location"]
+    assert re.fullmatch(r"/accounts\?found=[\w-]{22}", address)
+    first, again = root.get(address).text, root.get(f"{address}&page=1").text
+    assert ["查找“委员2”，共 1 个账号。" in one for one in (first, again)] == [True, True]
+    others = office.logged_in("qian").get(address).text
+    assert ("委员2" in others, "委员1" in others, "已经不在" in others) == (True, True, True)
+    office.ticks += 2 * 60 * 60
+    over = root.get(address).text
+    assert ("委员1" in over, "已经不在" in over, "已经不在" in root.get(page).text) == (True, True, False)
+    assert root.send(page, page, words="").headers["location"] == page
 
 
 def test_accounts_are_closed_and_opened_with_reasons(office: House) -> None:
@@ -208,7 +222,7 @@ def test_experts_are_looked_at_and_loaded(office: House) -> None:
     assert "更新：工作单位、手机" in li.post_file(f"{page}/check", fields, "表.csv", changed).text
     emptied = li.post_file(f"{page}/check", fields, "表.csv", table.replace(b"13900000001,", b",")).text
     assert ("清空：手机" in emptied, "其中 1 名有内容被清空" in emptied) == (True, True)
-    assert "专家某" in li.send(page, page, words="虚构大学").text
+    assert "专家某" in li.search(page, "虚构大学").text
     here = f"{page}/Z001"
     assert "13900000001" not in li.get(here).text
     assert li.send(here, f"{here}/contact").status_code == 422
