@@ -13,10 +13,6 @@ from craftsman.errors import Forbidden, Invalid, Refused
 from models import Account, Organisation, Round, RoundStatus
 
 OWN = "不能更改自己的所属推荐单位或产业；请由另一位管理员办理。"
-IN_OFFICE = (
-    "账号“{}”已有身份，所属推荐单位关系其经办范围和回避，不能由一人更改：请安全保密管理员先终止其身份，"
-    "更改之后再提出授权，由审计员确认。"
-)
 
 
 def place_account(
@@ -45,7 +41,10 @@ def place_account(
         industry_problem(login, disciplines or (), _industries(session) if disciplines else None),
     )
     if "unit" in facts and actor_of(session, account, act.now).grants:
-        raise Refused(IN_OFFICE.format(login))
+        raise Refused(
+            f"账号“{login}”已有身份，所属推荐单位关系其经办范围和回避，不能由一人更改：请安全保密管理员先终止其身份，"
+            "更改之后再提出授权，由审计员确认。"
+        )
     if organisation is not None:
         account.organisation_id = units[organisation] if organisation else None
     if disciplines is not None:
