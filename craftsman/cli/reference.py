@@ -91,9 +91,10 @@ def load(
 
 def _lists(file: Path, name: str) -> Mapping[str, ReferenceList]:
     """The lists of a file: a TOML file as in the configuration, or one list as a table."""
+    content = load_file(file)
     if not name and not is_toml(file.name):
         raise Invalid(say("请用 --list 说明这份表是哪一份名录。", "Say which list it is with --list NAME."))
-    return read_lists(load_file(file), file.name, name)
+    return read_lists(content, file.name, name)
 
 
 def _told(one: LoadedList) -> dict[str, Any]:
