@@ -1,6 +1,6 @@
 """The accounts with the roles that they hold, for who administers them; addresses are masked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class AccountSheet:
-    """All that administrators see of one account; `sessions` is None for who must not see them."""
+    """All that administrators see of one account; `sessions` is None for who must not see them.
+
+    `units` are the reporting units by code, of which `organisation` is the one that the account belongs to.
+    """
 
     login: str
     name: str
@@ -47,6 +50,8 @@ class AccountSheet:
     unit: str
     uscc: str
     organisation: str
+    units: Mapping[str, str]
+    disciplines: Sequence[str]
     created_at: datetime
     disabled_at: datetime | None
     has_password: bool
@@ -90,7 +95,7 @@ def account_sheet(session: Session, act: Act, login: str) -> AccountSheet:
     account = session.exec(select(Account).where(Account.login == login)).first()
     if account is None:
         raise NotFound(f"没有账号“{login[:60]}”，请核对账号名。")
-    unit = session.get(Organisation, account.organisation_id) if account.organisation_id else None
+    units = session.exec(select(Organisation).order_by(col(Organisation.code))).all()
     query = select(Grant, Round).join(Round, col(Round.id) == Grant.round_id, isouter=True)
     standing = query.where(Grant.account_id == account.id, col(Grant.ended_at).is_(None))
     return AccountSheet(
@@ -99,7 +104,9 @@ def account_sheet(session: Session, act: Act, login: str) -> AccountSheet:
         email=mask_email(account.email),
         unit=account.unit,
         uscc=account.uscc,
-        organisation=unit.name if unit else "",
+        organisation=next((unit.code for unit in units if unit.id == account.organisation_id), ""),
+        units={unit.code: unit.name for unit in units},
+        disciplines=account.disciplines,
         created_at=account.created_at,
         disabled_at=account.disabled_at,
         has_password=account.password_hash is not None,

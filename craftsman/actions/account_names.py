@@ -1,6 +1,7 @@
 """Names and addresses of accounts: what letters and sign-offs can bear, and correcting them."""
 
 import re
+from collections.abc import Container, Sequence
 
 from sqlmodel import Session, select
 
@@ -46,6 +47,17 @@ def employer_problem(login: str, unit: str, uscc: str) -> str:
     return f"账号“{login}”：{problem}。" if problem else ""
 
 
+def unit_problem(login: str, code: str, units: Container[str]) -> str:
+    """What is wrong with the code of a reporting unit; empty where it is known, or none is named."""
+    return "" if not code or code in units else f"账号“{login}”所属推荐单位“{code}”不在名录中，请核对。"
+
+
+def industry_problem(login: str, codes: Sequence[str], known: Container[str] | None) -> str:
+    """The first industry that no list knows; empty where all are known, or no list is asked."""
+    unknown = [code for code in codes if known is not None and code not in known]
+    return f"账号“{login}”：产业名录中没有代码“{unknown[0]}”，请核对。" if unknown else ""
+
+
 def another_problem(account: Account, name: str, email: str) -> str:
     """Where a login that is taken would silently be somebody else's, that it is; empty where it would not."""
     if (name, email) == (account.name, account.email):
@@ -75,17 +87,18 @@ def change_account(  # noqa: PLR0913  (whose, and what is to stand there, all by
         # who turns an administrator's letters to another mailbox gets the links to a password there
         refuse_administrators(session, [account], "account.create")
     given = {"name": name, "email": email, "unit": unit, "uscc": uscc}
-    changed = [field for field, value in given.items() if value and value != getattr(account, field)]
+    changed = {field: value for field, value in given.items() if value and value != getattr(account, field)}
     if not changed:
         raise Invalid("没有要更正的：请写明新的姓名、邮箱、工作单位或其统一社会信用代码。")
+    # what stands there already may be older than today's rules, and is not what is being corrected
     refuse_problem(
-        name_problem(login, name or account.name),
-        address_problem(login, email or account.email),
-        employer_problem(login, unit, uscc),
+        name_problem(login, name) if "name" in changed else "",
+        address_problem(login, email) if "email" in changed else "",
+        employer_problem(login, changed.get("unit", ""), changed.get("uscc", "")),
     )
     if "email" in changed:
         # whoever reads the old mailbox is not to find the way in there
         void_links(session, act, [account.id or 0])
-    for field in changed:
-        setattr(account, field, given[field])
-    record(session, act, None, [Entry("account.changed", f"account/{login}", {"fields": changed})])
+    for field, value in changed.items():
+        setattr(account, field, value)
+    record(session, act, None, [Entry("account.changed", f"account/{login}", {"fields": list(changed)})])

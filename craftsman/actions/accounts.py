@@ -14,9 +14,11 @@ from craftsman.actions.account_names import (
     address_problem,
     another_problem,
     employer_problem,
+    industry_problem,
     login_problem,
     name_problem,
     refuse_problem,
+    unit_problem,
 )
 from craftsman.actions.act_reasons import record_with_reason
 from craftsman.actions.acting import Act, actor_of, record
@@ -69,16 +71,14 @@ class Known:
 
     def problems(self, person: NewAccount) -> list[str]:
         """What would spoil letters, or the conflicts of interest computed later."""
-        login, unit = person.login, person.organisation
-        asked = self.industries
-        unknown = [code for code in person.disciplines if asked is not None and code not in asked]
+        login = person.login
         told = [
             login_problem(login),
             name_problem(login, person.name),
             address_problem(login, person.email),
             employer_problem(login, person.unit, person.uscc),
-            f"账号“{login}”：产业名录中没有代码“{unknown[0]}”，请核对。" if unknown else "",
-            f"账号“{login}”所属推荐单位“{unit}”不在名录中，请核对。" if unit and unit not in self.units else "",
+            industry_problem(login, person.disciplines, self.industries),
+            unit_problem(login, person.organisation or "", self.units),
         ]
         return [one for one in told if one]
 

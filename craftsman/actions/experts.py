@@ -13,20 +13,24 @@ from craftsman.errors import Invalid, NotFound
 from craftsman.mail.addresses import is_address
 from craftsman.rules.identity import phone_problem, uscc_problem
 from craftsman.store.secrets import OwnKey
-from models import Account, Assignment, AssignmentStatus, Expert
+from models import Account, Assignment, AssignmentStatus, Expert, Round
 
 PLAIN = ("number", "name", "title", "unit", "uscc", "group_uscc", "region", "disciplines", "login", "active")
-BLANK: Mapping[str, Any] = {"title": "", "uscc": "", "group_uscc": "", "region": "", "login": "", "active": True}
+CONTACT = ("phone", "email")
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of one row: a new expert, columns that change by their keys, or nothing."""
+    """What becomes of one row: a new expert, columns that change by their keys, or nothing.
+
+    `cleared` are those of the changed columns where nothing is to stand.
+    """
 
     number: str
     name: str
     fresh: bool
     changed: Sequence[str]
+    cleared: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Loaded:
         return sum(bool(one.changed) for one in self.fates)
 
     @property
+    def cleared(self) -> int:
+        """How many of them lose what stood in a column."""
+        return sum(bool(one.cleared) for one in self.fates)
+
+    @property
     def same(self) -> int:
         """How many experts stay as they were."""
         return len(self.fates) - self.added - self.changed
@@ -53,10 +62,14 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class ExpertLine:
-    """An expert of the library, with the sheets that they were ever given."""
+    """An expert of the library, with the sheets that they were ever given.
+
+    `masked` is for who draws in one round alone: that there is an account is told, its login is not.
+    """
 
     expert: Expert
     past: int
+    masked: bool = False
 
     @property
     def state(self) -> str:
@@ -71,7 +84,13 @@ class ExpertLine:
     @property
     def text(self) -> str:
         """Where words are looked for."""
-        return f"{self.expert.number} {self.expert.name} {self.expert.unit} {self.expert.login}"
+        shown = f"{self.expert.number} {self.expert.name} {self.expert.unit}"
+        return shown if self.masked else f"{shown} {self.expert.login}"
+
+    @property
+    def account(self) -> str:
+        """The login, as far as it is shown; empty where there is none."""
+        return "有" if self.masked and self.expert.login else self.expert.login
 
 
 def load_experts(
@@ -79,7 +98,8 @@ def load_experts(
 ) -> Loaded:
     """Enter experts by their number, or bring them up to date; those who are not in the table stay as they are.
 
-    `source` names the document. Invalid with a line for each fault; then nothing is loaded.
+    So does what a row does not name; what it names as empty is cleared. `source` names the document.
+    Invalid with a line for each fault; then nothing is loaded.
     """
     act.must("expert.load", None)
     told = written(source, "专家名单的来源文件")
@@ -101,6 +121,21 @@ def load_experts(
 def experts_of(session: Session, act: Act) -> list[tuple[Expert, int]]:
     """The library in the order of numbers, each with the sheets that they were ever given; two queries."""
     act.must("expert.read", None)
+    return _all_with_loads(session)
+
+
+def expert_lines(session: Session, act: Act) -> list[ExpertLine]:
+    """The library for a page that is searched and filtered; two queries."""
+    return [ExpertLine(expert, past) for expert, past in experts_of(session, act)]
+
+
+def expert_lines_for(session: Session, act: Act, round_: Round) -> list[ExpertLine]:
+    """The library for whoever draws from it, or watches the draw, in one round; two queries."""
+    act.must("expert.read", round_.id)
+    return [ExpertLine(expert, past, masked=True) for expert, past in _all_with_loads(session)]
+
+
+def _all_with_loads(session: Session) -> list[tuple[Expert, int]]:
     query = (
         select(Account.login, func.count())
         .join(Assignment, col(Assignment.account_id) == Account.id)
@@ -110,11 +145,6 @@ def experts_of(session: Session, act: Act) -> list[tuple[Expert, int]]:
     loads = dict(session.exec(query).all())
     experts = session.exec(select(Expert).order_by(col(Expert.number))).all()
     return [(expert, loads.get(expert.login, 0)) for expert in experts]
-
-
-def expert_lines(session: Session, act: Act) -> list[ExpertLine]:
-    """The library for a page that is searched and filtered; two queries."""
-    return [ExpertLine(expert, past) for expert, past in experts_of(session, act)]
 
 
 def expert_line(session: Session, act: Act, number: str) -> Expert:
@@ -148,9 +178,10 @@ def _faults(row: Mapping[str, Any], logins: set[str]) -> list[str]:
     return [f"专家 {row['number']}：{problem}" for problem in found if problem]
 
 
-def _fate(known: Collection[str], row: Mapping[str, Any], changed: Collection[str]) -> Fate:
+def _fate(known: Collection[str], row: Mapping[str, Any], changed: Mapping[str, Any]) -> Fate:
     columns = [key.removesuffix("_cipher") for key in changed]
-    return Fate(row["number"], row["name"], row["number"] not in known, columns)
+    cleared = [key.removesuffix("_cipher") for key, value in changed.items() if value == ""]
+    return Fate(row["number"], row["name"], row["number"] not in known, columns, cleared)
 
 
 def _take(
@@ -170,11 +201,11 @@ def _take(
 
 
 def _wanted(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**BLANK, **{key: row[key] for key in PLAIN if key in row}}
+    return {key: row[key] for key in PLAIN if key in row}
 
 
 def _contact(row: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(row.get(key, "")) for key in ("phone", "email")}
+    return {key: str(row[key]) for key in CONTACT if key in row}
 
 
 def _changed(act: Act, expert: Expert | None, row: Mapping[str, Any]) -> dict[str, Any]:

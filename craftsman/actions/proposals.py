@@ -14,7 +14,7 @@ from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.rules.access import Relation
 from craftsman.store.bulk import insert_rows
-from models import Account, Grant, GrantProposal, ProposalStatus, ProposedGrant, Role, Round
+from models import Account, Grant, GrantProposal, Organisation, ProposalStatus, ProposedGrant, Role, Round
 from models.proposal import PROPOSAL_MOVES
 
 CHANGED = "名单在您查看之后有变化，请重新查看、核对指纹后再确认。"
@@ -30,13 +30,17 @@ class GrantIn:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is asked for one person, as the confirming administrator sees it; `held` are the roles they have."""
+    """What is asked for one person, as the confirming administrator sees it; `held` are the roles they have.
+
+    `unit` is the employer, `reports_for` the reporting unit.
+    """
 
     login: str
     name: str
     unit: str
     role: str
     held: Sequence[str] = ()
+    reports_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def propose_grants(session: Session, act: Act, grants: Sequence[GrantIn], *, rou
     row = GrantProposal(round_id=round_id, digest="", proposed_by=act.actor.account, proposed_at=act.now)
     session.add(row)
     session.flush()
-    row.digest = _digest(row, [Line(one.login, one.name, one.unit, key[1]) for key, one in wanted.items()])
+    row.digest = _digest(row, _lines(session, wanted))
     insert_rows(session, [ProposedGrant(proposal_id=row.id or 0, account_id=one, role=role) for one, role in wanted])
     record(session, act, round_id, [Entry("grants.proposed", _subject(row), _facts(row, wanted))])
     return row.id or 0
@@ -194,8 +198,16 @@ def _wanted(session: Session, row: GrantProposal) -> Wanted:
 
 def _lines(session: Session, wanted: Wanted) -> list[Line]:
     held = roles_held(session, [account_id for account_id, _ in wanted])
+    units: dict[int | None, str] = dict(session.exec(select(Organisation.id, Organisation.name)).all())
     return [
-        Line(account.login, account.name, account.unit, role, sorted(held[account_id]))
+        Line(
+            account.login,
+            account.name,
+            account.unit,
+            role,
+            sorted(held[account_id]),
+            units.get(account.organisation_id, ""),
+        )
         for (account_id, role), account in wanted.items()
     ]
 
@@ -210,7 +222,7 @@ def _view(session: Session, row: GrantProposal) -> ProposalView:
 
 def _digest(row: GrantProposal, lines: Sequence[Line]) -> str:
     """Of what is granted to whom; whoever was renamed or moved since is somebody else."""
-    asked = sorted([line.login, line.name, line.unit, line.role] for line in lines)
+    asked = sorted([line.login, line.name, line.unit, line.role, *filter(None, [line.reports_for])] for line in lines)
     return digest(canonical({"number": row.id, "round": row.round_id, "grants": asked}))
 
 

@@ -1,4 +1,4 @@
-"""Commands of accounts: list, add, change, password, invite, disable, sessions; roles: cli/grants.py."""
+"""Commands of accounts: list, add, change, place, password, invite, disable, sessions; roles: cli/grants.py."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from craftsman.actions import access, accounts
 from craftsman.actions.account_list import accounts_listed
 from craftsman.actions.account_names import change_account
+from craftsman.actions.account_places import place_account
 from craftsman.actions.second_factor import reset_factor
 from craftsman.actions.sessions import end_sessions, sessions_listed
 from craftsman.actions.views import round_by_key
@@ -78,6 +79,24 @@ def change(
     with doing(as_login, as_json=as_json) as (session, act):
         change_account(session, act, login, name=name, email=email, unit=unit, uscc=uscc)
     tell({"login": login}, [say(f"账号 {login} 已更正。", f"Account {login} corrected.")], as_json=as_json)
+
+
+@app.command("place", help=say("更改所属推荐单位或擅长的产业。", "Change reporting unit or industries."))
+def place(
+    login: Login,
+    organisation: Annotated[
+        str | None, typer.Option(help=say('推荐单位代码；写 "" 则没有', "reporting unit's code"))
+    ] = None,
+    discipline: Annotated[list[str] | None, typer.Option(help=say("擅长的产业代码", "industry codes"))] = None,
+    as_login: AsLogin = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Change the reporting unit of an account without roles, or the industries of any."""
+    codes = None if discipline is None else [code for code in discipline if code]
+    with doing(as_login, as_json=as_json) as (session, act):
+        place_account(session, act, login, organisation=organisation, disciplines=codes)
+    tell({"login": login}, [say(f"账号 {login} 已更改。", f"Account {login} changed.")], as_json=as_json)
 
 
 @app.command("password", help=say("设置密码（从终端或文件读入，不留在命令行里）。", "Set a password."))

@@ -8,7 +8,7 @@ import typer
 from craftsman.actions import experts
 from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, looking_as, tell, tell_rows
 from craftsman.cli.language import say
-from craftsman.workbook.tables import EXPERTS, read_entries
+from craftsman.workbook.tables import read_experts
 
 app = group("专家库：载入、查看。", "The expert library: load, look.")
 
@@ -22,14 +22,16 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Enter experts, or bring them up to date, by their number."""
-    rows = read_entries(load_file(file), file.name, EXPERTS, unique="number")
+    rows = read_experts(load_file(file), file.name)
     with doing(as_login, as_json=as_json) as (session, act):
         found = experts.load_experts(session, act, rows, source=source)
     told = say(
         f"新增 {found.added} 名，更新 {found.changed} 名，{found.same} 名无变动。",
         f"{found.added} added, {found.changed} changed, {found.same} as before.",
     )
-    tell({"added": found.added, "changed": found.changed, "same": found.same}, [told], as_json=as_json)
+    lost = say(f"其中 {found.cleared} 名有内容被清空（格子空着）。", f"{found.cleared} lose what stood in empty cells.")
+    counts = {"added": found.added, "changed": found.changed, "same": found.same, "cleared": found.cleared}
+    tell(counts, [told, lost] if found.cleared else [told], as_json=as_json)
 
 
 @app.command("list", help=say("专家库，含历次评审件数；不显示联系方式。", "The library, with past loads."))

@@ -185,16 +185,20 @@ def _round(session: Session, key: str) -> int | None:
 
 
 def _as_row(one: ProposalView) -> dict[str, Any]:
-    lines = [{"login": line.login, "name": line.name, "role": line.role, "held": line.held} for line in one.lines]
+    keys = ("login", "name", "reports_for", "role", "held")
+    lines = [{key: getattr(line, key) for key in keys} for line in one.lines]
     told = {"number": one.row.id, "status": one.row.status, "round": one.round_key, "digest": one.digest}
     return {**told, "proposed_by": one.proposer, "proposed_at": one.row.proposed_at, "grants": lines}
 
 
 def _show(one: ProposalView) -> None:
     state = PROPOSAL_STATUS[one.row.status]
-    rows = [[line.login, line.name, line.unit, _roles([line.role]), _roles(line.held)] for line in one.lines]
+    rows = [
+        [line.login, line.name, line.unit, line.reports_for, _roles([line.role]), _roles(line.held)]
+        for line in one.lines
+    ]
     title = say(f"第 {one.row.id} 号授权（{one.round_title}，{state}）", f"Proposal {one.row.id}")
-    table(title, ["账号", "姓名", "单位", "拟授身份", "已有身份"], rows)
+    table(title, ["账号", "姓名", "工作单位", "推荐单位", "拟授身份", "已有身份"], rows)
     told = say(f"{one.proposer}于 {instant(one.row.proposed_at)} 提出，指纹 {one.digest}", f"digest {one.digest}")
     tell({}, [told], as_json=False)
 

@@ -1,6 +1,7 @@
 """Commands of reference lists: list, show, load."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +12,8 @@ from craftsman.actions.reference import LoadedList
 from craftsman.cli.base import AsJson, AsLogin, doing, group, load_file, looking, tell, tell_rows
 from craftsman.cli.language import say
 from craftsman.errors import Invalid
-from craftsman.programme.tomlfile import Unreadable, read_toml
 from craftsman.rules.lists import ReferenceList, entries_of
-from craftsman.workbook.tables import read_list
+from craftsman.workbook.list_toml import is_toml, read_lists
 
 app = group("名录：载入、查看各版。", "Reference lists: load, look at versions.")
 SHOWN = 20
@@ -89,19 +89,12 @@ def load(
     tell({"lists": told, "dry_run": dry_run}, [line for one in loaded for line in _lines(one)], as_json=as_json)
 
 
-def _lists(file: Path, name: str) -> dict[str, ReferenceList]:
+def _lists(file: Path, name: str) -> Mapping[str, ReferenceList]:
     """The lists of a file: a TOML file as in the configuration, or one list as a table."""
     content = load_file(file)
-    if file.suffix.lower() != ".toml":
-        if not name:
-            raise Invalid(say("请用 --list 说明这份表是哪一份名录。", "Say which list it is with --list NAME."))
-        return {name: read_list(content, file.name, name)}
-    try:
-        document = read_toml(file)
-    except Unreadable as fault:
-        raise Invalid(say(f"{file}：{fault}。", f"{file}: {fault}.")) from fault
-    codes = document.pop("codes", {})
-    return document | {f"codes.{key}": table for key, table in codes.items()}
+    if not name and not is_toml(file.name):
+        raise Invalid(say("请用 --list 说明这份表是哪一份名录。", "Say which list it is with --list NAME."))
+    return read_lists(content, file.name, name)
 
 
 def _told(one: LoadedList) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from craftsman.actions.access import invite_accounts
 from craftsman.actions.account_list import account_sheet, accounts_listed, count_accounts
 from craftsman.actions.account_names import change_account
+from craftsman.actions.account_places import place_account
 from craftsman.actions.accounts import NewAccount, add_accounts, disable_account, restore_account
 from craftsman.actions.acting import Act
 from craftsman.actions.grants import end_role_early
@@ -18,11 +19,13 @@ from craftsman.actions.second_factor import reset_factor
 from craftsman.actions.sessions import end_sessions
 from craftsman.actions.views import round_by_key
 from craftsman.errors import Invalid, NotFound, Refused
+from craftsman.portal.answers import search
 from craftsman.portal.forms import Form
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
 from craftsman.rules.access import ADMINISTRATORS
 from craftsman.store.engine import reading
+from craftsman.workbook.tables import several
 from models import Role, RoundStatus
 
 router = APIRouter()
@@ -38,14 +41,20 @@ DEEDS: Mapping[str, Callable[[Session, Act, str, str], object]] = {
 
 
 @router.get("/accounts")
-def show_accounts(visit: Member, search: str = "") -> HTMLResponse:
+def show_accounts(visit: Member) -> HTMLResponse:
     """Accounts with their roles, fifty a page."""
-    text = search.strip()[:60]
+    text = visit.words
     with reading(visit.place.engine) as session:
         paging = Paging.of(visit.request, count_accounts(session, visit.act(), text))
         found = accounts_listed(session, visit.act(), search=text, offset=paging.offset, limit=paging.limit)
     may = visit.act().may
     return visit.page("accounts.html", found=found, paging=paging, search=text, makes=may("account.create", None))
+
+
+@router.post("/accounts")
+def search_accounts(visit: Member, form: Sent) -> Response:
+    """The accounts narrowed by a searched name, login or employer."""
+    return search(visit, form)
 
 
 @router.get("/accounts/new")
@@ -111,6 +120,18 @@ def change(visit: Member, form: Sent, login: str) -> Response:
     return _done(
         visit, form, login, lambda session, act: change_account(session, act, login, **told), "account-changed"
     )
+
+
+@router.post("/accounts/{login}/place")
+def place(visit: Member, form: Sent, login: str) -> Response:
+    """Change the reporting unit or the industries; a field that the page did not offer leaves what is there."""
+    codes = several(form.text("disciplines", most=400))
+    unit = form.text("organisation", most=40) if form.all("organisation") else None
+
+    def deed(session: Session, act: Act) -> None:
+        place_account(session, act, login, organisation=unit, disciplines=codes)
+
+    return _done(visit, form, login, deed, "account-placed")
 
 
 @router.post("/accounts/{login}/{deed}")

@@ -12,6 +12,7 @@ ACTS = {
     "account.password_changed": "修改密码",
     "account.password_chosen": "本人设置密码",
     "account.password_set": "设置密码",
+    "account.placed": "更改账号的推荐单位或产业",
     "account.reset_asked": "申请重设密码",
     "account.reset_sent": "发送重设链接",
     "account.restored": "恢复账号",

@@ -13,7 +13,7 @@ from craftsman.actions.reassign import Replacing, full_panel, replace_judge, rep
 from craftsman.actions.views import stage_of
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import NotFound, Refused
-from craftsman.portal.answers import settled
+from craftsman.portal.answers import search, settled
 from craftsman.portal.forms import Form
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
@@ -28,9 +28,7 @@ SHEET = f"{PAGE}/sheets/{{number}}"
 
 
 @router.get(PAGE)
-def show_assignment(
-    visit: Member, key: str, stage: str, by: Literal["expert", "case"] = "expert", q: str = ""
-) -> HTMLResponse:
+def show_assignment(visit: Member, key: str, stage: str, by: Literal["expert", "case"] = "expert") -> HTMLResponse:
     """Who reads which cases and why; `check` proves each draw again."""
     with reading(visit.place.engine) as session:
         view = stage_of(session, key, stage)
@@ -39,7 +37,7 @@ def show_assignment(
         if view.run.kind not in JUDGED:
             raise NotFound(f"环节“{view.run.title}”不由评委评分，没有分配。")
         found = assigned(session, act, view, hidden_from(session, act, view.round_id))
-        asked = q.strip()
+        asked = visit.words
         loads = [one for one in found.loads if asked in one.judge.name or asked in one.judge.login]
         cases = [one for one in found.cases if asked in one.nomination.case_no or asked in one.person.name]
         paging = Paging.of(visit.request, len(loads if by == "expert" else cases))
@@ -58,7 +56,7 @@ def show_assignment(
         loads=loads[part] if by == "expert" else [],
         panels=panels,
         by=by,
-        q=asked,
+        sought=asked,
         paging=paging,
         checked=checked,
         lightest=min(live, default=0),
@@ -70,6 +68,13 @@ def show_assignment(
         replaces=view.run.status == "open" and allowed("review.reassign", held),
         draws=view.run.status == "open" and allowed("review.draw", held),
     )
+
+
+@router.post(PAGE)
+def search_assignment(visit: Member, form: Sent, key: str, stage: str) -> Response:
+    """The same narrowed by the name of a judge or of a nominee."""
+    _ = key, stage
+    return search(visit, form)
 
 
 @router.get(SHEET)

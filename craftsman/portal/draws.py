@@ -77,7 +77,7 @@ def _page(  # noqa: PLR0913  (where, then what to show again)
         faults=faults,
         industries={one.code: one.name for one in industries},
         WORDS=WORDS,
-        library=visit.act().may("expert.read", None),
+        library="/experts" if visit.act().may("expert.read", None) else f"/rounds/{key}/experts",
         draws=allowed("panel.draw", visit.person.roles(round_.id)),
         answers=allowed("panel.answer", visit.person.roles(round_.id)),
         refused=refused,

@@ -12,10 +12,11 @@ from craftsman.actions.endorse_desk import EndorseDesk, EndorseLine, endorse_des
 from craftsman.actions.endorse_handin import Outlook, hand_in_endorsements
 from craftsman.actions.endorse_sheet import WORDS, read_decisions, read_sheet, returned_decisions
 from craftsman.errors import Invalid, Refused
+from craftsman.portal.answers import search
 from craftsman.portal.downloads import attachment
 from craftsman.portal.endorsement_form import MOST_TYPED, Typed, carried_rows, typed_rows, uploaded_rows
 from craftsman.portal.forms import Form
-from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.listing import Kind
 from craftsman.portal.own_uploads import must_not_flood
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.portal.returned import keep_returned, returned_attachment
@@ -42,10 +43,9 @@ def show_endorsement(visit: Member, key: str, stage: str) -> HTMLResponse:
 
 
 @router.post("/rounds/{key}/stages/{stage}/endorsement")
-def search_or_edit(visit: Member, form: Sent, key: str, stage: str) -> HTMLResponse:
-    """The list with searched words, or what was filled in once more; nothing is changed."""
-    typed = carried_rows(form) if form.all("row") else None
-    return _page(visit, key, stage, words=form.text("words", most=LONGEST_WORDS), typed=typed)
+def search_or_edit(visit: Member, form: Sent, key: str, stage: str) -> Response:
+    """The list narrowed by searched words, or what was filled in once more; nothing is changed."""
+    return _page(visit, key, stage, typed=carried_rows(form)) if form.all("row") else search(visit, form)
 
 
 @router.get("/rounds/{key}/stages/{stage}/endorsement/sheet")
@@ -148,14 +148,13 @@ def _page(  # noqa: PLR0913  (what is shown again)
     key: str,
     stage: str,
     *,
-    words: str = "",
     typed: Typed | None = None,
     refused: Refused | None = None,
     returned: str = "",
 ) -> HTMLResponse:
     """The table; with rows that were typed those cases alone, so that nothing typed is out of sight."""
     desk = _desk(visit, key, stage)
-    listing = CASES.listing(visit.request, desk.lines, words)
+    listing = CASES.listing(visit.request, desk.lines, visit.words)
     filled = typed.by_case if typed else {}
     lines = [one for one in desk.lines if one.case_no in filled] or listing.lines
     return visit.page(

@@ -1,4 +1,4 @@
-"""The expert library: searched and filtered, loaded from a table after a look; a contact is shown for a reason."""
+"""The expert library: the office's, searched, filtered, loaded, contacts for a reason; and a round's, only read."""
 
 from collections.abc import Mapping
 
@@ -8,18 +8,27 @@ from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
 from craftsman.actions.documents import XLSX
-from craftsman.actions.experts import ExpertLine, Loaded, contact_of, expert_line, expert_lines, load_experts
+from craftsman.actions.experts import (
+    ExpertLine,
+    Loaded,
+    contact_of,
+    expert_line,
+    expert_lines,
+    expert_lines_for,
+    load_experts,
+)
+from craftsman.actions.views import round_by_key
 from craftsman.errors import Refused
-from craftsman.portal.answers import settled
+from craftsman.portal.answers import search, settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form
-from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.listing import Kind
 from craftsman.portal.own_uploads import keep_own, own_upload
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, go, must_be_confirmed
 from craftsman.store.engine import reading, transaction
 from craftsman.store.uploads import Upload
 from craftsman.workbook.blank_table import Column, blank_table
-from craftsman.workbook.tables import EXPERTS, read_entries
+from craftsman.workbook.tables import EXPERTS, read_experts
 
 router = APIRouter()
 DESK = "experts"
@@ -51,9 +60,22 @@ def show_experts(visit: Member) -> HTMLResponse:
 
 
 @router.post(HERE)
-def search_experts(visit: Member, form: Sent) -> HTMLResponse:
-    """The list with searched words, which stand in no address; nothing is changed."""
-    return _page(visit, words=form.text("words", most=LONGEST_WORDS))
+def search_experts(visit: Member, form: Sent) -> Response:
+    """The list narrowed by searched words."""
+    return search(visit, form)
+
+
+@router.get("/rounds/{key}/experts")
+def show_experts_of_round(visit: Member, key: str) -> HTMLResponse:
+    """The library for who draws in this round: to be read only, without logins and contacts."""
+    return _of_round(visit, key)
+
+
+@router.post("/rounds/{key}/experts")
+def search_experts_of_round(visit: Member, form: Sent, key: str) -> Response:
+    """The same narrowed by searched words."""
+    _ = key
+    return search(visit, form)
 
 
 @router.get(f"{HERE}/template")
@@ -121,22 +143,32 @@ def show_contact(visit: Member, form: Sent, number: str) -> Response:
 
 
 def _load(session: Session, act: Act, upload: Upload, source: str, *, dry_run: bool = False) -> Loaded:
-    rows = read_entries(upload.content, upload.name, EXPERTS, unique="number")
+    rows = read_experts(upload.content, upload.name)
     return load_experts(session, act, rows, source=source, dry_run=dry_run)
 
 
-def _page(visit: Visit, *, words: str = "", refused: Refused | None = None, typed: Form | None = None) -> HTMLResponse:
+def _page(visit: Visit, *, refused: Refused | None = None, typed: Form | None = None) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         lines = expert_lines(session, visit.act())
     return visit.page(
         "experts.html",
         status=refused.status if refused else 200,
-        listing=LIBRARY.listing(visit.request, lines, words),
+        listing=LIBRARY.listing(visit.request, lines, visit.words),
+        round=None,
         here=HERE,
         loads=visit.act().may("expert.load", None),
         typed=dict(typed.fields) if typed else {},
         refused=refused,
     )
+
+
+def _of_round(visit: Visit, key: str) -> HTMLResponse:
+    with reading(visit.place.engine) as session:
+        round_ = round_by_key(session, key)
+        lines = expert_lines_for(session, visit.act(), round_)
+    listing = LIBRARY.listing(visit.request, lines, visit.words)
+    here = f"/rounds/{key}/experts"
+    return visit.page("experts.html", round=round_, listing=listing, here=here, loads=False, refused=None)
 
 
 def _expert(

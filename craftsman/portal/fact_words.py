@@ -43,6 +43,7 @@ FACTS: Mapping[str, str] = {
     "demonstration": "示范活动",
     "digest": "所签指纹",
     "discipline": "专业",
+    "disciplines": "产业代码",
     "document_no": "决议文号",
     "domains": "收件域名个数",
     "due": "期限",

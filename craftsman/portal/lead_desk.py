@@ -6,7 +6,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from craftsman.actions import lead_desk as desk
 from craftsman.actions.leads import adopt_lead, reject_lead, route_lead, undo_adoption
 from craftsman.errors import Invalid
-from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.answers import search
+from craftsman.portal.listing import Kind
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
@@ -30,9 +31,10 @@ def show_leads(visit: Member, key: str) -> HTMLResponse:
 
 
 @router.post("/rounds/{key}/leads")
-def search_leads(visit: Member, form: Sent, key: str) -> HTMLResponse:
-    """The list with searched words, which stand in no address; nothing is changed."""
-    return _list(visit, key, form.text("words", most=LONGEST_WORDS))
+def search_leads(visit: Member, form: Sent, key: str) -> RedirectResponse:
+    """The list narrowed by searched words."""
+    _ = key
+    return search(visit, form)
 
 
 @router.get("/rounds/{key}/leads/{receipt}")
@@ -91,11 +93,11 @@ def show_contact(visit: Member, form: Sent, key: str, receipt: str) -> HTMLRespo
     return visit.page("lead-contact.html", lead=lead, contact=contact, back=f"/rounds/{key}/leads/{receipt}")
 
 
-def _list(visit: Visit, key: str, words: str = "") -> HTMLResponse:
+def _list(visit: Visit, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_, lines = desk.lead_desk(session, visit.act(), key)
     waiting, late = sum(one.waits for one in lines), sum(one.overdue for one in lines)
-    listing = LEADS.listing(visit.request, lines, words)
+    listing = LEADS.listing(visit.request, lines, visit.words)
     merges = allowed("merge.decide", visit.person.roles(round_.id))
     return visit.page("leads.html", round=round_, listing=listing, waiting=waiting, late=late, merges=merges)
 

@@ -1,6 +1,6 @@
 """Lists that are searched, filtered, ordered and paged: filters stand in the address, searched words never do.
 
-Words may be names, and addresses stay in logs and in the memory of browsers: a search is sent as a form.
+Words may be names, and addresses stay in logs and in the memory of browsers: see craftsman/portal/searching.py.
 """
 
 from collections import Counter
@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from craftsman.portal.paging import TOLD_ONCE, Paging
+from craftsman.portal.searching import FOUND
 
 SIZES = {"50": "每页 50 条", "100": "每页 100 条", "all": "全部"}
-LONGEST_WORDS = 60
 
 
 class Line(Protocol):
@@ -47,7 +47,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[T]):
-    """The lines of one page, and all that the forms above the list need."""
+    """The lines of one page, and all that the forms above the list need; `found` is the number of the words."""
 
     lines: Sequence[T]
     everything: int
@@ -57,6 +57,7 @@ class Listing(Generic[T]):
     sort: str
     size: str
     words: str
+    found: str
     query: str
 
     @property
@@ -84,7 +85,7 @@ class Kind(Generic[T]):
         """One page of the list."""
         found = self.narrowed(request, lines, words)
         size = asked if (asked := request.query_params.get("size", "")) in SIZES else "50"
-        paging = Paging.of(request, len(found), max(len(found), 1) if size == "all" or words else int(size))
+        paging = Paging.of(request, len(found), max(len(found), 1) if size == "all" else int(size))
         kept = [pair for pair in request.query_params.multi_items() if pair[0] not in TOLD_ONCE]
         return Listing(
             lines=found[paging.offset : paging.offset + paging.limit],
@@ -95,6 +96,7 @@ class Kind(Generic[T]):
             sort=self._sort(request),
             size=size,
             words=words,
+            found=request.query_params.get(FOUND, "") if words else "",
             query=f"?{urlencode(kept)}" if kept else "",
         )
 

@@ -11,15 +11,15 @@ from craftsman.actions.outreach_reads import Ledger, Sought, count_visits, ledge
 from craftsman.actions.outreach_report import ledger_xlsx
 from craftsman.actions.outreach_winners import count_unvisited, unvisited
 from craftsman.clock import day
+from craftsman.portal.answers import search
 from craftsman.portal.downloads import attachment
-from craftsman.portal.listing import LONGEST_WORDS
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, go
 from craftsman.store.engine import reading
 
 router = APIRouter()
 Year = Annotated[int, Path(ge=2000, le=2100)]
-ON_A_PAGE, MOST_FOUND = 50, 500
+ON_A_PAGE = 50
 MARKED = "demonstration"
 
 
@@ -41,13 +41,14 @@ Filters = Annotated[Sought, Depends(sought_of)]
 @router.get("/outreach/{year}")
 def show_ledger(visit: Member, year: Year, sought: Filters) -> HTMLResponse:
     """The year's totals by winner and every visit, or those of one place, state or mark."""
-    return _page(visit, year, sought)
+    return _page(visit, year, replace(sought, words=visit.words))
 
 
 @router.post("/outreach/{year}")
-def search_ledger(visit: Member, form: Sent, year: Year, sought: Filters) -> HTMLResponse:
-    """The ledger with a searched name, which stands in no address; nothing is changed."""
-    return _page(visit, year, replace(sought, words=form.text("words", most=LONGEST_WORDS)))
+def search_ledger(visit: Member, form: Sent, year: Year) -> Response:
+    """The ledger narrowed by a searched name."""
+    _ = year
+    return search(visit, form)
 
 
 @router.get("/outreach/{year}/unvisited")
@@ -71,9 +72,7 @@ def download_ledger(visit: Member, year: Year) -> Response:
 def _page(visit: Visit, year: int, sought: Sought) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         act = visit.act()
-        # what was searched for stands in no link to another page
-        size = MOST_FOUND if sought.words else ON_A_PAGE
-        paging = Paging.of(visit.request, count_visits(session, act, year, sought), size)
+        paging = Paging.of(visit.request, count_visits(session, act, year, sought))
         lines = visits_of(session, act, year, sought, offset=paging.offset, limit=paging.limit)
         found = Ledger(year, lines, totals_of(session, act, year))
         lacking = count_unvisited(session, act, year)

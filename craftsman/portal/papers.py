@@ -15,10 +15,10 @@ from craftsman.actions.views import read_programme, round_by_key
 from craftsman.actions.withdrawal import restore_nomination, withdraw_nomination
 from craftsman.errors import Invalid, Refused
 from craftsman.papers.handing_in import HandedIn, ReadyPaper, ready_paper
-from craftsman.portal.answers import settled
+from craftsman.portal.answers import search, settled
 from craftsman.portal.downloads import attachment
 from craftsman.portal.forms import Form, read_upload
-from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.listing import Kind
 from craftsman.portal.own_uploads import must_not_flood
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go, must_be_confirmed, public_host
 from craftsman.programme.programme import Programme
@@ -48,9 +48,10 @@ def show_nominations(visit: Member, key: str) -> HTMLResponse:
 
 
 @router.post("/rounds/{key}/nominations")
-def search_nominations(visit: Member, form: Sent, key: str) -> HTMLResponse:
-    """The list with searched words, which stand in no address; nothing is changed."""
-    return _list(visit, key, form.text("words", most=LONGEST_WORDS))
+def search_nominations(visit: Member, form: Sent, key: str) -> Response:
+    """The list narrowed by searched words."""
+    _ = key
+    return search(visit, form)
 
 
 @router.get("/rounds/{key}/nominations/{case_no}")
@@ -127,11 +128,11 @@ def download(visit: Member, paper_id: Id) -> Response:
     return attachment(found.content, file_name=found.file_name, media_type=found.media_type)
 
 
-def _list(visit: Visit, key: str, words: str = "") -> HTMLResponse:
+def _list(visit: Visit, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_, cases = nomination_desk(session, visit.act(), key)
     lacking = sum(bool(one.lacking) for one in cases)
-    listing = NOMINATED.listing(visit.request, cases, words)
+    listing = NOMINATED.listing(visit.request, cases, visit.words)
     return visit.page("nominations.html", round=round_, listing=listing, lacking=lacking)
 
 

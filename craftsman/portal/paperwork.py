@@ -19,17 +19,16 @@ from craftsman.clock import day
 from craftsman.documents.archive import packed
 from craftsman.documents.kinds import kind_of, names
 from craftsman.errors import Refused
-from craftsman.portal.answers import settled
+from craftsman.portal.answers import search, settled
 from craftsman.portal.downloads import ZIP, attachment
 from craftsman.portal.forms import Form, day_of
-from craftsman.portal.listing import LONGEST_WORDS
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 
 router = APIRouter()
-ON_A_PAGE, MOST_FOUND = 50, 500
+ON_A_PAGE = 50
 CHANGED = "待放行的文件在您查看之后有变化，请重新核对后再放行。"
 STATES: dict[str, str] = {"force": "现行版本", "waiting": "待放行", "released": "已放行", "": "全部版本"}
 
@@ -37,13 +36,14 @@ STATES: dict[str, str] = {"force": "现行版本", "waiting": "待放行", "rele
 @router.get("/rounds/{key}/documents")
 def show_documents(visit: Member, key: str, kind: str = "", state: str = "force") -> HTMLResponse:
     """What was issued in a round, of one kind and in one state, as is asked."""
-    return _page(visit, key, Sought(kind, state))
+    return _page(visit, key, Sought(kind, state, visit.words))
 
 
 @router.post("/rounds/{key}/documents")
-def search_documents(visit: Member, form: Sent, key: str, kind: str = "", state: str = "force") -> HTMLResponse:
-    """The same with searched words, which stand in no address; nothing is changed."""
-    return _page(visit, key, Sought(kind, state, form.text("words", most=LONGEST_WORDS)))
+def search_documents(visit: Member, form: Sent, key: str) -> Response:
+    """The same narrowed by searched words."""
+    _ = key
+    return search(visit, form)
 
 
 @router.get("/rounds/{key}/documents/zip")
@@ -138,9 +138,7 @@ def _page(
         round_id = round_.id or 0
         sought = _seen_by(session, visit, round_id, sought)
         whole = not sought.public_only
-        # what was searched for stands in no link to another page
-        size = MOST_FOUND if sought.words else ON_A_PAGE
-        paging = Paging.of(visit.request, count_documents(session, round_id, sought), size)
+        paging = Paging.of(visit.request, count_documents(session, round_id, sought), ON_A_PAGE)
         # a form that was refused is answered under its own address
         paging = replace(paging, path=f"/rounds/{key}/documents")
         shown = some_documents(session, round_id, sought, paging.offset, paging.limit)

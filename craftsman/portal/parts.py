@@ -31,6 +31,7 @@ from craftsman.portal.language import CHINESE, COOKIE, LANGUAGES
 from craftsman.portal.navigation import PUBLIC as OPEN_TO_ALL
 from craftsman.portal.navigation import SECTIONS, links
 from craftsman.portal.process import Portal
+from craftsman.portal.searching import FOUND, OVER, kept_words
 from craftsman.portal.throttle import Throttle
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading, transaction
@@ -96,6 +97,11 @@ class Visit:
             raise LoginNeeded(_here(self.request))
         return self.actor
 
+    @property
+    def words(self) -> str:
+        """The words of the search that the address stands for; empty where there is none, or it is over."""
+        return kept_words(self.portal, self.request, self.sender)
+
     def must_not_throng(self, limit: Throttle, key: str, reason: str) -> None:
         """See `Portal.must_not_throng`."""
         self.portal.must_not_throng(limit, key, reason)
@@ -121,6 +127,10 @@ class Visit:
         with reading(self.place.engine) as session:
             return last_record(session, self.actor.login)
 
+    def _over(self) -> str:
+        """That the search which the address stands for is over; empty where it is not."""
+        return OVER if FOUND in self.request.query_params and not self.words else ""
+
     def _kept(self) -> Kept | None:
         """What they typed into a form of this page before their session ran out."""
         number = self.request.query_params.get(KEPT, "")
@@ -137,7 +147,7 @@ class Visit:
             "sees_rounds": self.may(READS),
             "sections": list(links(SECTIONS, self.request.url.path, self.may)) if self.actor else [],
             "open_to_all": list(links(OPEN_TO_ALL, self.request.url.path)),
-            "done": words.DONE.get(self.request.query_params.get("done", ""), ""),
+            "done": words.DONE.get(self.request.query_params.get("done", ""), "") or self._over(),
             "record": self._record(),
             "unwitnessed": self.portal.watch.unwitnessed(self.place, self.now),
             "provided": self.portal.provider is not None,

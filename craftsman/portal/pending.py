@@ -1,4 +1,4 @@
-"""What was begun and not finished, kept by the server for minutes: log-ins, challenges, keys of apps.
+"""What was begun and not finished, kept by the server for a while: log-ins, challenges, keys of apps, searches.
 
 Sealed and beside the throttles: nothing of it is to outlive the portal, and failed tries write nothing to the database.
 """
@@ -66,13 +66,14 @@ class HalfLogin:
 
 
 class Pendings:
-    """What one portal has pending: half log-ins and challenges by their cookies, keys of apps by their accounts."""
+    """What one portal has pending: half log-ins, challenges, keys of apps, words that were searched for."""
 
     def __init__(self, minutes: Minutes, secrets: Secrets) -> None:
         shelf = Shelf(minutes, secrets)
         self.half = Pending(shelf, "half-login", _half_text, _half_login)
         self.challenges = Pending(shelf, "challenge", bytes.hex, bytes.fromhex)
         self.apps = Pending(shelf, "app", str, str)
+        self.searches = Pending(shelf, "search", str, str)
 
 
 def _half_text(half: HalfLogin) -> str:

@@ -10,7 +10,7 @@ from craftsman.actions.documents import XLSX
 from craftsman.actions.erasing import KINDS
 from craftsman.actions.erasures import ask_erasure, clear_files, confirm_erasure, erasures_of
 from craftsman.actions.retention import ask_due, confirm_due, due_erasures, waiting_due
-from craftsman.actions.subject_export import as_workbook, export_subject
+from craftsman.actions.subject_export import as_json, as_workbook, export_subject
 from craftsman.actions.views import round_by_key
 from craftsman.errors import Invalid, Refused
 from craftsman.portal.downloads import attachment
@@ -109,13 +109,15 @@ def confirm(visit: Member, form: Sent, number: Id) -> Response:
 
 @router.post("/personal/export")
 def export(visit: Member, form: Sent) -> Response:
-    """All that is held about one nominee as a workbook, to be handed to them; by POST, for it stands in the history."""
+    """All that is held about one nominee, to be handed to them; by POST, for it stands in the history."""
     case_no, reason = form.text("case_no", most=40), form.text("reason")
     try:
         with transaction(visit.place.engine) as session:
             sheets = export_subject(session, visit.act(), case_no, reason=reason, words=ACTS)
     except Refused as refused:
         return _page(visit, refused)
+    if form.text("format", most=10) == "json":
+        return attachment(as_json(case_no, sheets), file_name="本人查阅.json", media_type="application/json")
     return attachment(as_workbook(case_no, sheets), file_name="本人查阅.xlsx", media_type=XLSX)
 
 

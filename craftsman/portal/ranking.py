@@ -11,8 +11,9 @@ from craftsman.actions.documents import XLSX
 from craftsman.actions.ranking_reads import RankedLine, Ranking, Sealed, ranking
 from craftsman.actions.statuses import OUTCOMES
 from craftsman.documents.workbook import tables_xlsx
+from craftsman.portal.answers import search
 from craftsman.portal.downloads import attachment
-from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.listing import Kind
 from craftsman.portal.parts import Member, Sent, Visit
 from craftsman.portal.words import in_full
 from craftsman.store.engine import reading
@@ -66,16 +67,17 @@ def show_ranking(visit: Member, key: str, stage: str) -> HTMLResponse:
 
 
 @router.post("/rounds/{key}/stages/{stage}/ranking")
-def search_ranking(visit: Member, form: Sent, key: str, stage: str) -> HTMLResponse:
-    """The ranking with searched words, which stand in no address; nothing is changed."""
-    return _page(visit, key, stage, form.text("words", most=LONGEST_WORDS))
+def search_ranking(visit: Member, form: Sent, key: str, stage: str) -> Response:
+    """The ranking narrowed by searched words."""
+    _ = key, stage
+    return search(visit, form)
 
 
 @router.get("/rounds/{key}/stages/{stage}/ranking/workbook")
 def download_ranking(visit: Member, key: str, stage: str) -> Response:
     """The same lines as a workbook, all pages of them."""
     found = _ranking(visit, key, stage)
-    rows = [_row(one) for one in RANKED.narrowed(visit.request, found.lines)]
+    rows = [_row(one) for one in RANKED.narrowed(visit.request, found.lines, visit.words)]
     content = tables_xlsx(f"{found.view.round.title}：{found.view.run.title}名次表", {"名次表": (COLUMNS, rows)})
     return attachment(content, file_name=f"{found.view.run.title}名次表.xlsx", media_type=XLSX)
 
@@ -85,12 +87,12 @@ def _ranking(visit: Visit, key: str, stage: str) -> Ranking:
         return ranking(session, visit.act(), key, stage)
 
 
-def _page(visit: Visit, key: str, stage: str, words: str = "") -> HTMLResponse:
+def _page(visit: Visit, key: str, stage: str) -> HTMLResponse:
     found = _ranking(visit, key, stage)
     return visit.page(
         "ranking.html",
         found=found,
-        listing=RANKED.listing(visit.request, found.lines, words),
+        listing=RANKED.listing(visit.request, found.lines, visit.words),
         paths=_paths(found.sealed),
         outcomes=OUTCOMES,
         grouped=any(one.group for one in found.sealed.told.values()),

@@ -12,7 +12,8 @@ from craftsman.actions.supplement_reads import (
 )
 from craftsman.actions.supplements import answer_by_papers, request_supplements
 from craftsman.errors import Refused
-from craftsman.portal.listing import LONGEST_WORDS, Kind
+from craftsman.portal.answers import search
+from craftsman.portal.listing import Kind
 from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_confirmed
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
@@ -38,9 +39,10 @@ def show_supplements(visit: Member, key: str, stage: str) -> HTMLResponse:
 
 
 @router.post("/rounds/{key}/stages/{stage}/supplements")
-def search_supplements(visit: Member, form: Sent, key: str, stage: str) -> HTMLResponse:
-    """The list with searched words, which stand in no address; nothing is changed."""
-    return _page(visit, key, stage, words=form.text("words", most=LONGEST_WORDS))
+def search_supplements(visit: Member, form: Sent, key: str, stage: str) -> Response:
+    """The list narrowed by searched words."""
+    _ = key, stage
+    return search(visit, form)
 
 
 @router.post("/rounds/{key}/stages/{stage}/supplements/preview")
@@ -94,13 +96,13 @@ def _desk(visit: Visit, key: str, stage: str) -> SupplementDesk:
         return supplement_desk(session, visit.act(), key, stage)
 
 
-def _page(visit: Visit, key: str, stage: str, *, words: str = "", refused: Refused | None = None) -> HTMLResponse:
+def _page(visit: Visit, key: str, stage: str, *, refused: Refused | None = None) -> HTMLResponse:
     desk = _desk(visit, key, stage)
     return visit.page(
         "supplements.html",
         status=refused.status if refused else 200,
         desk=desk,
-        listing=RETURNED.listing(visit.request, desk.lines, words),
+        listing=RETURNED.listing(visit.request, desk.lines, visit.words),
         here=_here(key, stage),
         not_asked=NOT_ASKED,
         overrides=_overrides(visit, desk),

@@ -88,6 +88,7 @@ DONE = {
     "accounts-added": "账号已添加，邀请函由后台发送；身份须由安全保密管理员用同一张表提出。",
     "accounts-invited": "邀请函已排入发送，链接七天内有效。",
     "account-changed": "账号已更正。",
+    "account-placed": "推荐单位、产业已更改。",
     "account-invited": "邀请函已排入发送，链接七天内有效。",
     "account-disable": "账号已停用，其登录已结束。",
     "account-restore": "账号已恢复。",

@@ -17,6 +17,7 @@ from craftsman.programme.problems import Problem
 from craftsman.programme.programme import Programme, RoundPlan
 from craftsman.programme.schema import ProgrammeRules
 from craftsman.programme.sources import Sources
+from craftsman.programme.tomlfile import Unreadable, read_toml
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
@@ -63,6 +64,19 @@ def list_programmes(root: Path | None = None) -> dict[str, tuple[int, ...]]:
     """Return every selection that has a programme.toml with the years of its rounds, both in order."""
     files = sorted(((root or CONFIG) / "programmes").glob("*/programme.toml"))
     return {file.parent.name: _years(file.parent) for file in files}
+
+
+def programme_titles(root: Path | None = None) -> dict[str, str]:
+    """What every selection is called, by its slug; by the slug where its file cannot be read."""
+    home = (root or CONFIG) / "programmes"
+    return {slug: _title(home / slug / "programme.toml") or slug for slug in list_programmes(root)}
+
+
+def _title(file: Path) -> str:
+    try:
+        return str(read_toml(file).get("title", ""))
+    except Unreadable:
+        return ""
 
 
 def _years(home: Path) -> tuple[int, ...]:

@@ -36,9 +36,16 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         if not path.is_file():
             raise Unreadable("没有这个文件")
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        content = path.read_bytes()
     except OSError as fault:
         raise Unreadable("无法读取，请检查文件名和权限") from fault
+    return parse_toml(content)
+
+
+def parse_toml(content: bytes) -> dict[str, Any]:
+    """The document in these bytes; as `read_toml`."""
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         raise Unreadable("不是 UTF-8 编码，请另存为 UTF-8") from fault
     except tomllib.TOMLDecodeError as fault:

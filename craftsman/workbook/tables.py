@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
@@ -84,6 +85,11 @@ EXPERTS: Mapping[str, Heading] = {
     "账号": Heading("login", needed=False),
     "在库": Heading("active", _yes, needed=False),
 }
+# what an empty cell of a column that is there says; of a column that is left out nothing is said
+EXPERT_BLANKS: Mapping[str, Any] = {
+    **dict.fromkeys(("title", "uscc", "group_uscc", "region", "phone", "email", "login"), ""),
+    "active": True,
+}
 DAYS: Mapping[str, Heading] = {
     "日期": Heading("date", _day, dates=True),
     "安排": Heading("kind", _works),
@@ -132,14 +138,25 @@ def read_list(content: bytes, file_name: str, name: str) -> dict[str, str] | lis
     return entries
 
 
+def read_experts(content: bytes, file_name: str) -> list[dict[str, Any]]:
+    """Read a table of experts; a column that it leaves out is in no entry, an empty cell is one of EXPERT_BLANKS."""
+    return read_entries(content, file_name, EXPERTS, unique="number", blanks=EXPERT_BLANKS)
+
+
 def read_entries(
-    content: bytes, file_name: str, headings: Mapping[str, Heading], *, unique: str
+    content: bytes,
+    file_name: str,
+    headings: Mapping[str, Heading],
+    *,
+    unique: str,
+    blanks: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """Read a table as entries by the keys of its headings; no two may have the same `unique` key.
 
+    `blanks` are what empty cells say, by key; without it they say nothing.
     Raises Invalid with a line for every cell that cannot be read.
     """
-    lines = read_lines(content, file_name, headings)
+    lines = read_lines(content, file_name, headings, blanks)
     if problems := [f"第 {line.number} 行{problem}" for line in lines for problem in line.problems]:
         raise Invalid(f"{file_name} 有 {len(problems)} 处问题，未载入：", problems)
     entries = [dict(line.entry) for line in lines]
@@ -147,10 +164,15 @@ def read_entries(
     return entries
 
 
-def read_lines(content: bytes, file_name: str, headings: Mapping[str, Heading]) -> list[Line]:
+def read_lines(
+    content: bytes,
+    file_name: str,
+    headings: Mapping[str, Heading],
+    blanks: Mapping[str, Any] = MappingProxyType({}),
+) -> list[Line]:
     """Read a table row by row, each with what is wrong in it. Invalid for another heading and for an empty table."""
     grid = first_sheet(content, file_name)
-    lines = list(_lines(grid, _places(grid, headings)))
+    lines = list(_lines(grid, _places(grid, headings), blanks))
     if not lines:
         raise Invalid(f"{file_name} 中没有数据，请从第 2 行起填写")
     return lines
@@ -181,11 +203,14 @@ def _places(grid: Sequence[Sequence[object]], headings: Mapping[str, Heading]) -
     return {place: (title, headings[title]) for place, title in titles.items()}
 
 
-def _lines(grid: Sequence[Sequence[object]], places: Mapping[int, tuple[str, Heading]]) -> Iterator[Line]:
+def _lines(
+    grid: Sequence[Sequence[object]], places: Mapping[int, tuple[str, Heading]], blanks: Mapping[str, Any]
+) -> Iterator[Line]:
+    empty = {heading.key: blanks[heading.key] for _, heading in places.values() if heading.key in blanks}
     for number, cells in enumerate(grid[1:], start=2):
         if all(is_blank(cell) for cell in cells):
             continue
-        entry: dict[str, Any] = {}
+        entry = dict(empty)
         problems: list[str] = []
         for place, (title, heading) in places.items():
             try:

@@ -1,11 +1,13 @@
 """Accounts are made by the system administrator and have no role; sessions end."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from craftsman.actions.account_names import change_account
+from craftsman.actions.account_places import place_account
 from craftsman.actions.accounts import (
     NewAccount,
     add_accounts,
@@ -22,7 +24,7 @@ from craftsman.actions.sessions import end_session, open_session, session_actor
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.store.engine import reading, transaction
-from models import Account, AuditEvent, LoginSession, Role
+from models import Account, AuditEvent, LoginSession, Organisation, Role
 from tests.factories import NOW, act_of, make_account
 
 PASSWORD = "三个字也不算短的密码吧"
@@ -191,6 +193,52 @@ def test_names_and_addresses_are_corrected(place: Workplace) -> None:
     assert (account.name, account.email) == ("某某人", "y@example.org")
     with pytest.raises(Invalid), transaction(place.engine) as session:
         change_account(session, act_of(place, admin), "x", name="")
+
+
+def test_only_what_changes_is_checked(place: Workplace) -> None:
+    admin = chief(place)
+    with transaction(place.engine) as session:
+        # entered when such names, addresses and codes were still let pass
+        make_account(session, "x", name="某人 ", email="no address", uscc="123")
+        change_account(session, act_of(place, admin), "x", email="y@example.org", uscc="123")
+        change_account(session, act_of(place, admin), "x", name="某人")
+    with transaction(place.engine) as session, pytest.raises(Invalid, match="邮箱地址不正确"):
+        change_account(session, act_of(place, admin), "x", email="y")
+
+
+def test_unit_and_industries_are_changed(place: Workplace) -> None:
+    admin = chief(place)
+    with transaction(place.engine) as session:
+        session.add(Organisation(code="tangshan", name="唐山市总工会", short="唐山", kind="city"))
+        make_account(session, "x")
+        act = act_of(place, admin)
+        place_account(session, act, "x", organisation="tangshan", disciplines=["3"])
+        place_account(session, act, "x", disciplines=["3", "12"])
+        place_account(session, act, "x", organisation="")
+        for unit, codes in ((None, None), ("", ["3", "12"]), ("atlantis", None)):
+            with pytest.raises(Invalid):
+                place_account(session, act, "x", organisation=unit, disciplines=codes)
+        with pytest.raises(Forbidden, match="不能更改自己的"):
+            place_account(session, act, "admin", disciplines=["3"])
+    with reading(place.engine) as session:
+        account = session.exec(select(Account).where(Account.login == "x")).one()
+        bodies = session.exec(select(AuditEvent.body).where(AuditEvent.act == "account.placed").order_by("seq")).all()
+    assert (account.organisation_id, account.disciplines) == (None, ["3", "12"])
+    assert [json.loads(body)["facts"] for body in bodies] == [
+        {"disciplines": ["3"], "unit": "tangshan"},
+        {"disciplines": ["3", "12"]},
+        {"unit": ""},
+    ]
+
+
+def test_nobody_moves_whoever_has_a_role(place: Workplace) -> None:
+    admin = chief(place)
+    with transaction(place.engine) as session:
+        session.add(Organisation(code="tangshan", name="唐山市总工会", short="唐山", kind="city"))
+        make_account(session, "judge", "expert")
+        place_account(session, act_of(place, admin), "judge", disciplines=["3"])
+        with pytest.raises(Refused, match="先终止其身份"):
+            place_account(session, act_of(place, admin), "judge", organisation="tangshan")
 
 
 def test_reasons_stand_in_rows_of_their_own(place: Workplace) -> None:

@@ -13,7 +13,7 @@ from craftsman.actions.proposals import confirm_proposal, refuse_proposal
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.store.engine import reading, transaction
-from models import Account, AuditEvent, Grant, Role
+from models import Account, AuditEvent, Grant, Organisation, Role
 from tests.actions.three import appoint, confirm, digest_of, do, propose
 from tests.factories import act_of, make_account, make_round
 
@@ -60,14 +60,18 @@ def test_two_administrators_grant_a_table(place: Workplace) -> None:
         confirm(place, number)
 
 
-def test_what_changed_since_is_not_confirmed(place: Workplace) -> None:
+@pytest.mark.parametrize("changed", ["name", "organisation_id"])
+def test_what_changed_since_is_not_confirmed(place: Workplace, changed: str) -> None:
     appoint(place)
     first, _ = people(place)
     number = propose(place, [(first, "staff")])
     seen = digest_of(place, number)
     with transaction(place.engine) as session:
         account = session.exec(select(Account).where(Account.login == first)).one()
-        account.name = "换了名字"
+        unit = Organisation(code="tangshan", name="唐山市总工会", short="唐山", kind="city")
+        session.add(unit)
+        session.flush()
+        setattr(account, changed, {"name": "换了名字", "organisation_id": unit.id}[changed])
     for digest in (seen, digest_of(place, number), "0" * 64):
         with pytest.raises(Refused, match="名单在您查看之后有变化"):
             do(place, "auditor", lambda session, act, seen=digest: confirm_proposal(session, act, number, seen=seen))

@@ -15,6 +15,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.panel import Need, Seat
 from craftsman.store.engine import reading, transaction
+from craftsman.workbook.tables import read_experts
 from models import Account, Expert, Grant, PanelDraw, PanelSeat, Round, SeatStatus
 from tests.actions.handing_in import events
 from tests.actions.judging import actor, opened_scoring, panels
@@ -102,6 +103,21 @@ def test_a_new_phone_is_a_change(place: Workplace) -> None:
     library(place, 1)
     assert load(place, entry(1, phone="13900000000")) == (0, 1, 0)
     assert load(place, entry(1, phone="13900000000")) == (0, 0, 1)
+
+
+def test_only_columns_of_the_table_are_changed(place: Workplace) -> None:
+    library(place, 1)
+    load(place, entry(1, title="教授", email="e01@example.org", active=False))
+    needed = "编号,姓名,工作单位,产业代码"
+    left_out = read_experts(f"{needed}\nE01,某1,虚构大学1,3\n".encode(), "名单.csv")
+    assert load(place, *left_out) == (0, 0, 1)
+    emptied = read_experts(f"{needed},手机,职务职称,账号\nE01,某一,虚构大学1,3,,,pro1\n".encode(), "名单.csv")
+    with transaction(place.engine) as session:
+        act = act_of(place, actor(place, "opener"))
+        (fate,) = load_experts(session, act, emptied, source="虚构名单").fates
+        assert (sorted(fate.changed), sorted(fate.cleared)) == (["name", "phone", "title"], ["phone", "title"])
+        assert contact_of(session, act, "E01", reason="核对") == ("", "e01@example.org")
+        assert not session.exec(select(Expert.active)).one()
 
 
 def test_contacts_are_sealed_and_looks_recorded(place: Workplace) -> None:

@@ -69,6 +69,7 @@ LEFT_OUT = {
     "/outreach/{year}/workbook": FILE,
     "/papers/{paper_id}": FILE,
     "/records/{seq}/{leaf}": FILE,
+    "/reference/{slug}/{name}/toml": FILE,
     "/rounds/{key}/documents/site": FILE,
     "/rounds/{key}/documents/zip": FILE,
     "/rounds/{key}/intake/returned/{sha256}": FILE,

@@ -90,6 +90,10 @@ class Visitor:
         """Open a page and submit its form of that action with these fields; `mark_x` stands for `mark.x`."""
         return self.post(action, [*self.hidden(page, action), *typed(fields)])
 
+    def search(self, page: str, words: str) -> Response:
+        """Search a list for words; the page that the browser is sent on to, whose address does not bear them."""
+        return self.get(self.send(page, page, words=words).headers["location"])
+
     def hidden(self, page: str, action: str) -> list[tuple[str, str]]:
         answer = self.get(page)
         forms = read_forms(answer.text)

@@ -46,12 +46,15 @@ def test_draw_is_confirmed_answered_and_verified(place: Workplace, tmp_path: Pat
     place = at(place, tmp_path, SCORING)
     round_ = library(place)
     with transaction(place.engine) as session:
-        make_account(session, "clerk", "staff", password_hash=HASH)
+        make_account(session, "clerk", "staff", round_id=round_.id, password_hash=HASH)
         make_account(session, "observer", "discipline", password_hash=HASH)
     scene = Scene(place, round_)
     clerk, observer = scene.visitor("clerk"), scene.visitor("observer")
     number = announced(clerk)
     assert f"{DRAWS}/new" not in observer.get(DRAWS).text
+    shown = clerk.get("/rounds/hebei-great-craftsman-2026/experts").text
+    assert ("某1" in shown, "pro1" in shown, "/experts/E01" in shown) == (True, False, False)
+    assert (clerk.get("/experts").status_code, 'href="/experts"' in clerk.get(DRAWS).text) == (403, False)
     form = f"{DRAWS}/{number}"
     assert clerk.send(DRAWS, form).status_code == 422
     assert form not in observer.get(DRAWS).text

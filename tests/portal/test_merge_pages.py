@@ -105,6 +105,6 @@ def test_nominations_are_searched_filtered_and_paged(scene: Scene) -> None:
     assert (
         clerk.get(f"{path}?unit=%E9%82%AF%E9%83%B8%E5%B8%82%E6%80%BB%E5%B7%A5%E4%BC%9A").text.count("<strong>某") == 1
     )
-    found = clerk.send(path, path, words="某007").text
+    found = clerk.search(path, "某007").text
     assert (found.count("<strong>某"), "共 55 条中的 1 条" in found) == (1, True)
-    assert "没有符合条件的申报" in clerk.send(path, path, words="无此人").text
+    assert "没有符合条件的申报" in clerk.search(path, "无此人").text

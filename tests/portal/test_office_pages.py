@@ -96,14 +96,32 @@ def test_accounts_are_corrected_on_their_page(office: House) -> None:
     told = root.get(page).text
     assert ("专家一" in told, "虚构大学" in told) == (True, True)
     assert "/accounts/qian/change" not in root.get("/accounts/qian").text
+    assert root.send(page, f"{page}/place", disciplines="3，12").headers["location"] == f"{page}?done=account-placed"
+    assert "<dd>3、12</dd>" in root.get(page).text
+    again = root.send(page, f"{page}/place", disciplines="3、12")
+    assert (again.status_code, "没有要更改的" in again.text) == (422, True)
 
 
 def test_accounts_are_searched(office: House) -> None:
     root = office.logged_in("root")
-    found = root.get("/accounts?search=委员2").text
+    found = root.search("/accounts", "委员2").text
     assert ("/accounts/member2" in found, "/accounts/member1" in found) == (True, False)
-    assert "没有找到“无此人”" in root.get("/accounts?search=无此人").text
+    assert "没有找到“无此人”" in root.search("/accounts", "无此人").text
     assert root.get("/accounts/nobody").status_code == 404
+
+
+def test_searched_names_stand_in_no_address(office: House) -> None:
+    root, page = office.logged_in("root"), "/accounts"
+    address = root.send(page, page, words="委员2").headers["location"]
+    assert re.fullmatch(r"/accounts\?found=[\w-]{22}", address)
+    first, again = root.get(address).text, root.get(f"{address}&page=1").text
+    assert ["查找“委员2”，共 1 个账号。" in one for one in (first, again)] == [True, True]
+    others = office.logged_in("qian").get(address).text
+    assert ("委员2" in others, "委员1" in others, "已经不在" in others) == (True, True, True)
+    office.ticks += 2 * 60 * 60
+    over = root.get(address).text
+    assert ("委员1" in over, "已经不在" in over, "已经不在" in root.get(page).text) == (True, True, False)
+    assert root.send(page, page, words="").headers["location"] == page
 
 
 def test_accounts_are_closed_and_opened_with_reasons(office: House) -> None:
@@ -176,7 +194,18 @@ def test_list_is_compared_before_it_counts(office: House) -> None:
     assert root.post(page, hidden).status_code == 422
     assert root.post(page, [*hidden, ("confirmed", "yes")]).headers["location"] == f"{page}?done=reference-loaded"
     assert "虚构〔2026〕1号" in root.get(page).text
-    assert "139999 虚构县" in root.get("/reference/hebei-great-craftsman/codes.hobby").text
+    here = "/reference/hebei-great-craftsman/codes.hobby"
+    assert "139999 虚构县" in root.get(here).text
+    saved = root.get(f"{here}/toml?version=1")
+    assert saved.text.startswith("# codes.hobby，第 1 版，来源：虚构〔2026〕1号\n\n[codes.hobby]\n130200 =")
+    assert root.get(f"{here}/toml?version=9").status_code == 404
+    several = saved.content + '139998 = "另一虚构县"\n[codes.dance]\n1 = "虚构舞"\n'.encode()
+    fields = [*fields[:-1], ("name", ""), ("source", "虚构〔2026〕2号")]
+    told = root.post_file("/reference/check", fields, "名录.toml", several).text
+    assert ("载入这 2 份名录的新版" in told, "<h1>核对名录 <small>河北大工匠年度人物" in told) == (True, True)
+    assert root.post(page, [*read_forms(told)[page], ("confirmed", "yes")]).status_code == 303
+    with reading(office.place.engine) as session:
+        assert sorted(session.exec(select(ReferenceVersion.version)).all()) == [1, 1, 2]
 
 
 def test_experts_are_looked_at_and_loaded(office: House) -> None:
@@ -191,7 +220,9 @@ def test_experts_are_looked_at_and_loaded(office: House) -> None:
     assert sent.headers["location"] == f"{page}?done=experts-loaded"
     changed = table.replace("虚构大学".encode(), "虚构学院".encode()).replace(b"0001,", b"0002,")
     assert "更新：工作单位、手机" in li.post_file(f"{page}/check", fields, "表.csv", changed).text
-    assert "专家某" in li.send(page, page, words="虚构大学").text
+    emptied = li.post_file(f"{page}/check", fields, "表.csv", table.replace(b"13900000001,", b",")).text
+    assert ("清空：手机" in emptied, "其中 1 名有内容被清空" in emptied) == (True, True)
+    assert "专家某" in li.search(page, "虚构大学").text
     here = f"{page}/Z001"
     assert "13900000001" not in li.get(here).text
     assert li.send(here, f"{here}/contact").status_code == 422

@@ -1,12 +1,16 @@
 """Erasures by two, consents and looks that wait, at the portal; all people are fictitious."""
 
+from dataclasses import asdict
+from datetime import date
+
 import pytest
 from sqlmodel import col, select
 
 from craftsman.actions.acting import Act, actor_by_login
+from craftsman.actions.people import sealed_under
 from craftsman.actions.unmasking import ask_unmasking
 from craftsman.store.engine import reading, transaction
-from models import Consent, Erasure, Nomination, NominationStatus
+from models import Consent, Erasure, Nomination, NominationStatus, Person
 from tests.factories import make_account
 from tests.portal.scene import HASH, Scene
 
@@ -94,3 +98,17 @@ def test_consent_is_recorded_and_taken_back(office: Scene) -> None:
     assert clerk.send(page, f"{page}/1/revoke", reason="本人来信（虚构）").headers["location"].endswith("revoked")
     with reading(office.place.engine) as session:
         assert session.exec(select(Consent.withdrawn_at)).one() is not None
+
+
+@pytest.mark.parametrize(("kind", "head"), [("json", b"{"), ("xlsx", b"PK")])
+def test_person_is_given_their_data(office: Scene, kind: str, head: bytes) -> None:
+    secrets, case_no = office.place.secrets, case_of(office)
+    with transaction(office.place.engine) as session:
+        person = session.exec(select(Person).join(Nomination).where(Nomination.case_no == case_no)).one()
+        born, phone = date(1985, 5, 1), "13900000001"
+        sealed = sealed_under(secrets.new_own(), person.id_index, "110101198505010011", born, phone)
+        person.sqlmodel_update(asdict(sealed))
+        session.add(person)
+    given = {"case_no": case_no, "reason": "本人书面请求（虚构）", "format": kind}
+    file = office.visitor("li").send("/personal", "/personal/export", **given)
+    assert (file.content[: len(head)], file.headers["content-disposition"][-5:]) == (head, f".{kind}"[-5:])

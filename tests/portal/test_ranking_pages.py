@@ -19,7 +19,7 @@ def shown(page: str) -> list[str]:
 
 
 def search(visitor: Visitor, words: str, query: str = "") -> str:
-    answer = visitor.send(f"{PAGE}{query}", f"{PAGE}{query}", words=words)
+    answer = visitor.search(f"{PAGE}{query}", words)
     assert answer.status_code == 200
     return answer.text
 
@@ -42,7 +42,9 @@ def test_ranking_is_searched_filtered_and_told(scene: Scene) -> None:
     assert shown(search(clerk, "某002")) == ["某002"]
     assert shown(search(clerk, "另一家 2026")) == ["某003"]
     assert "没有符合条件的人选" in search(clerk, "<b>无此人</b>")
-    assert "某002" in search(clerk, "某002", "?outcome=%E9%80%9A%E8%BF%87&size=all")
+    narrowed = search(clerk, "某002", "?outcome=%E9%80%9A%E8%BF%87&size=all")
+    assert ("某002" in narrowed, 'type="hidden" name="found"' in narrowed) == (True, True)
+    assert "/workbook?outcome=%E9%80%9A%E8%BF%87&amp;size=all&amp;found=" in narrowed
     assert shown(clerk.get(f"{PAGE}?outcome=%E6%AD%A2%E6%AD%A5").text) == []
     assert shown(clerk.get(f"{PAGE}?sort=case&size=all").text) == ["某001", "某002", "某003"]
 

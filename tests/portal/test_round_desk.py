@@ -76,8 +76,8 @@ def test_assignment_is_explained_and_proved(scene: Scene) -> None:
     page = words(visitor.get(f"{SCORE}/assignment?check=1").text)
     assert "现有 5 名评委、3 件申报、15 份评分表" in page
     assert "✓ 证明成立，确为最优，已照此发出" in page
-    assert "专家2" not in words(visitor.get(f"{SCORE}/assignment?q=专家1").text)
-    by_case = words(visitor.get(f"{SCORE}/assignment?by=case&q=0002").text)
+    assert "专家2" not in words(visitor.search(f"{SCORE}/assignment?by=expert", "专家1").text)
+    by_case = words(visitor.search(f"{SCORE}/assignment?by=case", "0002").text)
     assert ("某002" in by_case, "某001" in by_case, "专家5：待评分" in by_case) == (True, False, True)
 
 
