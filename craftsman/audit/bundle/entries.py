@@ -16,6 +16,12 @@ ACTS = {
     "gate.signed",
     "score.submitted",
     "document.issued",
+    "review.voided",
+    "ballot.tickets",
+    "ballot.second_round",
+    "ballot.cast",
+    "notice.posted",
+    "audit.exported",
 }
 
 
@@ -25,7 +31,8 @@ class Files:
     def __init__(self, path):
         self.folder = Path(path) if Path(path).is_dir() else None
         self.zip = None if self.folder else zipfile.ZipFile(path)
-        self.names = set(self.zip.namelist() if self.zip else self._found())
+        names = list(self.zip.namelist() if self.zip else self._found())
+        self.names, self.twice = set(names), sorted({name for name in names if names.count(name) > 1})
 
     def read(self, name):
         return self.zip.read(name) if self.zip else (self.folder / name).read_bytes()
