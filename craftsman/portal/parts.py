@@ -109,7 +109,7 @@ class Visit:
         if self.actor is None or self.request.query_params.get("done", "") not in words.DONE:
             return None
         with reading(self.place.engine) as session:
-            return last_record(session, self.actor.login)
+            return last_record(session, self.place, self.actor.login)
 
     def _kept(self) -> Kept | None:
         """What they typed into a form of this page before their session ran out."""
