@@ -83,7 +83,10 @@ def take_cosignature(session: Session, act: Act, size: int, answer: str) -> bool
     if witness is None or checkpoint is None:
         return False
     for line in answer.splitlines(keepends=True):
-        note = notes.read_note(notes.with_lines(checkpoint.note, [line]))
+        try:
+            note = notes.read_note(notes.with_lines(checkpoint.note, [line]))
+        except Invalid:
+            continue
         if (at := note.cosigned_by(witness)) is not None:
             when = datetime.fromtimestamp(at, UTC)
             session.add(Cosignature(size=size, witness=witness.name, at=when, line=line))
@@ -180,7 +183,7 @@ def check_proof(text: str, log: notes.Verifier, witness: notes.Verifier | None) 
         raise Invalid("证明文件中的检查点不是本系统所签。")
     if witness is not None and note.cosigned_by(witness) is None:
         raise Invalid("证明文件中的检查点没有见证方的签名。")
-    index = int(rest[1].removeprefix("index "))
+    index = notes.number(rest[1].removeprefix("index "))
     if not tree.includes(tree.leaf_hash(body), index, told.size, [notes.decoded(one) for one in rest[2:]], told.root):
         raise Invalid("证明不成立：这条记录不在所签的历史记录之中。")
     return body.decode()

@@ -82,7 +82,13 @@ def test_proof_holds_without_the_database(place: Workplace) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("index 2", "index 3"), ("stage", "other"), ("\n5\n", "\n6\n"), ("c2sp.org/tlog-proof@v1", "c2sp.org/other@v1")],
+    [
+        ("index 2", "index 3"),
+        ("index 2", "index x"),
+        ("stage", "other"),
+        ("\n5\n", "\n6\n"),
+        ("c2sp.org/tlog-proof@v1", "c2sp.org/other@v1"),
+    ],
 )
 def test_changed_proof_is_refused(place: Workplace, old: str, new: str) -> None:
     grow(place, 5)
@@ -204,3 +210,4 @@ def test_false_witness_is_not_believed(place: Workplace) -> None:
     line = Signer(WATCHER.name, WITNESS, bytes(32)).cosign("craftsman.local/history\n1\nx\n", 1)
     with transaction(here.engine) as session:
         assert not take_cosignature(session, act_of(here), 1, line)
+        assert not take_cosignature(session, act_of(here), 1, "no signature\n")
