@@ -50,6 +50,7 @@ AGREE = "数据库与历史记录一致。"
 def broken_invariants(session: Session, place: Workplace) -> list[str]:
     """All lines of all checks; a constant number of queries, and each document read once."""
     checks: list[Callable[[Session], Iterator[str]]] = [
+        rules_are_as_opened,
         sheets_are_as_submitted,
         results_are_as_sealed,
         signatures_are_as_signed,
@@ -63,6 +64,14 @@ def broken_invariants(session: Session, place: Workplace) -> list[str]:
     ]
     found = [line for check in checks for line in check(session)]
     return [*found, *documents_are_as_issued(session, place.settings.documents_dir)]
+
+
+def rules_are_as_opened(session: Session) -> Iterator[str]:
+    """Every round goes by the rules that it was opened with: the text that is read, not only its digest."""
+    rows = session.exec(select(Round.key, Round.programme, Round.rules_digest)).all()
+    kept = Counter((key, digest(programme), told) for key, programme, told in rows)
+    told = Counter((subject, one["rules"], one["rules"]) for subject, _, one in _events(session, "round.opened"))
+    yield from _differences("规则", kept, told)
 
 
 def sheets_are_as_submitted(session: Session) -> Iterator[str]:
