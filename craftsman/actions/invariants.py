@@ -154,7 +154,7 @@ def ballots_are_as_cast(session: Session) -> Iterator[str]:
 
 
 def notices_are_as_posted(session: Session) -> Iterator[str]:
-    """Every posted notice has the list and the dates that it was posted with."""
+    """Every posted notice has the list and the dates that it was posted with, or prolonged to."""
     query = (
         select(Round.key, StageRun.key, Notice)
         .join(StageRun, col(StageRun.id) == Notice.stage_run_id)
@@ -165,8 +165,12 @@ def notices_are_as_posted(session: Session) -> Iterator[str]:
         (f"{round_}/{stage}", one.number, one.list_digest, str(one.starts_on), str(one.ends_on))
         for round_, stage, one in session.exec(query).all()
     )
+    ends = {
+        (event["subject"], event["facts"]["notice"]): event["facts"]["ends_on"]
+        for event in sorted(_bodies(session, "notice.prolonged"), key=lambda event: event["seq"])
+    }
     told = Counter(
-        (subject, one["number"], one["list"], one["starts_on"], one["ends_on"])
+        (subject, one["number"], one["list"], one["starts_on"], ends.get((subject, one["number"]), one["ends_on"]))
         for subject, _, one in _events(session, "notice.posted")
     )
     yield from _differences("公示", kept, told)

@@ -1,8 +1,6 @@
 """The bundle's program against bundles changed with more thought, by whoever has the file or even the log's key."""
 
-import importlib
 import json
-import sys
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -13,8 +11,8 @@ from typing import Any
 import pytest
 
 from craftsman.audit import notes, tiles, tree
-from craftsman.audit.bundle import PROGRAM
 from craftsman.audit.notes import LOG, WITNESS, Signer
+from tests.audit.bundled import said
 from tests.conftest import TEST_SECRETS
 
 Parts = dict[str, bytes]
@@ -38,15 +36,7 @@ def told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., st
         with zipfile.ZipFile(tmp_path / "changed.zip", "w") as archive:
             for name, data in content.items():
                 archive.writestr(name, data)
-        return run(tmp_path / "changed.zip", *options)
-
-    def run(file: Path, *options: str) -> str:
-        sys.path.insert(0, str(PROGRAM[0].parent))
-        try:
-            importlib.import_module("verify").main([str(file), "--key", str(KEY.verifier), *options])
-        finally:
-            sys.path.pop(0)
-        return capsys.readouterr().out
+        return "\n".join(said(tmp_path / "changed.zip", capsys, "--key", str(KEY.verifier), *options))
 
     return check
 
@@ -179,8 +169,7 @@ def test_file_that_is_there_twice_is_told(
     told(golden())
     with zipfile.ZipFile(tmp_path / "changed.zip", "a") as archive:
         archive.writestr("rules.json", golden()["rules.json"])
-    importlib.import_module("verify").main([str(tmp_path / "changed.zip")])
-    assert "文件：rules.json 有两份" in capsys.readouterr().out
+    assert "✗ 文件：rules.json 有两份" in said(tmp_path / "changed.zip", capsys)
 
 
 def test_older_end_is_told(told: Callable[..., str]) -> None:

@@ -14,6 +14,7 @@ ACTS = {
     "correction.sealed",
     "correction.approved",
     "gate.signed",
+    "gate.returned",
     "score.submitted",
     "document.issued",
     "review.voided",
@@ -21,6 +22,7 @@ ACTS = {
     "ballot.second_round",
     "ballot.cast",
     "notice.posted",
+    "notice.prolonged",
     "audit.exported",
 }
 

@@ -158,6 +158,9 @@ def check_periods(bundle, stage, inputs, seq):
         posted[facts["number"]] = (facts["starts_on"], facts["ends_on"], facts["list"])
         if china_day(event) != facts["starts_on"]:
             problems.append(f"第 {facts['number']} 次公示记为 {facts['starts_on']} 起，发布于 {china_day(event)}")
+    for event in bundle.of_stage("notice.prolonged", stage["key"], seq):
+        starts, _, names = posted[event["facts"]["notice"]]
+        posted[event["facts"]["notice"]] = (starts, event["facts"]["ends_on"], names)
     for number, starts, ends, names in inputs["lists"]:
         last = period_ends(date.fromisoformat(starts), stage, workdays)
         if str(last) > ends:
@@ -191,7 +194,10 @@ def check_signatures(bundle):
             if event["subject"] != subject:
                 continue
             result = event["facts"].get("result")
-            signed = [one for one in signatures if one["facts"]["digest"] == result and one["seq"] < event["seq"]]
+            # a gate that was returned is signed anew, under the same digest where nothing changed
+            returned = max((one["seq"] for one in bundle.of_stage("gate.returned", key, event["seq"])), default=0)
+            signed = [one for one in signatures if one["facts"]["digest"] == result]
+            signed = [one for one in signed if returned < one["seq"] < event["seq"]]
             who = [one["facts"].get("for") or one["actor"] for one in signed]
             if len(set(who)) != len(who):
                 problems.append(f"“{stage['title']}”有人签了两次")
