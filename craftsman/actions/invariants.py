@@ -27,6 +27,7 @@ from models import (
     Assignment,
     AuditEvent,
     Award,
+    AwardStatus,
     BallotPaper,
     BallotTicket,
     Document,
@@ -35,7 +36,6 @@ from models import (
     MessageStatus,
     Nomination,
     Notice,
-    NoticeStatus,
     Round,
     ScoreSheet,
     SealedResult,
@@ -159,7 +159,7 @@ def notices_are_as_posted(session: Session) -> Iterator[str]:
         select(Round.key, StageRun.key, Notice)
         .join(StageRun, col(StageRun.id) == Notice.stage_run_id)
         .join(Round, col(Round.id) == StageRun.round_id)
-        .where(Notice.status != NoticeStatus.DRAFT)
+        .where(col(Notice.posted_at).is_not(None))
     )
     kept = Counter(
         (f"{round_}/{stage}", one.number, one.list_digest, str(one.starts_on), str(one.ends_on))
@@ -177,11 +177,19 @@ def notices_are_as_posted(session: Session) -> Iterator[str]:
 
 
 def awards_are_as_recorded(session: Session) -> Iterator[str]:
-    """Every award is one that was recorded, with its certificate number."""
-    query = select(Nomination.case_no, Award.certificate_no).join(Nomination, col(Nomination.id) == Award.nomination_id)
-    kept = Counter(session.exec(query).all())
-    told = Counter((subject, one["certificate"]) for subject, _, one in _events(session, "award.recorded"))
-    yield from _differences("证书", kept, told)
+    """Every award is one that was recorded or issued anew, with its certificate number, and valid as long as it is."""
+    columns = (Nomination.case_no, Award.certificate_no, Award.status)
+    query = select(*columns).join(Nomination, col(Nomination.id) == Award.nomination_id)
+    kept = Counter((case, number, str(status)) for case, number, status in session.exec(query).all())
+    events = [event for act in ("recorded", "reissued", "revoked") for event in _bodies(session, f"award.{act}")]
+    told: dict[tuple[str, str], str] = {}
+    for event in sorted(events, key=lambda event: event["seq"]):
+        subject, facts = event["subject"], event["facts"]
+        if "voided" in facts:
+            told[subject, facts["voided"]] = AwardStatus.REISSUED.value
+        revoked = event["act"] == "award.revoked"
+        told[subject, facts["certificate"]] = (AwardStatus.REVOKED if revoked else AwardStatus.VALID).value
+    yield from _differences("证书", kept, Counter((*one, status) for one, status in told.items()))
 
 
 def letters_are_as_sent(session: Session) -> Iterator[str]:

@@ -174,6 +174,8 @@ def test_correction_is_drafted_once(place: Workplace) -> None:
         correct(noticed)
     assert correct(noticed, 3) == 4
     assert noticed.notices()[3].title == "关于2026年河北大工匠年度人物拟入选人员（第2次更正）的公示"
+    with reading(place.engine) as session:
+        assert list(notices_are_as_posted(session)) == []
 
 
 def test_correction_leaves_out_the_cancelled(place: Workplace) -> None:
