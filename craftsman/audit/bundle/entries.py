@@ -3,6 +3,7 @@
 import json
 import struct
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 VERSION = 2
@@ -33,8 +34,8 @@ class Files:
     def __init__(self, path):
         self.folder = Path(path) if Path(path).is_dir() else None
         self.zip = None if self.folder else zipfile.ZipFile(path)
-        names = list(self.zip.namelist() if self.zip else self._found())
-        self.names, self.twice = set(names), sorted({name for name in names if names.count(name) > 1})
+        counts = Counter(self.zip.namelist() if self.zip else self._found())
+        self.names, self.twice = set(counts), sorted(name for name, count in counts.items() if count > 1)
 
     def read(self, name):
         return self.zip.read(name) if self.zip else (self.folder / name).read_bytes()
