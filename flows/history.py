@@ -6,6 +6,7 @@ import httpx
 
 from craftsman.actions.at_hand import system_act, workplace
 from craftsman.actions.checkpoints import Submission, make_checkpoint, submission, take_cosignature
+from craftsman.audit.notes import number
 from craftsman.errors import Refused
 from craftsman.store.engine import reading, transaction
 
@@ -30,13 +31,17 @@ def _have_cosigned() -> None:
         return
     try:
         answer = _post(due)
-        if answer.status_code == CONFLICT and answer.text.strip().isdecimal():
+        if answer.status_code == CONFLICT:
             # the witness saw more than we know of: an answer of its was lost on the way
             with reading(workplace().engine) as session:
-                due = submission(session, old=int(answer.text)) or due
+                due = submission(session, old=number(answer.text.strip())) or due
             answer = _post(due)
-    except (httpx.HTTPError, Refused) as fault:
+    except httpx.HTTPError as fault:
         log.warning("见证方未能见证，稍后再试：%s", fault)
+        return
+    except Refused as fault:
+        # it saw more than there is now, or answers what is no number: not to be passed over as a break
+        log.error("见证方未能见证：%s", fault)  # noqa: TRY400  (a refusal is told in one line)
         return
     if not answer.is_success:
         log.error("见证方拒绝见证第 %s 条处的检查点（%s）。", due.size, answer.status_code)

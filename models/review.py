@@ -89,13 +89,13 @@ class ScoreSheet(Table, table=True):
 
 
 class ScoreDraft(Table, table=True):
-    """Marks that a judge has kept and not handed in; nobody counts them."""
+    """Marks that a judge has kept and not handed in, the comment sealed; nobody counts them."""
 
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id", unique=True)
     marks: dict[str, int] = Field(sa_type=JSON)
     raw: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)
-    comment: str = Field(default="", sa_type=Text)
+    comment_cipher: str = Field(default="", sa_type=Text)
     saved_at: datetime = Field(sa_type=UtcDateTime)
 
 

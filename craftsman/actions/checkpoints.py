@@ -1,5 +1,6 @@
 """Checkpoints of the history: signed heads of its tree, the witness' cosignatures, and proofs to take away."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,10 +30,11 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Where the history keeps an act: its number and leaf hash, by which a proof can be had."""
+    """Where the history keeps an act: its number and leaf hash, and the code by which a proof can be had."""
 
     seq: int
     leaf: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ def take_cosignature(session: Session, act: Act, size: int, answer: str) -> bool
     if witness is None or checkpoint is None:
         return False
     for line in answer.splitlines(keepends=True):
-        note = notes.read_note(notes.with_lines(checkpoint.note, [line]))
+        try:
+            note = notes.read_note(notes.with_lines(checkpoint.note, [line]))
+        except Invalid:
+            continue
         if (at := note.cosigned_by(witness)) is not None:
             when = datetime.fromtimestamp(at, UTC)
             session.add(Cosignature(size=size, witness=witness.name, at=when, line=line))
@@ -104,28 +109,35 @@ def witnessed(session: Session, place: Workplace) -> Witnessed:
     return Witnessed(place.witness is not None, size, last.at if last else None, session.exec(waiting).first())
 
 
-def last_record(session: Session, login: str) -> Record | None:
+def last_record(session: Session, place: Workplace, login: str) -> Record | None:
     """The last act of an account."""
-    return _record(session, AuditEvent.actor == login)
+    return _record(session, place, AuditEvent.actor == login)
 
 
-def record_of(session: Session, subject: str) -> Record | None:
+def record_of(session: Session, place: Workplace, subject: str) -> Record | None:
     """The last act upon something that was filed, by its receipt number."""
-    return _record(session, AuditEvent.subject == subject)
+    return _record(session, place, AuditEvent.subject == subject)
 
 
-def _record(session: Session, condition: Any) -> Record | None:
+def _record(session: Session, place: Workplace, condition: Any) -> Record | None:
     query = select(AuditEvent.seq, AuditEvent.leaf).where(condition).order_by(col(AuditEvent.seq).desc())
     found = session.exec(query).first()
-    return Record(*found) if found else None
+    return Record(*found, code_of(place, found[1])) if found else None
 
 
-def proof_by_leaf(session: Session, seq: int, leaf: str) -> str:
-    """The proof file for whoever holds the receipt: number and leaf hash. NotFound when they do not belong together."""
+def code_of(place: Workplace, leaf: str) -> str:
+    """What a receipt opens its proof by. The leaf hash alone does not: it stands in the proofs of its neighbours."""
+    return place.secrets.index(leaf, "record-proof")
+
+
+def proof_with(session: Session, act: Act, seq: int, given: str) -> str:
+    """The proof file for whoever holds the receipt with its code; with the leaf hash alone, as `proof_for`."""
     event = session.get(AuditEvent, seq)
-    if event is None or event.leaf != leaf:
-        raise NotFound("没有这条记录，请核对回执上的序号和指纹。")
-    return proof_of(session, seq)
+    if event is not None and hmac.compare_digest(code_of(act.place, event.leaf).encode(), given.encode()):
+        return proof_of(session, seq)
+    if event is None or event.leaf != given or act.actor.account_id is None:
+        raise NotFound("没有这条记录，请核对回执上的网址；只有序号和指纹的，请登录后再取。")
+    return proof_for(session, act, seq)
 
 
 def proof_for(session: Session, act: Act, seq: int) -> str:
@@ -171,7 +183,7 @@ def check_proof(text: str, log: notes.Verifier, witness: notes.Verifier | None) 
         raise Invalid("证明文件中的检查点不是本系统所签。")
     if witness is not None and note.cosigned_by(witness) is None:
         raise Invalid("证明文件中的检查点没有见证方的签名。")
-    index = int(rest[1].removeprefix("index "))
+    index = notes.number(rest[1].removeprefix("index "))
     if not tree.includes(tree.leaf_hash(body), index, told.size, [notes.decoded(one) for one in rest[2:]], told.root):
         raise Invalid("证明不成立：这条记录不在所签的历史记录之中。")
     return body.decode()

@@ -9,7 +9,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.judge_work import JudgeView, JudgeWork, judge_view, judge_work, must_be_open, own_case
 from craftsman.actions.marking import mark_lines
 from craftsman.actions.raw_results import with_points
-from craftsman.actions.sheets import SheetIn
+from craftsman.actions.sheets import Draft, SheetIn
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, Refused
 from craftsman.store.bulk import insert_rows, update_rows
@@ -31,7 +31,7 @@ def save_drafts(session: Session, act: Act, sheets: Sequence[SheetIn], *, faults
     work = judge_work(session, act, view, [one.assignment_id for one in sheets])
     sheets = [with_points(one, work.stage) for one in sheets]
     _refuse_bad(act, work, sheets, faults)
-    there = drafts_of(session, [one.assignment_id for one in sheets])
+    there = _rows(session, [one.assignment_id for one in sheets])
     _keep(session, act, sheets, there)
     numbers = [work.case_no(one.assignment_id) for one in sheets]
     record(session, act, view.round_id, [Entry("score.drafted", one, {"stage": view.run.key}) for one in numbers])
@@ -47,10 +47,29 @@ def must_take_drafts(session: Session, act: Act, view: JudgeView, assignment_id:
     own_case(judge_work(session, act, view, [assignment_id]), act, assignment_id)
 
 
-def drafts_of(session: Session, assignment_ids: Sequence[int]) -> dict[int, ScoreDraft]:
-    """The drafts of these assignments. One query."""
+def drafts_of(session: Session, act: Act, assignment_ids: Sequence[int]) -> dict[int, Draft]:
+    """The drafts of these assignments, unsealed. One query."""
+    return {key: _opened(act, row) for key, row in _rows(session, assignment_ids).items()}
+
+
+def _rows(session: Session, assignment_ids: Sequence[int]) -> dict[int, ScoreDraft]:
     found = session.exec(_DRAFTS, params={"assignments": list(assignment_ids)}).all()
     return {draft.assignment_id: draft for draft in found}
+
+
+def _opened(act: Act, row: ScoreDraft) -> Draft:
+    sealed = row.comment_cipher
+    comment = act.place.secrets.unseal(sealed, _bound(row.assignment_id)) if sealed else ""
+    return Draft(row.marks, comment, row.saved_at, row.raw)
+
+
+def _sealed(act: Act, one: SheetIn) -> str:
+    comment = one.comment.strip()
+    return act.place.secrets.seal(comment, _bound(one.assignment_id)) if comment else ""
+
+
+def _bound(assignment_id: int) -> str:
+    return f"score-draft/{assignment_id}"
 
 
 def _refuse_bad(act: Act, work: JudgeWork, sheets: Sequence[SheetIn], faults: Sequence[str]) -> None:
@@ -71,14 +90,14 @@ def _keep(session: Session, act: Act, sheets: Sequence[SheetIn], there: dict[int
             assignment_id=one.assignment_id,
             marks=dict(one.marks),
             raw={key: list(attempts) for key, attempts in one.raw.items()},
-            comment=one.comment.strip(),
+            comment_cipher=_sealed(act, one),
             saved_at=act.now,
         )
         for one in sheets
     ]
     insert_rows(session, [row for row in rows if row.assignment_id not in there])
     changed = [
-        {"id": there[row.assignment_id].id, **row.model_dump(include={"marks", "raw", "comment", "saved_at"})}
+        {"id": there[row.assignment_id].id, **row.model_dump(include={"marks", "raw", "comment_cipher", "saved_at"})}
         for row in rows
         if row.assignment_id in there
     ]

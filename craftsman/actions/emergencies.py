@@ -57,8 +57,9 @@ def ask_emergency(session: Session, act: Act, round_key: str, asked: Asked) -> i
     )
     session.add(row)
     session.flush()
-    facts = {"role": row.role, "minutes": row.minutes, "reason": row.reason}
-    record(session, act, row.round_id, [Entry("emergency.asked", _subject(row), facts)])
+    facts = {"role": row.role, "minutes": row.minutes}
+    entry = Entry("emergency.asked", _subject(row), facts, private={"reason": row.reason})
+    record(session, act, row.round_id, [entry])
     return row.id or 0
 
 

@@ -7,6 +7,7 @@ law (the names of notices and awards) stays public.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
@@ -42,6 +43,7 @@ from models import (
     Person,
     Round,
     RoundStatus,
+    ScoreDraft,
 )
 from models.objection import OPEN_OBJECTIONS
 
@@ -133,6 +135,8 @@ def _take_person(session: Session, act: Act, case_no: str) -> Taken:
     leads = session.exec(select(Lead).where(Lead.nomination_id == nomination.id)).all()
     told = {"name": GONE_NAME, "summary": "", "links": list[str]()}
     update_rows(session, Lead, [{"id": one.id, **told} for one in leads])
+    sheets = select(Assignment.id).where(Assignment.nomination_id == nomination.id)
+    session.exec(update(ScoreDraft).where(col(ScoreDraft.assignment_id).in_(sheets)).values(comment_cipher=""))
     counts = {"fields": 3, "name": 0 if public else 1, "leads": len(leads), "files": len(files), "drafts": drafts}
     return Taken(counts, files)
 

@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -39,9 +40,10 @@ from models import (
 
 README = """证据包说明
 
-verify.py        核验程序，只用 Python 标准库。解开后运行：python3 verify.py . --key 日志公钥
+verify.py        核验程序，只用 Python 标准库。解开后运行：python3 verify.py . --key 日志公钥 --witness 见证方公钥
+                 两个公钥都应另外取得；程序也请用另外取得的一份，证据包若被人改过，其中的程序也可能被改
                  其余 .py 是它的部分：entries 读取记录，signed 和 ed25519 核验哈希树与签名，results 核对结果，
-                 recount 和 comparing 复算得分、名次、选票、期限
+                 recount、ballots 和 comparing 复算得分、名次、选票、期限
 tile/            全部记录和它们的哈希树（c2sp.org/tlog-tiles）；tile/entries 是被计算指纹的原文
 checkpoints/     各检查点：签名的树根（c2sp.org/tlog-checkpoint），有见证方签名的列在其下
 sm3/             （设有 SM2 密钥的）同一批记录的 SM3 哈希树的根，及其 SM2 签名和公钥
@@ -51,7 +53,7 @@ results/         各环节封存结果的原文，文件名为环节与序号
 inputs/          各结果所依据的输入
 sheets.json      评委提交的每一份评分表的原文
 salts.json       评分表承诺所用的盐：提交的记录里记的是以它为密钥的 HMAC-SHA-256（第 1 版记录：原文的 SHA-256）
-workdays.json    计算期限所用的工作日表
+workdays.json    计算期限所用的工作日表，其指纹在导出的记录中
 documents.json   发出的文件及其 SHA-256
 """
 # zip entries carry a fixed date, so that the same history gives the same bytes
@@ -67,7 +69,9 @@ def export_history(act: Act, round_key: str, file: Path, *, told: Callable[[int]
     with transaction(act.place.engine) as session:
         round_ = round_by_key(session, round_key)
         must_be_exportable(session, act, round_.id or 0)
-        record(session, act, round_.id, [Entry("audit.exported", round_.key)])
+        # nothing else in the history says by which days the periods were counted
+        table = sha256(_json(_workdays(act.place.workdays))).hexdigest()
+        record(session, act, round_.id, [Entry("audit.exported", round_.key, files=[table])])
         make_checkpoint(session, act)
     with atomic_file(file) as target, reading_as_one(act.place.engine) as session:
         write_bundle(session, act, round_by_key(session, round_key), target, told=told)

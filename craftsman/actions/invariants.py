@@ -27,6 +27,7 @@ from models import (
     Assignment,
     AuditEvent,
     Award,
+    AwardStatus,
     BallotPaper,
     BallotTicket,
     Document,
@@ -35,7 +36,6 @@ from models import (
     MessageStatus,
     Nomination,
     Notice,
-    NoticeStatus,
     Round,
     ScoreSheet,
     SealedResult,
@@ -50,6 +50,7 @@ AGREE = "数据库与历史记录一致。"
 def broken_invariants(session: Session, place: Workplace) -> list[str]:
     """All lines of all checks; a constant number of queries, and each document read once."""
     checks: list[Callable[[Session], Iterator[str]]] = [
+        rules_are_as_opened,
         sheets_are_as_submitted,
         results_are_as_sealed,
         signatures_are_as_signed,
@@ -63,6 +64,14 @@ def broken_invariants(session: Session, place: Workplace) -> list[str]:
     ]
     found = [line for check in checks for line in check(session)]
     return [*found, *documents_are_as_issued(session, place.settings.documents_dir)]
+
+
+def rules_are_as_opened(session: Session) -> Iterator[str]:
+    """Every round goes by the rules that it was opened with: the text that is read, not only its digest."""
+    rows = session.exec(select(Round.key, Round.programme, Round.rules_digest)).all()
+    kept = Counter((key, digest(programme), told) for key, programme, told in rows)
+    told = Counter((subject, one["rules"], one["rules"]) for subject, _, one in _events(session, "round.opened"))
+    yield from _differences("规则", kept, told)
 
 
 def sheets_are_as_submitted(session: Session) -> Iterator[str]:
@@ -145,30 +154,42 @@ def ballots_are_as_cast(session: Session) -> Iterator[str]:
 
 
 def notices_are_as_posted(session: Session) -> Iterator[str]:
-    """Every posted notice has the list and the dates that it was posted with."""
+    """Every posted notice has the list and the dates that it was posted with, or prolonged to."""
     query = (
         select(Round.key, StageRun.key, Notice)
         .join(StageRun, col(StageRun.id) == Notice.stage_run_id)
         .join(Round, col(Round.id) == StageRun.round_id)
-        .where(Notice.status != NoticeStatus.DRAFT)
+        .where(col(Notice.posted_at).is_not(None))
     )
     kept = Counter(
         (f"{round_}/{stage}", one.number, one.list_digest, str(one.starts_on), str(one.ends_on))
         for round_, stage, one in session.exec(query).all()
     )
+    ends = {
+        (event["subject"], event["facts"]["notice"]): event["facts"]["ends_on"]
+        for event in sorted(_bodies(session, "notice.prolonged"), key=lambda event: event["seq"])
+    }
     told = Counter(
-        (subject, one["number"], one["list"], one["starts_on"], one["ends_on"])
+        (subject, one["number"], one["list"], one["starts_on"], ends.get((subject, one["number"]), one["ends_on"]))
         for subject, _, one in _events(session, "notice.posted")
     )
     yield from _differences("公示", kept, told)
 
 
 def awards_are_as_recorded(session: Session) -> Iterator[str]:
-    """Every award is one that was recorded, with its certificate number."""
-    query = select(Nomination.case_no, Award.certificate_no).join(Nomination, col(Nomination.id) == Award.nomination_id)
-    kept = Counter(session.exec(query).all())
-    told = Counter((subject, one["certificate"]) for subject, _, one in _events(session, "award.recorded"))
-    yield from _differences("证书", kept, told)
+    """Every award is one that was recorded or issued anew, with its certificate number, and valid as long as it is."""
+    columns = (Nomination.case_no, Award.certificate_no, Award.status)
+    query = select(*columns).join(Nomination, col(Nomination.id) == Award.nomination_id)
+    kept = Counter((case, number, str(status)) for case, number, status in session.exec(query).all())
+    events = [event for act in ("recorded", "reissued", "revoked") for event in _bodies(session, f"award.{act}")]
+    told: dict[tuple[str, str], str] = {}
+    for event in sorted(events, key=lambda event: event["seq"]):
+        subject, facts = event["subject"], event["facts"]
+        if "voided" in facts:
+            told[subject, facts["voided"]] = AwardStatus.REISSUED.value
+        revoked = event["act"] == "award.revoked"
+        told[subject, facts["certificate"]] = (AwardStatus.REVOKED if revoked else AwardStatus.VALID).value
+    yield from _differences("证书", kept, Counter((*one, status) for one, status in told.items()))
 
 
 def letters_are_as_sent(session: Session) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, and_, col, or_, select
 
 from craftsman.store.key_file import FIRST
 from craftsman.store.secrets import OWN, Secrets
-from models import AuthenticatorApp, Expert, FormDraft, Lead, Message, Objection, ObjectorRecord, Person
+from models import AuthenticatorApp, Expert, FormDraft, Lead, Message, Objection, ObjectorRecord, Person, ScoreDraft
 
 Bound = Callable[[Any], str]
 _KEY = "data_key"
@@ -113,4 +113,5 @@ PLACES: Sequence[KeyPlace] = (
     ),
     KeyPlace(AuthenticatorApp, direct={"secret_cipher": lambda row: f"account/{row.account_id}/authenticator"}),
     KeyPlace(FormDraft, direct={"fields_cipher": lambda row: f"draft/{row.account_id}{row.form}"}),
+    KeyPlace(ScoreDraft, direct={"comment_cipher": lambda row: f"score-draft/{row.assignment_id}"}),
 )

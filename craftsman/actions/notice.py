@@ -114,8 +114,8 @@ def post_notice(session: Session, act: Act, notice_id: int, forms: NoticeForms |
     }
     record(session, act, view.round_id, [Entry("notice.posted", view.subject, facts)])
     _replace_former(session, act, view, notice)
-    make_checkpoint(session, act)
     let_out(session, act, keep_documents(session, act, view.round_id, _papers(view, notice, made)))
+    make_checkpoint(session, act)
     _tell_units(session, act, view, notice)
     return notice
 

@@ -103,8 +103,8 @@ def refuse_proposal(session: Session, act: Act, number: int, *, reason: str) -> 
     row, _ = _for_decision(session, act, number)
     row.reason = written(reason, "不予确认的理由")
     _settle(act, row, ProposalStatus.REFUSED)
-    facts = {"digest": row.digest, "reason": row.reason}
-    record(session, act, row.round_id, [Entry("grants.refused", _subject(row), facts)])
+    told = Entry("grants.refused", _subject(row), {"digest": row.digest}, private={"reason": row.reason})
+    record(session, act, row.round_id, [told])
 
 
 def waiting_proposals(session: Session, act: Act) -> list[ProposalView]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
+from craftsman.actions.checkpoints import code_of
 from craftsman.actions.notice import letter_head, put_letters
 from craftsman.actions.views import StageView
 from craftsman.audit.events import read_event
@@ -61,4 +62,4 @@ def _told(view: StageView, matter: str, lines: list[str]) -> Mapping[str, Any]:
 
 
 def _line(act: Act, what: str, seq: int, leaf: str) -> str:
-    return f"{what}：第 {seq} 条 {act.place.settings.public_url}/records/{seq}/{leaf}"
+    return f"{what}：第 {seq} 条 {act.place.settings.public_url}/records/{seq}/{code_of(act.place, leaf)}"

@@ -9,6 +9,7 @@ from sqlmodel import Session, and_, col, not_, or_, select
 from craftsman.actions.acting import Act, record
 from craftsman.actions.announcement import announce_view, awarded_people, issue_decision, standing_awards
 from craftsman.actions.certificates import KIND as CERTIFICATE
+from craftsman.actions.checkpoints import make_checkpoint
 from craftsman.actions.documents import (
     are_in_force,
     are_released,
@@ -73,6 +74,7 @@ def release_documents(session: Session, act: Act, round_id: int) -> list[Documen
     refuse_personal_data(files, office_of(session, round_id))
     let_out(session, act, waiting)
     record(session, act, round_id, [_released(one) for one in waiting])
+    make_checkpoint(session, act)
     return waiting
 
 

@@ -29,7 +29,7 @@ from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.programme.programme import Programme
 from craftsman.programme.schema import Contest, Score
 from craftsman.store.bulk import insert_values, update_rows, without_collector
-from models import Assignment, AssignmentStatus, Nomination, Person, Round, ScoreDraft, ScoreSheet, StageStatus
+from models import Assignment, AssignmentStatus, Nomination, Person, Round, ScoreSheet, StageStatus
 from models import StageRun as Run
 
 __all__ = [
@@ -85,7 +85,7 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
         submitted=assignment.status == AssignmentStatus.SUBMITTED,
         reopened=assignment.reason if history and assignment.status == AssignmentStatus.ASSIGNED else "",
         history=tuple(history),
-        draft=_draft(drafts_of(session, [assignment_id]).get(assignment_id), history),
+        draft=_draft(drafts_of(session, act, [assignment_id]).get(assignment_id), history),
         files=files_beside(session, work, case),
     )
 
@@ -245,8 +245,8 @@ def _version(row: ScoreSheet) -> SheetVersion:
     return SheetVersion(row.version, row.marks, row.comment, row.reason, row.scored_at, row.raw)
 
 
-def _draft(kept: ScoreDraft | None, history: Sequence[SheetVersion]) -> Draft | None:
+def _draft(kept: Draft | None, history: Sequence[SheetVersion]) -> Draft | None:
     """The draft, unless a version was handed in since."""
     if kept is None or (history and history[-1].scored_at >= kept.saved_at):
         return None
-    return Draft(kept.marks, kept.comment, kept.saved_at, kept.raw)
+    return kept

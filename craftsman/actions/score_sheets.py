@@ -16,14 +16,14 @@ from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.raw_results import asked, attempts_in, attempts_text
 from craftsman.actions.review import submit_sheets
-from craftsman.actions.sheets import SheetIn
+from craftsman.actions.sheets import Draft, SheetIn
 from craftsman.actions.views import StageView, stage_view
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.programme.schema import Contest, Criterion, Score
 from craftsman.rules.scoring import shown
 from craftsman.workbook.filled import FilledTable, filled_grid, returned_table
 from craftsman.workbook.marked_book import Grid
-from models import Assignment, AssignmentStatus, Nomination, Person, ScoreDraft, ScoreSheet
+from models import Assignment, AssignmentStatus, Nomination, Person, ScoreSheet
 
 SHEET = "评分表"
 KEY, COMMENT, REASON = "评分表编号（勿改）", "评语", "修改理由"
@@ -106,14 +106,14 @@ def _latest(session: Session, act: Act, run_id: int) -> dict[int, ScoreSheet]:
     return {row.assignment_id: row for row in session.exec(query).all()}
 
 
-def _newer_drafts(session: Session, act: Act, run_id: int) -> dict[int, ScoreDraft]:
+def _newer_drafts(session: Session, act: Act, run_id: int) -> dict[int, Draft]:
     """Drafts of sheets that are not handed in."""
     waiting = [
         assignment.id or 0
         for assignment, _, _ in _my_lines(session, act, run_id)
         if assignment.status == AssignmentStatus.ASSIGNED
     ]
-    return drafts_of(session, waiting)
+    return drafts_of(session, act, waiting)
 
 
 def _key(view: StageView, assignment: Assignment) -> str:
@@ -140,7 +140,7 @@ def _title(title: str, weight: int) -> str:
 
 
 def _cells(
-    view: StageView, stage: Judged, line: Line, latest: ScoreSheet | ScoreDraft | None, version: int
+    view: StageView, stage: Judged, line: Line, latest: ScoreSheet | Draft | None, version: int
 ) -> list[str | float]:
     assignment, nomination, person = line
     given = [_given(latest, one) for one in stage.criteria]
@@ -149,7 +149,7 @@ def _cells(
     return [f"{_key(view, assignment)}{SINCE}{version}", nomination.case_no, *who, nomination.post, *given, comment, ""]
 
 
-def _given(latest: ScoreSheet | ScoreDraft | None, criterion: Criterion) -> str | float:
+def _given(latest: ScoreSheet | Draft | None, criterion: Criterion) -> str | float:
     if latest and criterion.item:
         return attempts_text(latest.raw.get(criterion.key, ()))
     return float(shown(latest.marks[criterion.key], 2)) if latest and criterion.key in latest.marks else ""

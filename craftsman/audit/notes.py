@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from craftsman.errors import Invalid
 
 LOG, WITNESS = 0x01, 0x04
+# 2**63 - 1 has so many digits
+LONGEST_NUMBER = 19
 HEAD = "PRIVATE+KEY+"
 DASH = "— "
 _BAD_KEY = "密钥的格式不符，请整行粘贴，不要增减字符。"
@@ -151,12 +153,13 @@ def read_note(note: str) -> Note:
 def read_checkpoint(text: str) -> Checkpoint:
     """Read the text of a checkpoint. Invalid when it is none."""
     origin, *rest = text.split("\n")
-    if not origin or len(rest) < 3 or rest[-1] or not _is_number(rest[0]):
+    if not origin or len(rest) < 3 or rest[-1]:
         raise Invalid("检查点的格式不符。")
+    size = number(rest[0])
     root = decoded(rest[1])
     if len(root) != hashlib.sha256().digest_size:
         raise Invalid("检查点的格式不符：根哈希应为 32 字节。")
-    return Checkpoint(origin, int(rest[0]), root)
+    return Checkpoint(origin, size, root)
 
 
 def read_verifier(line: str, kind: int) -> Verifier:
@@ -205,5 +208,8 @@ def _cosigned(text: str, at: int) -> bytes:
     return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and (text == "0" or not text.startswith("0"))
+def number(text: str) -> int:
+    """A number as it is written plainly, of a size that a tree can have. Invalid for any other."""
+    if len(text) > LONGEST_NUMBER or not (text.isascii() and text.isdigit()) or (text != "0" and text[0] == "0"):
+        raise Invalid("数字的格式不符。")
+    return int(text)

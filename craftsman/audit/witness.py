@@ -92,9 +92,9 @@ def _read(body: str) -> tuple[int, list[bytes], notes.Note, notes.Checkpoint]:
     head, blank, rest = body.partition("\n\n")
     first, *lines = head.split("\n")
     word, _, size = first.partition(" ")
-    if not blank or word != "old" or not (size.isascii() and size.isdigit()) or (size != "0" and size[0] == "0"):
+    if not blank or word != "old":
         raise Invalid("the first line must be: old <size>")
     if len(lines) > MOST_LINES:
         raise Invalid("too many proof lines")
     note = notes.read_note(rest)
-    return int(size), [notes.decoded(line) for line in lines], note, notes.read_checkpoint(note.text)
+    return notes.number(size), [notes.decoded(line) for line in lines], note, notes.read_checkpoint(note.text)

@@ -85,7 +85,9 @@ def recommend(visit: Guest, form: Sent, key: str) -> HTMLResponse:
         return _form_page(visit, key, dict(form.fields), refused)
     with reading(visit.place.engine) as session:
         receipt = receipt or done_to(session, form.request_id(visit.sender))
-        return visit.page("lead-filed.html", lead=lead_by_receipt(session, receipt), kept=record_of(session, receipt))
+        return visit.page(
+            "lead-filed.html", lead=lead_by_receipt(session, receipt), kept=record_of(session, visit.place, receipt)
+        )
 
 
 def _lead(form: Form) -> LeadIn:

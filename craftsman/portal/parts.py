@@ -125,7 +125,7 @@ class Visit:
         if self.actor is None or self.request.query_params.get("done", "") not in words.DONE:
             return None
         with reading(self.place.engine) as session:
-            return last_record(session, self.actor.login)
+            return last_record(session, self.place, self.actor.login)
 
     def _over(self) -> str:
         """That the search which the address stands for is over; empty where it is not."""

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
 from craftsman.actions.certificates import check_certificate
-from craftsman.actions.checkpoints import proof_by_leaf, record_of
+from craftsman.actions.checkpoints import proof_with, record_of
 from craftsman.actions.documents import document_bytes
 from craftsman.actions.intake_desk import open_intakes
 from craftsman.actions.lists import people_of
@@ -34,11 +34,11 @@ from craftsman.store.engine import reading
 router = APIRouter()
 
 
-@router.get("/records/{seq}/{leaf}")
-def proof(visit: Guest, seq: int, leaf: str) -> Response:
+@router.get("/records/{seq}/{code}")
+def proof(visit: Guest, seq: Id, code: str) -> Response:
     """The proof of one record for whoever holds its receipt: it can be checked with the public keys alone."""
     with reading(visit.place.engine) as session:
-        content = proof_by_leaf(session, seq, leaf)
+        content = proof_with(session, visit.act(), seq, code)
     headers = {"content-disposition": f'attachment; filename="record-{seq}.tlog-proof"'}
     return Response(content, media_type="text/plain; charset=utf-8", headers=headers)
 
@@ -118,7 +118,7 @@ def object_to(visit: Guest, form: Annotated[Form, Depends(objection_of)], notice
         return _objection_form(visit, notice_id, dict(form.fields), refused)
     with reading(visit.place.engine) as session:
         receipt_no = filed or done_to(session, form.request_id(visit.sender))
-        kept = record_of(session, receipt_no)
+        kept = record_of(session, visit.place, receipt_no)
     code = query_code(visit.place.secrets, receipt_no)
     return visit.page("objection-filed.html", receipt_no=receipt_no, code=code, kept=kept)
 

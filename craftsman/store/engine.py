@@ -89,6 +89,13 @@ def transaction(engine: Engine) -> Generator[Session]:
         session.commit()
 
 
+# whose columns are emptied when personal data go
+EMPTIED = (
+    *("person", "lead", "objection", "objector_record", "expert", "message", "nomination"),
+    *("form_draft", "score_draft"),
+)
+
+
 def forget_old_pages(engine: Engine) -> None:
     """Give up old versions of rows: SQLite's write-ahead log, PostgreSQL's dead tuples. Not inside a transaction."""
     if engine.dialect.name == "sqlite":
@@ -97,9 +104,7 @@ def forget_old_pages(engine: Engine) -> None:
         connection.close()
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(
-            text("VACUUM person, lead, objection, objector_record, expert, message, nomination, form_draft")
-        )
+        connection.execute(text(f"VACUUM {', '.join(EMPTIED)}"))
 
 
 @contextmanager

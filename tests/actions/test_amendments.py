@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from craftsman.actions import amendments, certificates
 from craftsman.actions.announcement import awards_of
 from craftsman.actions.documents import document_bytes
+from craftsman.actions.invariants import awards_are_as_recorded
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.rules.certificates import certificate_number
@@ -43,6 +44,8 @@ def test_reissue_voids_the_old_number(place: Workplace) -> None:
     )
     assert kept(noticed, "certificate")[-1].subject == REISSUED
     assert acts(noticed, "丁样") == ["award.recorded", "amendment.proposed", "amendment.confirmed", "award.reissued"]
+    with reading(place.engine) as session:
+        assert list(awards_are_as_recorded(session)) == []
 
 
 def test_revocation_keeps_its_history(place: Workplace) -> None:
@@ -52,8 +55,15 @@ def test_revocation_keeps_its_history(place: Workplace) -> None:
     assert noticed.statuses()["丁样"] == "revoked"
     with reading(place.engine) as session:
         first = awards_of(session, noticed.round_id)[0]
+        assert list(awards_are_as_recorded(session)) == []
     assert (first.status, first.reason) == (AwardStatus.REVOKED, "弄虚作假，依决定撤销")
     assert acts(noticed, "丁样") == ["award.recorded", "amendment.proposed", "amendment.confirmed", "award.revoked"]
+    with transaction(place.engine) as session:
+        awards_of(session, noticed.round_id)[0].status = AwardStatus.VALID
+        session.flush()
+        assert [line.partition("：")[0] for line in awards_are_as_recorded(session)] == [
+            f"证书 {noticed.people['丁样']}"
+        ] * 2
 
 
 def test_reissued_certificate_can_be_revoked(place: Workplace) -> None:

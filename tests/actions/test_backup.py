@@ -30,6 +30,7 @@ from models import (
     NominationStatus,
     NoticeLine,
     Person,
+    Round,
     ScoreSheet,
     SealedResult,
     SignOff,
@@ -189,9 +190,15 @@ def rename_on_a_notice(session: Session) -> None:
     line.name = "另一人"
 
 
+def change_the_rules(session: Session) -> None:
+    round_ = session.exec(select(Round)).one()
+    round_.programme = round_.programme.replace('"seed":20260427', '"seed":20260428')
+
+
 @pytest.mark.parametrize(
     ("deed", "told"),
     [
+        (change_the_rules, "规则"),
         (lose_a_sheet, "评分表"),
         (change_a_mark, "评分表"),
         (change_a_result, "封存结果 环节"),

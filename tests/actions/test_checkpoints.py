@@ -9,13 +9,15 @@ import httpx
 import pytest
 import uvicorn
 
-from craftsman.actions.acting import SYSTEM, Act
+from craftsman.actions.acting import SYSTEM, Act, Actor
 from craftsman.actions.at_hand import working_in
 from craftsman.actions.checkpoints import (
     check_proof,
+    code_of,
     kept_checkpoints,
     make_checkpoint,
     proof_of,
+    proof_with,
     submission,
     take_cosignature,
     witnessed,
@@ -31,7 +33,7 @@ from craftsman.services.prefect_server import free_port
 from craftsman.services.witness import witness_app
 from craftsman.store.engine import reading, transaction
 from flows.history import keep_history
-from models import Checkpoint
+from models import AuditEvent, Checkpoint
 from tests.factories import NOW
 
 WATCHER = Signer("witness.example.org", WITNESS, bytes(range(32, 64)))
@@ -80,7 +82,13 @@ def test_proof_holds_without_the_database(place: Workplace) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("index 2", "index 3"), ("stage", "other"), ("\n5\n", "\n6\n"), ("c2sp.org/tlog-proof@v1", "c2sp.org/other@v1")],
+    [
+        ("index 2", "index 3"),
+        ("index 2", "index x"),
+        ("stage", "other"),
+        ("\n5\n", "\n6\n"),
+        ("c2sp.org/tlog-proof@v1", "c2sp.org/other@v1"),
+    ],
 )
 def test_changed_proof_is_refused(place: Workplace, old: str, new: str) -> None:
     grow(place, 5)
@@ -92,6 +100,20 @@ def test_changed_proof_is_refused(place: Workplace, old: str, new: str) -> None:
         proof = proof.replace(body, notes.encoded(notes.decoded(body).replace(b"stage", b"other")))
     with pytest.raises(Invalid):
         check_proof(proof.replace(old, new), place.log_signer.verifier, None)
+
+
+def test_a_neighbours_leaf_opens_nothing(place: Workplace) -> None:
+    """Whoever holds one proof reads the leaf hash of the event beside it there, and no more of it by that."""
+    grow(place, 2)
+    sign(place)
+    stranger = Act(Actor(None, "public", "公众", frozenset()), NOW, place)
+    with reading(place.engine) as session:
+        first, second = (session.get_one(AuditEvent, seq).leaf for seq in (1, 2))
+        beside = notes.decoded(proof_with(session, stranger, 1, code_of(place, first)).split("\n")[3]).hex()
+        assert beside == second
+        for given in (beside, "", "é" * 64, code_of(place, first)):
+            with pytest.raises(NotFound, match="请登录后再取"):
+                proof_with(session, stranger, 2, given)
 
 
 def test_unsigned_event_has_no_proof_yet(place: Workplace) -> None:
@@ -188,3 +210,4 @@ def test_false_witness_is_not_believed(place: Workplace) -> None:
     line = Signer(WATCHER.name, WITNESS, bytes(32)).cosign("craftsman.local/history\n1\nx\n", 1)
     with transaction(here.engine) as session:
         assert not take_cosignature(session, act_of(here), 1, line)
+        assert not take_cosignature(session, act_of(here), 1, "no signature\n")

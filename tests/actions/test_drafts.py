@@ -1,6 +1,7 @@
 """Drafts count for nobody; sheets that are handed in stand until the chair gives them back."""
 
 import pytest
+from sqlmodel import select
 
 from craftsman.actions import review
 from craftsman.actions.blind import HIDDEN
@@ -14,7 +15,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.programme.judging import Criterion, ScaleLabel
 from craftsman.store.engine import reading, transaction
-from models import Round, TieKind
+from models import Round, ScoreDraft, TieKind
 from tests.actions.handing_in import draft, events, first_task, read_sheet, recuse, reopen, submit
 from tests.actions.judging import (
     SCORE_KEYS,
@@ -45,6 +46,9 @@ def test_a_draft_counts_for_nobody(place: Workplace) -> None:
     assert (shown.draft.marks, shown.current, counted(place, round_)) == ({"skill": 7150}, None, 0)
     assert [task.submitted for task in tasks(place, round_, "expert1")] == [False]
     assert len(events(place, "score.drafted")) == 2
+    with reading(place.engine) as session:
+        kept = session.exec(select(ScoreDraft.comment_cipher)).one()
+    assert (shown.draft.comment, "待补" in kept) == ("待补", False)
 
 
 def test_a_draft_bears_right_marks(place: Workplace) -> None:

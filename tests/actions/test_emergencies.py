@@ -108,6 +108,9 @@ def test_auditors_are_told_at_once(place: Workplace) -> None:
     assert [(one.recipient, one.status, one.context["reason"]) for one in letters] == [
         ("auditor@example.org", "queued", REASON)
     ]
+    with reading(place.engine) as session:
+        bodies = session.exec(select(AuditEvent.body).where(col(AuditEvent.act).startswith("emergency."))).all()
+    assert [REASON in body for body in bodies] == [False, False]
 
 
 def test_acts_under_it_are_marked(place: Workplace) -> None:

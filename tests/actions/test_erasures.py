@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.attachments import fetch_paper
@@ -20,7 +20,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, NotFound, Refused
 from craftsman.papers.handing_in import HandedIn
 from craftsman.store.engine import reading, transaction
-from models import Attachment, AuditEvent, FormDraft, Lead, Nomination, Person
+from models import Assignment, Attachment, AuditEvent, FormDraft, Lead, Nomination, Person, ScoreDraft, StageRun
 from tests.actions.opened import book, open_intake, person, row, take_in
 from tests.factories import act_of
 from tests.papers.making import pdf
@@ -115,11 +115,23 @@ def test_drafts_about_them_go_too(office: Office) -> None:
     with transaction(office.place.engine) as session:
         for form, fields in drafts.items():
             keep_fields(session, office.staff, form, fields, page=form)
+        for case_no in (FIRST, SECOND):
+            _begun_sheet(session, office, case_no)
     receipt = office.confirm(office.ask())
     with reading(office.place.engine) as session:
         kept = session.exec(select(FormDraft.form).where(FormDraft.fields_cipher != "")).all()
         told = session.exec(select(AuditEvent.body).where(AuditEvent.seq == receipt.seq)).one()
-    assert (list(kept), '"drafts":2' in told) == (["/objections"], True)
+        comments = session.exec(select(ScoreDraft.comment_cipher).order_by(col(ScoreDraft.id))).all()
+    assert (list(kept), '"drafts":2' in told, list(comments)) == (["/objections"], True, ["", "sealed"])
+
+
+def _begun_sheet(session: Session, office: Office, case_no: str) -> None:
+    nomination = session.exec(select(Nomination).where(Nomination.case_no == case_no)).one()
+    run_id = session.exec(select(StageRun.id)).first() or 0
+    given = Assignment(stage_run_id=run_id, nomination_id=nomination.id or 0, account_id=office.staff.actor.account)
+    session.add(given)
+    session.flush()
+    session.add(ScoreDraft(assignment_id=given.id or 0, marks={}, comment_cipher="sealed", saved_at=office.staff.now))
 
 
 def test_history_holds_after_erasure(office: Office) -> None:

@@ -1,6 +1,7 @@
 """A returned gate undoes the decision, and whom a case concerns signs nothing; all people are fictitious."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
@@ -31,6 +32,7 @@ from tests.actions.balloting import opened_ballot, vote
 from tests.actions.handing_in import recuse
 from tests.actions.judging import entries, numbers, opened_scoring, score_all
 from tests.actions.make_announced import posted_round
+from tests.audit.bundled import wrong_with
 from tests.driver import drive
 from tests.factories import NOW, act_of, close_stage, make_account, sign_gate
 
@@ -79,11 +81,13 @@ def returned_twice_signed(place: Workplace, round_: Round, key: str, signers: Si
     assert status(place, round_, key) == StageStatus.PASSED
 
 
-def test_returned_scoring_seals_the_same(place: Workplace) -> None:
+def test_returned_scoring_seals_the_same(place: Workplace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     round_ = opened_scoring(place)
     score_all(place, round_, {number: 60 + place_ for place_, number in enumerate(numbers(place))})
     signers = [(person(place, "keeper", "staff"), "staff"), (person(place, "second", "verifier"), "verifier")]
     returned_twice_signed(place, round_, "score", signers)
+    # whoever signed before the gate was returned signs again, and once only counts
+    assert wrong_with(place, tmp_path, capsys) == []
 
 
 def test_returned_ballot_seals_the_same(place: Workplace) -> None:

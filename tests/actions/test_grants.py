@@ -13,7 +13,7 @@ from craftsman.actions.proposals import confirm_proposal, refuse_proposal
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound, Refused
 from craftsman.store.engine import reading, transaction
-from models import Account, AuditEvent, Grant, Organisation, Role
+from models import Account, AuditEvent, Grant, GrantProposal, Organisation, Role
 from tests.actions.three import appoint, confirm, digest_of, do, propose
 from tests.factories import act_of, make_account, make_round
 
@@ -135,6 +135,10 @@ def test_exclusion_is_asked_again_at_confirming(place: Workplace) -> None:
         confirm(place, two)
     do(place, "auditor", lambda session, act: refuse_proposal(session, act, two, reason="已是工作人员"))
     assert roles_of(place, first) == {("staff", None)}
+    with reading(place.engine) as session:
+        body = session.exec(select(AuditEvent.body).where(AuditEvent.act == "grants.refused")).one()
+        kept = session.get_one(GrantProposal, two).reason
+    assert (kept, kept in body) == ("已是工作人员", False)
 
 
 def test_faults_of_a_table_are_told_at_once(place: Workplace) -> None:

@@ -1,6 +1,7 @@
 """What moves the end of a period: outages, corrections; and the slip that waits for it."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
@@ -8,6 +9,7 @@ from sqlmodel import col, select
 from craftsman.actions import notice
 from craftsman.actions.acting import SYSTEM, Act
 from craftsman.actions.clearance import print_clearance
+from craftsman.actions.invariants import notices_are_as_posted
 from craftsman.actions.list_places import give_place
 from craftsman.actions.lists import people_of
 from craftsman.actions.notice_correction import correct_notice
@@ -19,6 +21,7 @@ from craftsman.store.engine import reading, transaction
 from models import AuditEvent, NoticeStatus, Person
 from tests.actions.make_announced import posted_round
 from tests.actions.make_noticed import Noticed, at, make_noticed
+from tests.audit.bundled import wrong_with
 
 
 def posted(place: Workplace) -> Noticed:
@@ -50,11 +53,14 @@ def test_outage_prolongs_once_confirmed(place: Workplace) -> None:
     assert (row.ends_before, row.ends_after) == (date(2026, 4, 20), date(2026, 4, 21))
 
 
-def test_prolonged_notice_closes_later(place: Workplace) -> None:
+def test_prolonged_notice_closes_later(place: Workplace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     noticed = posted(place)
     confirm(noticed, report(noticed, ("2026-04-15", 9), ("2026-04-15", 14)))
     assert noticed.close("2026-04-21") == []
     assert noticed.close("2026-04-22") == [f"{noticed.round.key}/notice"]
+    with reading(place.engine) as session:
+        assert list(notices_are_as_posted(session)) == []
+    assert wrong_with(place, tmp_path, capsys) == []
 
 
 def test_outage_over_midnight_costs_both_days(place: Workplace) -> None:
@@ -168,6 +174,8 @@ def test_correction_is_drafted_once(place: Workplace) -> None:
         correct(noticed)
     assert correct(noticed, 3) == 4
     assert noticed.notices()[3].title == "关于2026年河北大工匠年度人物拟入选人员（第2次更正）的公示"
+    with reading(place.engine) as session:
+        assert list(notices_are_as_posted(session)) == []
 
 
 def test_correction_leaves_out_the_cancelled(place: Workplace) -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 from sqlmodel import Session, select
 
-from craftsman.actions.checkpoints import make_checkpoint, proof_by_leaf
+from craftsman.actions.acting import Act
+from craftsman.actions.checkpoints import make_checkpoint, proof_with
 from craftsman.actions.workplace import Workplace
 from craftsman.mail.letters import words_of
 from craftsman.store.engine import reading, transaction
@@ -20,11 +21,11 @@ def receipts(session: Session) -> list[Message]:
     return list(session.exec(select(Message).where(Message.letter == "act-recorded").order_by("id")).all())
 
 
-def proved(session: Session, text: str) -> list[tuple[str, str]]:
+def proved(session: Session, act: Act, text: str) -> list[tuple[str, str]]:
     """Act and subject of each record that a letter names, by what anybody can fetch with it."""
     found: list[tuple[str, str]] = []
-    for seq, leaf in re.findall(r"/records/(\d+)/([0-9a-f]{64})", text):
-        assert proof_by_leaf(session, int(seq), leaf).startswith("c2sp.org/tlog-proof@v1")
+    for seq, code in re.findall(r"/records/(\d+)/([0-9a-f]{64})", text):
+        assert proof_with(session, act, int(seq), code).startswith("c2sp.org/tlog-proof@v1")
         event = session.get_one(AuditEvent, int(seq))
         found.append((event.act, event.subject))
     return found
@@ -39,7 +40,7 @@ def test_a_judge_gets_one_receipt_for_all_sheets(place: Workplace) -> None:
         letters = receipts(session)
         text = words_of(letters[0], "示例评委").text
         assert [one.recipient for one in letters] == [f"expert{number}@example.org" for number in range(1, 6)]
-        assert proved(session, text) == [("score.submitted", one) for one in numbers(place)]
+        assert proved(session, act_of(place), text) == [("score.submitted", one) for one in numbers(place)]
     assert "“专家评审”的 2 份评分表" in text
 
 
@@ -54,5 +55,5 @@ def test_a_signer_gets_a_receipt(place: Workplace) -> None:
         make_checkpoint(session, act_of(place))
     with reading(place.engine) as session:
         signed = [one for one in receipts(session) if "/signed/" in one.event_key]
-        told = [proved(session, words_of(one, "示例签批人").text) for one in signed]
+        told = [proved(session, act_of(place), words_of(one, "示例签批人").text) for one in signed]
     assert told == [[("gate.signed", f"{round_.key}/score")]] * 2

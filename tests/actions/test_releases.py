@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from craftsman.actions import releases
 from craftsman.actions.documents import HTML, documents_of, keep_document, released_ids
 from craftsman.actions.workplace import Workplace
+from craftsman.audit.log import size_of
 from craftsman.errors import Forbidden, Refused
 from craftsman.store.engine import reading, transaction
-from models import AmendmentKind, Award, NoticeLine, Person
+from models import AmendmentKind, AuditEvent, Award, Checkpoint, NoticeLine, Person
 from tests.actions.make_announced import amend, announced, another, first_number, let_go, recuse, released, substituted
 from tests.actions.make_noticed import Noticed
 from tests.documents.leaking import ID_NUMBER
@@ -43,6 +44,8 @@ def test_decision_is_unseen_until_released(place: Workplace) -> None:
     let_out = let_go(noticed)
     assert public(noticed) == [*["notice"] * 3, *["decision"] * 3]
     assert [one.kind for one in let_out] == [*["decision"] * 3, *["certificate"] * 9]
+    with reading(place.engine) as session:
+        assert session.get(Checkpoint, size_of(session)) is not None
 
 
 def test_second_release_has_nothing_to_do(place: Workplace) -> None:
@@ -180,6 +183,9 @@ def test_posted_notices_are_released_at_once(place: Workplace) -> None:
     with reading(place.engine) as session:
         notices = [one for one in documents_of(session, noticed.round_id) if one.kind == "notice"]
         assert released_ids(session, notices) == {one.id for one in notices}
+        # what the public reads is signed for before: the posting and the three forms
+        posted = session.exec(select(func.min(AuditEvent.seq)).where(AuditEvent.act == "notice.posted")).one()
+        assert session.get(Checkpoint, posted + 3) is not None
 
 
 def test_recused_verifier_does_not_release(place: Workplace) -> None:

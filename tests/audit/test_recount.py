@@ -1,10 +1,7 @@
 """The bundle's program reckons comparable panels as the engine does, though they share no code."""
 
-import importlib
 import json
-import sys
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,21 +11,11 @@ from hypothesis import strategies as st
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.views import read_programme, stage_by_key
 from craftsman.actions.workplace import Workplace
-from craftsman.audit.bundle import PROGRAM
 from craftsman.rules.comparing import group_seats, rank_points, rescaled, standardised
 from craftsman.store.engine import reading
 from tests.actions.judging import close, numbers, opened_scoring
 from tests.actions.test_comparability import INDUSTRIES, compared, score_by
-
-
-def part(name: str) -> Any:
-    """A module of the program, which finds its others in its own folder."""
-    sys.path.insert(0, str(PROGRAM[0].parent))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.pop(0)
-
+from tests.audit.bundled import part
 
 RECOUNT, COMPARING = part("recount"), part("comparing")
 totals = st.integers(0, 40).map(lambda half: Fraction(50 * half, 3))

@@ -1,7 +1,6 @@
 """The second tree is SM3's, and its SM2 signature is openssl's own."""
 
 import hashlib
-import importlib
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from craftsman.audit.bundle import PROGRAM
 from craftsman.audit.sm3 import Sm3Tree, sm2_signature
 from craftsman.errors import Refused
 from craftsman.store.engine import reading, transaction
+from tests.audit.bundled import part
 from tests.factories import act_of, make_round
 
 needs_sm3 = pytest.mark.skipif("sm3" not in hashlib.algorithms_available, reason="this Python has no SM3")
@@ -26,11 +26,7 @@ needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="no o
 
 def program() -> Any:
     """The bundle's own part."""
-    sys.path.insert(0, str(PROGRAM[0].parent))
-    try:
-        return importlib.import_module("sm3")
-    finally:
-        sys.path.pop(0)
+    return part("sm3")
 
 
 def grown(count: int) -> Sm3Tree:

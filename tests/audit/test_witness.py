@@ -75,6 +75,8 @@ def test_shrinking_history_is_not_cosigned(tmp_path: Path) -> None:
         ("new 0\n\n" + request(0, 5).partition("\n\n")[2], 400),
         (request(0, 5).replace("old 0", "old 00"), 400),
         (request(0, 5).replace("old 0", "old 9"), 400),
+        (request(0, 5).replace("old 0", "old " + "9" * 5000), 400),
+        (request(0, 5).replace("\n5\n", "\n" + "5" * 5000 + "\n"), 400),
         (request(0, 5).replace("old 0\n", "old 0\n" + "YQ==\n" * 64), 400),
         (request(0, 5).replace(ORIGIN, "other.example.org/log"), 404),
         (request(0, 5, signer=Signer(ORIGIN, LOG, bytes(32))), 403),

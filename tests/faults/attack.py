@@ -166,7 +166,7 @@ def _known(scene: Scene) -> dict[str, list[str]]:
         "seq",
     )
     more = ("file_id", "paper_id", "document_id", "outage_id", "amendment_id")
-    named = {"key": [scene.round.key], "stage": stages, "case_no": cases, "year": ["2026"], "leaf": [leaf]}
+    named = {"key": [scene.round.key], "stage": stages, "case_no": cases, "year": ["2026"], "code": [leaf]}
     return {**dict.fromkeys((*ids, *more), numbers), **named}
 
 

@@ -68,7 +68,7 @@ LEFT_OUT = {
     "/objections/files/{file_id}": FILE,
     "/outreach/{year}/workbook": FILE,
     "/papers/{paper_id}": FILE,
-    "/records/{seq}/{leaf}": FILE,
+    "/records/{seq}/{code}": FILE,
     "/reference/{slug}/{name}/toml": FILE,
     "/rounds/{key}/documents/site": FILE,
     "/rounds/{key}/documents/zip": FILE,

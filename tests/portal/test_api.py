@@ -14,6 +14,7 @@ from craftsman.actions.acting import Act, actor_by_login
 from craftsman.actions.api_tokens import make_token, revoke_token, tokens
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid
+from craftsman.portal.api.calls import LARGEST
 from craftsman.store.engine import reading, transaction
 from models import Nomination
 from tests.actions.opened import row
@@ -77,6 +78,25 @@ def test_same_request_is_carried_out_once(scene: Scene) -> None:
     token = token_for(scene, "tangshan", *ALL)
     first, again = sent(scene, token, row(1)), sent(scene, token, row(1))
     assert (counts(first), counts(again), kept(scene)) == (taken(1), taken(1), 1)
+
+
+def test_strangers_megabytes_are_not_read(scene: Scene) -> None:
+    """What comes without a token is refused before it is parsed, and from those who have one only so much is taken."""
+    token = token_for(scene, "tangshan", *ALL)
+    rubbish, headers = b"[" * 200, {"content-type": "application/json", "idempotency-key": "request-1"}
+    known = headers | {"authorization": f"Bearer {token}"}
+    answers = [
+        scene.client.post(NOMINATIONS, content=rubbish, headers=headers),
+        scene.client.post(NOMINATIONS, content=rubbish, headers=known),
+        scene.client.post(NOMINATIONS, content=iter([rubbish]), headers=known),
+        scene.client.post(NOMINATIONS, content=b"", headers=known | {"content-length": str(LARGEST + 1)}),
+    ]
+    assert [(one.status_code, one.json()["status"]) for one in answers] == [
+        (401, 401),
+        (422, 422),
+        (413, 413),
+        (413, 413),
+    ]
 
 
 def test_trial_writes_nothing(scene: Scene) -> None:

@@ -28,7 +28,7 @@ FILLED = {
     "kept": "XS-2026-0001",
     "merged": "XS-2026-0002",
     "sha256": "0" * 64,
-    "leaf": "0" * 64,
+    "code": "0" * 64,
     "login": "clerk",
     "name": "industries",
     "slug": "hebei-great-craftsman",

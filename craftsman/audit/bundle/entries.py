@@ -3,6 +3,7 @@
 import json
 import struct
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 VERSION = 2
@@ -14,8 +15,16 @@ ACTS = {
     "correction.sealed",
     "correction.approved",
     "gate.signed",
+    "gate.returned",
     "score.submitted",
     "document.issued",
+    "review.voided",
+    "ballot.tickets",
+    "ballot.second_round",
+    "ballot.cast",
+    "notice.posted",
+    "notice.prolonged",
+    "audit.exported",
 }
 
 
@@ -25,7 +34,8 @@ class Files:
     def __init__(self, path):
         self.folder = Path(path) if Path(path).is_dir() else None
         self.zip = None if self.folder else zipfile.ZipFile(path)
-        self.names = set(self.zip.namelist() if self.zip else self._found())
+        counts = Counter(self.zip.namelist() if self.zip else self._found())
+        self.names, self.twice = set(counts), sorted(name for name, count in counts.items() if count > 1)
 
     def read(self, name):
         return self.zip.read(name) if self.zip else (self.folder / name).read_bytes()

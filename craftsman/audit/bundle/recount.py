@@ -1,4 +1,4 @@
-"""What the engine decided, reckoned again from what was given to it: judged stages, ballots, periods of notice."""
+"""What the engine decided, reckoned again from what was given to it: judged stages, likes, periods of notice."""
 
 from datetime import timedelta
 from fractions import Fraction
@@ -114,25 +114,6 @@ def places_of(stage, cases, panels, values):
         places[case] = places[above] if above and chains[case] == chains[above] else number
         above = case
     return places
-
-
-def votes_differ(stage, inputs, entries, seats):
-    """Lines for what of a ballot's sealed votes does not follow from its papers (first round, or the only one)."""
-    valid = [paper for paper in inputs["papers"] if len(paper) <= seats and len(set(paper)) == len(paper)]
-    lines = []
-    for case, sealed in entries.items():
-        detail = sealed["detail"]
-        if "votes" not in detail:
-            continue
-        first = detail["rounds"][0] if "rounds" in detail else detail
-        votes = sum(case in paper for paper in valid)
-        ratio = Fraction(stage["majority"])
-        needed = max(1, -(-ratio.numerator * first["base"] // ratio.denominator))
-        if votes != first["votes"] or needed != first["needed"]:
-            lines.append(f"{case} 复算得票 {votes}（需 {needed}），封存为 {first['votes']}（需 {first['needed']}）")
-        if "rounds" not in detail and sealed["outcome"] == "advance" and votes < needed:
-            lines.append(f"{case} 未达到所需票数而列入")
-    return lines
 
 
 def likes_differ(stage, inputs, entries):

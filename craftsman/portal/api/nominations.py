@@ -11,12 +11,12 @@ from craftsman.actions.intake_desk import IntakeDesk, as_taken, intake_desk
 from craftsman.actions.intake_file import prepare_rows
 from craftsman.actions.nomination_desk import DeskCase, nomination_desk
 from craftsman.actions.statuses import NOMINATION_STATUS
-from craftsman.portal.api.calls import REFUSALS, Call, caller_with
+from craftsman.portal.api.calls import REFUSALS, Call, TokenFirst, caller_with
 from craftsman.portal.parts import done_once
 from craftsman.store.engine import reading
 from craftsman.workbook.check import CellProblem
 
-router = APIRouter(tags=["申报"], responses={**REFUSALS})
+router = APIRouter(route_class=TokenFirst, tags=["申报"], responses={**REFUSALS})
 
 Cell = str | int | bool | None
 Key = Annotated[str, Header(alias="idempotency-key", pattern=r"^[\x21-\x7e]{8,100}$", description="每个新请求一个")]

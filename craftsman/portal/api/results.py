@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from craftsman.actions.api_tokens import RESULTS
 from craftsman.actions.site import Year, released_years
 from craftsman.errors import NotFound
-from craftsman.portal.api.calls import REFUSALS, Call, caller_with
+from craftsman.portal.api.calls import REFUSALS, Call, TokenFirst, caller_with
 from craftsman.store.engine import reading
 
-router = APIRouter(tags=["结果"], responses={**REFUSALS})
+router = APIRouter(route_class=TokenFirst, tags=["结果"], responses={**REFUSALS})
 
 Results = Annotated[Call, Depends(caller_with(RESULTS))]
 

@@ -9,11 +9,11 @@ from pydantic import BaseModel
 from craftsman.actions.api_tokens import STATUS
 from craftsman.actions.rounds import rounds, stages_of
 from craftsman.actions.views import round_by_key
-from craftsman.portal.api.calls import REFUSALS, Call, caller_with
+from craftsman.portal.api.calls import REFUSALS, Call, TokenFirst, caller_with
 from craftsman.store.engine import reading
 from models import Round, StageRun
 
-router = APIRouter(tags=["轮次"], responses={**REFUSALS})
+router = APIRouter(route_class=TokenFirst, tags=["轮次"], responses={**REFUSALS})
 
 Status = Annotated[Call, Depends(caller_with(STATUS))]
 
