@@ -114,8 +114,11 @@ def show_account(visit: Member, login: str, wanted: Asked, about: str = "") -> H
         if account is None:
             raise NotFound(f"没有账号“{login}”，请核对账号名。")
         shown = account_timeline(session, visit.act(), account, wanted, about=bool(about))
+        stages = _stages(session)
     note_view(visit.act(), None, "account", login)
-    return visit.page("account-timeline.html", account=account, events=shown, wanted=wanted, about=bool(about))
+    return visit.page(
+        "account-timeline.html", account=account, events=shown, wanted=wanted, about=bool(about), stages=stages
+    )
 
 
 @router.get("/audit/events/{seq}")
@@ -221,9 +224,11 @@ def _whole_stage(session: Session, visit: Member, key: str, stage: str) -> Stage
     return view
 
 
-def _stages(session: Session, round_: Round) -> list[tuple[str, str]]:
-    query = select(StageRun.key, StageRun.title).where(StageRun.round_id == round_.id)
-    return [(key, title) for key, title in session.exec(query.order_by(col(StageRun.position))).all()]
+def _stages(session: Session, round_: Round | None = None) -> list[tuple[str, str]]:
+    """Keys and titles of the stages of a round, or of all rounds by the title that each had last."""
+    query = select(StageRun.key, StageRun.title).order_by(col(StageRun.round_id), col(StageRun.position))
+    found = session.exec(query.where(StageRun.round_id == round_.id) if round_ else query).all()
+    return list(dict(found).items())
 
 
 def _day(text: str) -> date | None:
