@@ -205,15 +205,32 @@ def test_check_runs_beside_the_page(scene: Scene, monkeypatch: pytest.MonkeyPatc
     assert len(acts(scene, "audit.checked")) == 3
 
 
-def test_running_check_survives_a_reload(scene: Scene) -> None:
-    auditor = inline(scene)
+@pytest.mark.parametrize(
+    ("name", "path", "text", "lost"),
+    [
+        ("verify", "verify", "正在核验历史记录", "办理核验的进程已退出"),
+        ("bundles", "export", "正在写入历史记录", "制作的进程已退出"),
+    ],
+)
+def test_running_work_is_told_by_every_process(scene: Scene, name: str, path: str, text: str, lost: str) -> None:
+    """Begun in one portal, followed in another over the same database, until it falls silent."""
+    auditor, elsewhere = inline(scene), Scene(scene.place, scene.round).visitor("auditor")
     state_of(scene).background = _never
-    here = f"{page(scene)}/verify"
-    auditor.send(here, here)
-    assert "正在核验：0 / " in auditor.get(here).text
-    assert auditor.send(here, here).status_code == 409
+    here, form = f"{page(scene)}/{name}", '<button class="main">'
+    assert form in auditor.get(here).text
+    sent = auditor.hidden(here, f"{page(scene)}/{path}")
+    assert auditor.post(f"{page(scene)}/{path}", sent).status_code == 303
+    for one in (auditor, elsewhere):
+        shown = one.get(here)
+        told = f'<label for="progress">{text}</label> <span class="num">0 / '
+        assert (shown.headers["refresh"], told in shown.text, form in shown.text) == ("3", True, False)
+    assert "refresh" not in elsewhere.get(f"{here}?still=1").headers
+    other = elsewhere.hidden("/tasks", "/logout")
+    refused = elsewhere.post(f"{page(scene)}/{path}", other)
+    assert (refused.status_code, "refresh" in refused.headers) == (409, False)
     scene.set_time("2026-01-12T10:06:00+08:00")
-    assert "办理核验的进程已退出" in scene.visitor("auditor").get(here).text
+    silent = scene.visitor("auditor").get(here)
+    assert (lost in silent.text, form in silent.text, "refresh" in silent.headers) == (True, True, False)
 
 
 def test_bundle_is_made_then_taken(scene: Scene) -> None:
