@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import col, select
 
-from craftsman.actions.changes import compare_results, move_line
+from craftsman.actions.changes import compare_results, move_lines
 from craftsman.actions.checkpoints import Witnessed, check_proof, proof_for
 from craftsman.actions.history import export_history
 from craftsman.actions.invariants import AGREE, broken_invariants
@@ -153,7 +153,7 @@ def diff(
             )
         found = compare_results(session, view, earlier, later)
     same = say("名次、分值和结果均无变化。", "Nothing differs.")
-    told = [*([move_line(one) for one in found.moved] or [same]), *found.causes]
+    told = [*(move_lines(found.moved, view.programme) or [same]), *found.causes]
     tell({"moved": [asdict(one) for one in found.moved], "causes": found.causes}, told, as_json=as_json)
 
 

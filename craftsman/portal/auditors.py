@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.audit_views import note_view
-from craftsman.actions.changes import compare_results, move_line
+from craftsman.actions.changes import compare_results, move_lines
 from craftsman.actions.event_reads import DECIDING, DECISIONS, opened_event, refuse_recused
 from craftsman.actions.portal_reads import account_by_login
 from craftsman.actions.recomputing import Recomputed, recompute
@@ -202,7 +202,7 @@ def _differences(  # noqa: PLR0913  (where, which two, and what came of computin
         chosen = (one or (numbers[-2] if numbers[1:] else 0), other or (numbers[-1] if numbers else 0))
         found = compare_results(session, view, *chosen) if all(chosen) else None
     note_view(visit.act(), view.round_id, "stage", view.subject)
-    lines = [move_line(move) for move in found.moved] if found else []
+    lines = move_lines(found.moved, view.programme) if found else []
     return visit.page(
         "differences.html",
         status=refused.status if refused else 200,

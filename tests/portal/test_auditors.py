@@ -163,7 +163,7 @@ def test_two_results_are_compared(scene: Scene) -> None:
     shown = scene.visitor("auditor").get(f"{page(scene)}/stages/score/differences").text
     assert "封存第 2 次的原因：虚构的更正" in shown
     assert "变化的人选（1 人）" in shown
-    assert "依据 probe：— → 2" in shown
+    assert "依据 probe：没有 → 2" in shown
 
 
 def test_person_is_followed_through_rounds(scene: Scene) -> None:
