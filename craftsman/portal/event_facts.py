@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from craftsman.actions.event_names import LOGINS, Names
+from craftsman.actions.known_digests import OF_NOTHING
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.portal.fact_words import FACTS, VALUES
 from craftsman.portal.subjects import about, person
@@ -64,6 +65,8 @@ class _Teller:
         return Fact(label, self.text(key, value), code=self._codes(key, value))
 
     def _of_text(self, key: str, label: str, value: str) -> Fact:
+        if value == OF_NOTHING:
+            return Fact(label, "无", whole=value)
         if DIGEST.fullmatch(value):
             return Fact(label, f"{value[:SHOWN]}…", whole=value)
         if DAY.fullmatch(value):

@@ -1,6 +1,7 @@
 """What events tell is told in words: every key has its label, and values are written as people write them."""
 
 import ast
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -160,6 +161,11 @@ def test_subjects_are_told_in_words(subject: str, told: str) -> None:
 def test_values_are_written_as_people_do(key: str, value: object, label: str, told: object) -> None:
     (fact,) = facts_of({"facts": {key: value}, "round": 1, "act": "objection.filed"}, NAMES)
     assert (fact.label, fact.value, fact.whole) == (label, told, DIGEST if value == DIGEST else "")
+
+
+def test_digest_of_nothing_is_told_as_none() -> None:
+    (fact,) = facts_of({"facts": {"proof": hashlib.sha256(b"").hexdigest()}, "round": 1, "act": "review.drawn"}, NAMES)
+    assert fact.value == "无"
 
 
 def test_long_facts_come_last_and_fold() -> None:
