@@ -160,7 +160,6 @@ def _verify_page(visit: Visit, key: str, refused: Refused | None = None) -> HTML
         works=works,
         start=start,
         results=results,
-        witnessed=found,
         lines=[history_line(one.row.total, one.row.root, one.row.since) for one in works],
         agree=AGREE,
         witness_told=witness_line(found),
