@@ -173,7 +173,8 @@ def _bundles_page(visit: Visit, key: str, refused: Refused | None = None) -> HTM
         works = audit_works.works_of(session, visit.act(), round_.id or 0, AuditWorkKind.BUNDLE)
     status = refused.status if refused else 200
     runs = any(one.runs for one in works)
-    return progress_page(visit, "bundles.html", runs=runs, status=status, round=round_, works=works, refused=refused)
+    told = {"round": round_, "works": works, "log_key": str(visit.place.log_signer.verifier)}
+    return progress_page(visit, "bundles.html", runs=runs, status=status, refused=refused, **told)
 
 
 def _folder(visit: Visit) -> Path:

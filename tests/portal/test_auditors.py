@@ -238,7 +238,11 @@ def test_bundle_is_made_then_taken(scene: Scene) -> None:
     here = f"{page(scene)}/bundles"
     auditor.send(here, f"{page(scene)}/export")
     answer = auditor.send(here, f"{here}/1")
-    assert hashlib.sha256(answer.content).hexdigest() in auditor.get(here).text
+    shown = auditor.get(here).text
+    assert (hashlib.sha256(answer.content).hexdigest() in shown, str(scene.place.log_signer.verifier) in shown) == (
+        True,
+        True,
+    )
     assert "verify.py" in zipfile.ZipFile(BytesIO(answer.content)).namelist()
     told = [acts(scene, act) for act in ("audit.exported", "audit.bundle_made", "audit.bundle_taken")]
     assert told == [[scene.round.key]] * 3
