@@ -1,16 +1,19 @@
 """Long works beside the requests, told by rows: every process sees how far one is, and when it fell silent."""
 
+import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from craftsman.actions.heartbeat import beside
 from craftsman.actions.workplace import Workplace
 from craftsman.store.engine import transaction
 
+logger = logging.getLogger("craftsman.works")
 BEAT_SECONDS = 15.0
 # a work that says nothing for so long is lost: its process ended
 SILENCE = timedelta(minutes=2)
@@ -41,8 +44,12 @@ def telling_alive(place: Workplace, tell: Callable[[Session, datetime], None]) -
     """Let `tell` give a sign of life every few seconds while the block runs, however long one step of it takes."""
 
     def beat() -> bool:
-        with transaction(place.engine) as session:
-            tell(session, place.now())
+        try:
+            with transaction(place.engine) as session:
+                tell(session, place.now())
+        except OperationalError as busy:
+            # the next sign comes before the silence is over
+            logger.warning("数据库暂时不可用，本次未能报告进度：%s", busy.orig)
         return True
 
     with beside(BEAT_SECONDS, beat):
