@@ -137,6 +137,8 @@ def test_decision_shows_what_it_rests_on(scene: Scene) -> None:
     assert "结果封存" in auditor.get(f"{page(scene)}/decisions?kind=result").text
     with reading(scene.place.engine) as session:
         seq = session.exec(select(AuditEvent.seq).where(AuditEvent.act == "stage.sealed")).one()
+        drawn = session.exec(select(AuditEvent.seq).where(AuditEvent.act == "review.drawn")).one()
+    assert "专家评审第 1 批分配的依据" in auditor.get(f"/audit/events/{drawn}").text
     shown = auditor.get(f"/audit/events/{seq}").text
     assert ("第 1 次封存的结果" in shown, "第 1 次封存的依据" in shown, "本轮次的规则全文" in shown) == (
         True,
