@@ -21,6 +21,7 @@ class IntakeCheckState(StrEnum):
 class IntakeCheck(Table, table=True):
     """How far the check of one workbook of one person is: rows checked, and rows in all once they are counted.
 
+    While `rows` is 0 they are not counted yet: `done` is 0 while the file waits for its turn, 1 while it is opened.
     Neither its name nor anything of its rows stands here: those lie sealed beside the upload. `attempt` tells a check
     that was begun again from the one before; `beat_at` is its last sign of life.
     """

@@ -6,7 +6,8 @@ The row tells how far a work is, so that a page that is opened anew, in whatever
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -15,14 +16,13 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.checkpoints import witnessed
 from craftsman.actions.history import export_history, must_be_exportable
 from craftsman.actions.invariants import broken_invariants
+from craftsman.actions.long_works import is_lost, is_under_way, telling_alive
 from craftsman.actions.verification import Start, check_history
 from craftsman.audit.log import Entry, size_of
 from craftsman.errors import NotFound, Refused
 from craftsman.store.engine import reading, reading_as_one, transaction
 from models import Account, AuditWork, AuditWorkKind, AuditWorkState, Checkpoint, Cosignature, Round
 
-# a work that says nothing for so long is lost: its process ended
-SILENCE = timedelta(minutes=5)
 KEPT = timedelta(days=7)
 SHOWN = 20
 MOST_PROBLEMS = 200
@@ -31,21 +31,12 @@ NO_ROOM = "文件未能写入磁盘，请检查磁盘空间后重新制作。"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A work as pages show it, with the name of who asked."""
+    """A work as pages show it, with the name of who asked; `runs` while it is under way, `lost` when it fell silent."""
 
     row: AuditWork
     asked_by: str
+    runs: bool
     lost: bool
-
-    @property
-    def percent(self) -> int:
-        """How much of the events is done."""
-        return 100 * self.row.done // self.row.total if self.row.total else 0
-
-    @property
-    def runs(self) -> bool:
-        """Whether it is under way."""
-        return self.row.state == AuditWorkState.RUNNING and not self.lost
 
 
 def ask_check(session: Session, act: Act, round_id: int, *, whole: bool) -> int:
@@ -76,7 +67,8 @@ def carry_out(act: Act, number: int, folder: Path) -> None:
         row = session.get_one(AuditWork, number)
     deed = _check if row.kind == AuditWorkKind.CHECK else _bundle
     try:
-        deed(act, row, folder)
+        with telling_alive(act.place, partial(_tell, row)):
+            deed(act, row, folder)
     except Refused as refused:
         _end(act, row, AuditWorkState.FAILED, problems=[str(refused)])
     except OSError:
@@ -91,7 +83,7 @@ def works_of(session: Session, act: Act, round_id: int, kind: AuditWorkKind) -> 
     if kind == AuditWorkKind.BUNDLE:
         query = query.where(AuditWork.round_id == round_id, AuditWork.account_id == act.actor.account)
     rows = session.exec(query.order_by(col(AuditWork.id).desc()).limit(SHOWN)).all()
-    return [Work(row, name, _is_lost(row, act)) for row, name in rows]
+    return [Work(row, name, is_under_way(row, act.now), is_lost(row, act.now)) for row, name in rows]
 
 
 def bundle_file(session: Session, act: Act, number: int, folder: Path) -> tuple[AuditWork, str, Path]:
@@ -112,9 +104,8 @@ def _ask(session: Session, act: Act, kind: AuditWorkKind, round_id: int, *, sinc
     running = select(AuditWork).where(AuditWork.kind == kind, AuditWork.state == AuditWorkState.RUNNING)
     mine = [AuditWork.round_id == round_id, AuditWork.account_id == act.actor.account]
     wanted = running.where(*mine) if kind == AuditWorkKind.BUNDLE else running
-    for row in session.exec(wanted).all():
-        if not _is_lost(row, act):
-            raise Refused("同样的工作正在进行，请等它结束后再开始；进度见下表。")
+    if any(is_under_way(row, act.now) for row in session.exec(wanted).all()):
+        raise Refused("同样的工作正在进行，请等它结束后再开始；进度见下表。")
     columns = {"round_id": round_id, "account_id": act.actor.account, "asked_at": act.now, "beat_at": act.now}
     made = AuditWork.model_validate({"kind": kind, "since": since, "done": since, "total": size_of(session), **columns})
     session.add(made)
@@ -157,11 +148,17 @@ def _bundle(act: Act, row: AuditWork, folder: Path) -> None:
 def _teller(act: Act, row: AuditWork) -> Callable[[int], None]:
     def tell(done: int) -> None:
         with transaction(act.place.engine) as session:
-            mine = session.get_one(AuditWork, row.id)
-            mine.done, mine.beat_at = done, act.place.now()
-            session.add(mine)
+            # events that came meanwhile, such as that of the export, are not among those it counted
+            _tell(row, session, act.place.now(), done=min(done, row.total))
 
     return tell
+
+
+def _tell(row: AuditWork, session: Session, now: datetime, **values: object) -> None:
+    """Give a sign of life, and say how far it is."""
+    mine = session.get_one(AuditWork, row.id)
+    mine.sqlmodel_update({"beat_at": now, **values})
+    session.add(mine)
 
 
 def _end(
@@ -185,10 +182,6 @@ def _end(
 def _round_key(act: Act, row: AuditWork) -> str:
     with reading(act.place.engine) as session:
         return session.get_one(Round, row.round_id).key
-
-
-def _is_lost(row: AuditWork, act: Act) -> bool:
-    return row.state == AuditWorkState.RUNNING and act.now - row.beat_at > SILENCE
 
 
 def _file(folder: Path, number: int) -> Path:

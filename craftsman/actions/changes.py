@@ -7,17 +7,19 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from craftsman.actions.event_names import Titles, titles_of
+from craftsman.actions.input_changes import input_lines
 from craftsman.actions.reports import OUTCOME_TITLES
 from craftsman.actions.sealing import latest_result
 from craftsman.actions.views import StageView
 from craftsman.errors import NotFound
-from craftsman.rules.difference import Move, Standing, changed_values, moves
+from craftsman.programme.programme import Programme
+from craftsman.rules.difference import Move, Standing, moves
 from craftsman.rules.scoring import shown
 from models import Gate, GateStatus, Outcome, SealedResult
 
 _STATES = {GateStatus.WAITING: "待签批", GateStatus.APPROVED: "已签批", GateStatus.RETURNED: "未获签批"}
 _NO_GATE = "无需签批"
-MOST_CAUSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,10 @@ def compare_results(session: Session, view: StageView, earlier: int, later: int)
         raise NotFound(f"环节“{view.run.title}”没有第 {missing[0]} 次封存的结果；现有：{there}。")
     one, other = found[earlier], found[later]
     moved = moves(json.loads(one.body)["entries"], json.loads(other.body)["entries"])
-    return Comparison(one, other, moved, _causes(one, other))
+    return Comparison(one, other, moved, _causes(session, view, one, other))
 
 
-def _causes(one: SealedResult, other: SealedResult) -> list[str]:
+def _causes(session: Session, view: StageView, one: SealedResult, other: SealedResult) -> list[str]:
     """The reason given, and which of inputs, rules and program changed between the two."""
     found = [f"封存第 {other.number} 次的原因：{other.reason}"] if other.reason else []
     if one.rules_digest != other.rules_digest:
@@ -85,25 +87,24 @@ def _causes(one: SealedResult, other: SealedResult) -> list[str]:
         found.append(f"程序：第 {one.number} 次为 {one.code_version}，第 {other.number} 次为 {other.code_version}。")
     if one.inputs_digest == other.inputs_digest:
         return [*found, "依据：两次完全相同。"]
-    changed = changed_values(json.loads(one.inputs), json.loads(other.inputs))
-    lines = [f"依据 {path}：{before} → {after}" for path, before, after in changed[:MOST_CAUSES]]
-    return [*found, *lines, *([f"依据另有 {len(changed) - MOST_CAUSES} 处不同。"] if changed[MOST_CAUSES:] else [])]
+    return [*found, *input_lines(session, view, one, other)]
 
 
-def change_lines(change: Change | None) -> list[str]:
+def change_lines(change: Change | None, programme: Programme) -> list[str]:
     """The change in Chinese: which results, why, and a line for each case that stands elsewhere."""
     if change is None:
         return []
     head = f"第 {change.number} 次封存（{change.state}）替代第 {change.supersedes} 次，原因：{change.reason}"
-    return [head, *([move_line(one) for one in change.moved] or ["名次、分值和结果均无变化。"])]
+    return [head, *(move_lines(change.moved, programme) or ["名次、分值和结果均无变化。"])]
 
 
-def move_line(move: Move) -> str:
-    """One case, before and after."""
-    return f"{move.case_no}：{_told(move.before)} → {_told(move.after)}"
+def move_lines(moved: Sequence[Move], programme: Programme) -> list[str]:
+    """Each case, before and after."""
+    tiers = titles_of(programme)["tier"]
+    return [f"{one.case_no}：{_told(one.before, tiers)} → {_told(one.after, tiers)}" for one in moved]
 
 
-def _told(standing: Standing | None) -> str:
+def _told(standing: Standing | None, tiers: Titles) -> str:
     if standing is None:
         return "不在其中"
     return "，".join(
@@ -111,7 +112,7 @@ def _told(standing: Standing | None) -> str:
             OUTCOME_TITLES[Outcome(standing.outcome)],
             *([f"第 {standing.place} 名"] if standing.place else []),
             *([f"{shown(standing.value, 2)} 分"] if standing.value is not None else []),
-            *([standing.tier] if standing.tier else []),
+            *([tiers.get(standing.tier, standing.tier)] if standing.tier else []),
         ]
     )
 

@@ -1,7 +1,7 @@
 """One event, opened: its exact bytes, its leaf, the checkpoint over it with its cosignatures, and what it rests on."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +10,14 @@ from sqlmodel import Session, col, select
 from craftsman.actions.acting import Act
 from craftsman.actions.checkpoints import NO_SUCH_EVENT
 from craftsman.actions.event_names import Names, names_in
+from craftsman.actions.known_digests import Known, digests_in, known_digests
 from craftsman.actions.timelines import trail_rounds
 from craftsman.actions.visibility import hidden_from
 from craftsman.audit.events import read_event
 from craftsman.audit.log import leaf_hash
-from craftsman.clock import chinese_day
 from craftsman.errors import Forbidden, NotFound
-from models import AuditEvent, Checkpoint, Cosignature, Document, Gate, Notice, Round, SealedResult, StageRun
+from models import AuditEvent, Checkpoint, Cosignature, Gate, Round
 
-DIGEST = 64
 # kinds of decisions, as auditors ask for them
 DECISIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "result": ("封存结果", ("stage.sealed", "correction.requested", "correction.sealed", "correction.approved")),
@@ -65,19 +64,10 @@ DECIDING = frozenset(act for _, acts in DECISIONS.values() for act in acts)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A digest of an event, and what it is the digest of; `path` is where that can be had, if it can."""
-
-    digest: str
-    title: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
 class OpenedEvent:
     """An event as it was hashed; `holds` tells whether its bytes still have its leaf.
 
-    `rules_path` leads to the rules it was done under, when these are the round's.
+    `rules_path` leads to the rules it was done under, when these are the round's; `stage_path` to its stage.
     """
 
     seq: int
@@ -91,6 +81,7 @@ class OpenedEvent:
     known: Sequence[Known]
     gates: Sequence[Gate]
     rules_path: str
+    stage_path: str
     decides: bool
     names: Names
 
@@ -120,6 +111,7 @@ def opened_event(session: Session, act: Act, seq: int) -> OpenedEvent:
     checkpoint = session.exec(cosigned).first() or session.exec(covering).first()
     under = select(Cosignature).where(Cosignature.size == (checkpoint.size if checkpoint else 0))
     same_rules = round_ is not None and event["rules"] == round_.rules_digest
+    names = names_in(session, [event])
     return OpenedEvent(
         seq=seq,
         event=event,
@@ -132,9 +124,17 @@ def opened_event(session: Session, act: Act, seq: int) -> OpenedEvent:
         known=known_digests(session, round_, event),
         gates=_gates_of(session, round_, event),
         rules_path=f"/rounds/{round_.key}/rules" if round_ and same_rules else "",
+        stage_path=_stage_path(round_, event["subject"], names) if round_ else "",
         decides=event["act"] in DECIDING,
-        names=names_in(session, [event]),
+        names=names,
     )
+
+
+def _stage_path(round_: Round, subject: str, names: Names) -> str:
+    """The page of the stage that an event is about, empty where it is about something else."""
+    key, _, stage = subject.partition("/")
+    known = key == round_.key and stage in names.rounds[round_.id or 0].titles["stage"]
+    return f"/rounds/{key}/stages/{stage}" if known else ""
 
 
 def refuse_recused(session: Session, act: Act, round_id: int) -> None:
@@ -143,51 +143,10 @@ def refuse_recused(session: Session, act: Act, round_id: int) -> None:
         raise Forbidden("其中有您须回避的人选，须由其他人员查看。")
 
 
-def known_digests(session: Session, round_: Round | None, event: Mapping[str, Any]) -> list[Known]:
-    """What the digests among an event's facts are of: sealed results and their inputs, lists of notices, documents."""
-    wanted = sorted({*_digests(event["facts"]), *event["files"]})
-    if round_ is None or not wanted:
-        return []
-    results = (
-        select(SealedResult, StageRun)
-        .join(StageRun, col(StageRun.id) == SealedResult.stage_run_id)
-        .where(StageRun.round_id == round_.id)
-        .where(col(SealedResult.digest).in_(wanted) | col(SealedResult.inputs_digest).in_(wanted))
-        .order_by(col(SealedResult.id))
-    )
-    found: dict[str, Known] = {}
-    for result, run in session.exec(results).all():
-        name, path = f"{run.title}第 {result.number} 次封存", f"/rounds/{round_.key}/sealed/{run.key}/{result.number}"
-        found.setdefault(result.digest, Known(result.digest, f"{name}的结果", f"{path}/result"))
-        found.setdefault(result.inputs_digest, Known(result.inputs_digest, f"{name}的依据", f"{path}/inputs"))
-    notices = select(Notice).join(StageRun, col(StageRun.id) == Notice.stage_run_id)
-    for notice in session.exec(notices.where(col(Notice.list_digest).in_(wanted))).all():
-        period = f"{chinese_day(notice.starts_on)} 至 {chinese_day(notice.ends_on)}"
-        title = f"第 {notice.number} 号公示的名单（公示期 {period}）"
-        found.setdefault(notice.list_digest, Known(notice.list_digest, title, f"/notices/{notice.id}"))
-    for made in session.exec(select(Document).where(col(Document.sha256).in_(wanted))).all():
-        title = f"文件 {made.file_name}（第 {made.version} 版）"
-        found.setdefault(made.sha256, Known(made.sha256, title, f"/documents/{made.id}"))
-    if round_.rules_digest in wanted:
-        found[round_.rules_digest] = Known(round_.rules_digest, "本轮次的规则", f"/rounds/{round_.key}/rules")
-    return [found.get(one, Known(one, "", "")) for one in wanted]
-
-
 def _gates_of(session: Session, round_: Round | None, event: Mapping[str, Any]) -> Sequence[Gate]:
     """The gates at which the results that an event names were to be signed, the latest first."""
-    wanted = sorted(set(_digests(event["facts"])))
+    wanted = sorted(set(digests_in(event["facts"])))
     if round_ is None or not wanted:
         return []
     query = select(Gate).where(Gate.round_id == round_.id, col(Gate.digest).in_(wanted))
     return session.exec(query.order_by(col(Gate.id).desc())).all()
-
-
-def _digests(value: object) -> Iterator[str]:
-    if isinstance(value, str) and len(value) == DIGEST and not set(value) - set("0123456789abcdef"):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _digests(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _digests(one)

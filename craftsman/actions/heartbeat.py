@@ -1,6 +1,6 @@
 """The sign of life of a step: renewed beside the work, so that a dead process is told from a slow one."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -24,8 +24,25 @@ def beat(session: Session, act: Act, step: Step) -> None:
 @contextmanager
 def beating(place: Workplace, step: Step) -> Generator[None]:
     """Renew the heartbeat of a step four times per lease while the block runs, in a thread beside it."""
+
+    def once() -> bool:
+        try:
+            with transaction(place.engine) as session:
+                beat(session, Act(SYSTEM, place.now(), place), step)
+        except StaleStep:
+            # the work itself finds out at its next transaction
+            return False
+        return True
+
+    with beside(place.settings.lease_seconds / BEATS_PER_LEASE, once):
+        yield
+
+
+@contextmanager
+def beside(seconds: float, beat: Callable[[], bool]) -> Generator[None]:
+    """Call `beat` every so many seconds while the block runs, in a thread beside it, until it answers False."""
     over = Event()
-    thread = Thread(target=_beat_until, args=(over, place, step), name="heartbeat", daemon=True)
+    thread = Thread(target=_beat_until, args=(over, seconds, beat), name="heartbeat", daemon=True)
     thread.start()
     try:
         yield
@@ -34,14 +51,9 @@ def beating(place: Workplace, step: Step) -> Generator[None]:
         thread.join()
 
 
-def _beat_until(over: Event, place: Workplace, step: Step) -> None:
-    while not over.wait(place.settings.lease_seconds / BEATS_PER_LEASE):
-        try:
-            with transaction(place.engine) as session:
-                beat(session, Act(SYSTEM, place.now(), place), step)
-        except StaleStep:
-            # the work itself finds out at its next transaction
-            return
+def _beat_until(over: Event, seconds: float, beat: Callable[[], bool]) -> None:
+    while not over.wait(seconds) and beat():
+        pass
 
 
 def held_flow_runs(session: Session) -> frozenset[str]:

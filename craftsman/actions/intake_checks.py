@@ -5,7 +5,8 @@ What came of it lies sealed beside the upload, for as long as that is kept; the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
@@ -14,13 +15,23 @@ from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
 from craftsman.actions.intake_file import Prepared
+from craftsman.actions.long_works import is_under_way
 from craftsman.actions.workplace import Workplace
 from craftsman.store.uploads import KEPT, Upload
 from models import IntakeCheck, IntakeCheckState
 
-# a check that says nothing for so long is lost: its process ended
-SILENCE = timedelta(minutes=2)
 SHOWN = 10
+# what `done` tells of a check whose rows are not counted yet, see models/intake_check.py
+BEING_OPENED = 1
+
+
+class CheckStep(StrEnum):
+    """How far a check is that is under way."""
+
+    RECEIVED = "received"
+    OPENED = "opened"
+    COUNTED = "counted"
+    READ = "read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ def claim_check(session: Session, act: Act, round_id: int, sha256: str, *, known
     elif known and row.state in {IntakeCheckState.DONE, IntakeCheckState.TAKEN}:
         _change(session, col(IntakeCheck.id) == row.id, state=IntakeCheckState.DONE)
         return None
-    elif row.state == IntakeCheckState.RUNNING and not is_lost(act, row):
+    elif is_under_way(row, act.now):
         return None
     fresh = {"attempt": row.attempt + 1, "done": 0, "rows": 0, "asked_at": act.now, "beat_at": act.now}
     row.sqlmodel_update({"state": IntakeCheckState.RUNNING, **fresh})
@@ -73,9 +84,11 @@ def checks_waiting(session: Session, act: Act, round_id: int) -> Sequence[Intake
     return session.exec(query.order_by(col(IntakeCheck.asked_at).desc(), col(IntakeCheck.id).desc()).limit(SHOWN)).all()
 
 
-def is_lost(act: Act, row: IntakeCheck) -> bool:
-    """Whether it gives no sign of life any more."""
-    return row.state == IntakeCheckState.RUNNING and act.now - row.beat_at > SILENCE
+def step_of(row: IntakeCheck) -> CheckStep:
+    """What is done with a file: it waits for its turn, is being opened, its rows are checked, or all of them are."""
+    if not row.rows:
+        return CheckStep.OPENED if row.done == BEING_OPENED else CheckStep.RECEIVED
+    return CheckStep.READ if row.done == row.rows else CheckStep.COUNTED
 
 
 def tell_progress(session: Session, now: datetime, claim: Claim, *, done: int, rows: int) -> None:
@@ -83,8 +96,13 @@ def tell_progress(session: Session, now: datetime, claim: Claim, *, done: int, r
     _change(session, *_still(claim), done=done, rows=rows, beat_at=now)
 
 
+def tell_opened(session: Session, now: datetime, claim: Claim) -> None:
+    """Tell that a file has its turn: it is being opened, and its rows are not counted yet."""
+    tell_progress(session, now, claim, done=BEING_OPENED, rows=0)
+
+
 def tell_alive(session: Session, now: datetime, numbers: Sequence[int]) -> None:
-    """Tell that the other checks of a process, which wait for their turn, are not lost."""
+    """Tell that checks are not lost, also those that wait for their turn."""
     _change(session, col(IntakeCheck.id).in_(numbers), beat_at=now)
 
 

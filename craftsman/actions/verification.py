@@ -52,10 +52,12 @@ def check_history(
 
 def history_line(events: int, root: str, since: int = 0) -> str:
     """What is said of a history that holds, in Chinese."""
-    whole = f"共 {events} 条，全部相符；根哈希 {root}"
+    whole = f"共 {events} 条记录，逐条的指纹、哈希树和各检查点全部相符；根哈希 {root}"
     return f"{whole}（前 {since} 条此前已核验，本次核验其后的记录）" if since else whole
 
 
 def witness_line(found: Witnessed) -> str:
     """How far it is witnessed, in Chinese."""
-    return f"见证方已见证至第 {found.size} 条。" if found.watched else "尚未设置见证方。"
+    if not found.watched:
+        return "尚未设置见证方：没有另一方的签名，系统的主人改写历史不会被发现。"
+    return f"见证方已见证至第 {found.size} 条。"

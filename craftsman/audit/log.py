@@ -156,11 +156,15 @@ def rows_of(session: Session, *, after: int = 0, until: int | None = None) -> It
 
 
 def counted(rows: Iterator[Row], told: Callable[[int], None] | None) -> Iterator[Row]:
-    """The rows as they come; now and then the number of the last is told."""
+    """The rows as they come; now and then, and once they are over, the number of the last is told."""
+    last = 0
     for row in rows:
-        if told is not None and row[0] % BATCH == 0:
-            told(row[0])
+        last = row[0]
+        if told is not None and last % BATCH == 0:
+            told(last)
         yield row
+    if told is not None and last % BATCH:
+        told(last)
 
 
 @dataclass

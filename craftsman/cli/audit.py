@@ -1,6 +1,7 @@
 """Commands of the history: log, verify, compare, prove, check, keys, export."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,8 +9,9 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import col, select
 
-from craftsman.actions.changes import compare_results, move_line
+from craftsman.actions.changes import compare_results, move_lines
 from craftsman.actions.checkpoints import Witnessed, check_proof, proof_for
+from craftsman.actions.event_names import names_in
 from craftsman.actions.history import export_history
 from craftsman.actions.invariants import AGREE, broken_invariants
 from craftsman.actions.matrix import matrix_csv, matrix_lines
@@ -40,6 +42,8 @@ from craftsman.cli.base import (
 )
 from craftsman.cli.language import say
 from craftsman.errors import Forbidden, Invalid
+from craftsman.portal.acts import ACTS
+from craftsman.portal.subjects import about, person
 from models import AuditEvent
 
 app = group("历史记录。", "The history.")
@@ -77,11 +81,12 @@ def log(
         query = query.where(AuditEvent.subject == subject)
     with looking() as (session, _):
         events = session.exec(query).all()
-    if as_json:
         bodies: list[Any] = [read_event(event.body) for event in events]
+        names = names_in(session, bodies)
+    if as_json:
         tell({"events": bodies}, [], as_json=True)
         return
-    rows = [(event.seq, event.at, event.actor, event.act, event.subject) for event in events]
+    rows = [(one.seq, one.at, person(one.actor, names), _act(one.act), about(one.subject, names)) for one in events]
     table(say("历史记录（北京时间）", "History (China time)"), ("序号", "时间", "办理人", "事项", "对象"), rows)
 
 
@@ -97,6 +102,11 @@ def reads(
     with looking_as(as_login) as (session, act):
         round_id = round_by_key(session, round_key).id or 0
         rows = [dict(one) for one in readings_of(session, act, round_id, actor=actor)]
+    if not (as_json or rows):
+        tell({}, [say("没有人查阅过。", "Nobody read any.")], as_json=False)
+        return
+    if not as_json:
+        rows = [one | {"act": _act(one["act"])} for one in rows]
     columns = {"seq": "序号", "at": "时间", "actor": "办理人", "act": "事项", "subject": "对象"}
     tell_rows("reads", rows, title=say("个人信息查阅记录", "Readings"), columns=columns, as_json=as_json)
 
@@ -107,7 +117,7 @@ def verify_(*, as_json: AsJson = False) -> None:
     with looking() as (session, place):
         found = check_history(session, place)
     holds = say(history_line(found.events, found.root), f"{found.events} events hold; root {found.root}")
-    told = [*(found.problems or [holds]), _watched(found.witnessed)]
+    told = [*(_alarm(found.problems) or [holds]), _watched(found.witnessed)]
     tell(
         {"events": found.events, "root": found.root, "witnessed": found.witnessed.size, "problems": found.problems},
         told,
@@ -115,6 +125,24 @@ def verify_(*, as_json: AsJson = False) -> None:
     )
     if found.problems:
         raise typer.Exit(1)
+
+
+def _alarm(problems: Sequence[str]) -> list[str]:
+    """What does not hold, and what to do about it; nothing where all holds."""
+    if not problems:
+        return []
+    count = len(problems)
+    return [
+        *problems,
+        say(
+            f"共 {count} 处不符。请停止办理，保留数据库和备份，立即报告监督机构。",
+            f"{count} findings. Stop working, keep database and backups, and report to the supervisors.",
+        ),
+    ]
+
+
+def _act(act: str) -> str:
+    return say(ACTS.get(act, act), act)
 
 
 def _watched(found: Witnessed) -> str:
@@ -128,7 +156,7 @@ def invariants(*, as_json: AsJson = False) -> None:
     with looking() as (session, place):
         problems = broken_invariants(session, place)
     holds = say(AGREE, "Database and history agree.")
-    tell({"problems": problems}, problems or [holds], as_json=as_json)
+    tell({"problems": problems}, _alarm(problems) or [holds], as_json=as_json)
     if problems:
         raise typer.Exit(1)
 
@@ -153,7 +181,7 @@ def diff(
             )
         found = compare_results(session, view, earlier, later)
     same = say("名次、分值和结果均无变化。", "Nothing differs.")
-    told = [*([move_line(one) for one in found.moved] or [same]), *found.causes]
+    told = [*(move_lines(found.moved, view.programme) or [same]), *found.causes]
     tell({"moved": [asdict(one) for one in found.moved], "causes": found.causes}, told, as_json=as_json)
 
 
@@ -170,7 +198,11 @@ def prove(
     with doing(as_login, as_json=as_json) as (session, act):
         content = proof_for(session, act, seq)
     save_file(file, content.encode())
-    tell({"seq": seq, "file": file}, [say(f"证明已写到 {file}", f"Proof written to {file}")], as_json=as_json)
+    told = say(
+        f"第 {seq} 条的证明在 {file}，用 craftsman audit check 核对；没有本系统的，用日志公钥和 tlog-proof 程序核对。",
+        f"Proof of event {seq} written to {file}; check it by craftsman audit check, or the log's key and any program.",
+    )
+    tell({"seq": seq, "file": file}, [told], as_json=as_json)
 
 
 @app.command("check", help=say("用公钥核验证明文件，打印所证的记录。", "Check a proof file with public keys."))
@@ -182,7 +214,14 @@ def check(
     """Check a proof with the keys of this installation's log and witness; it needs no database."""
     place = workplace()
     body = check_proof(load_file(file).decode(errors="replace"), place.log_signer.verifier, place.witness)
-    tell({"body": json.loads(body)}, [say("证明成立：", "The proof holds:"), body], as_json=as_json)
+    event = read_event(body)
+    told = say(
+        f"证明成立：第 {event['seq']} 条“{_act(event['act'])}”确在本系统签名的历史记录之中，原文没有改动。",
+        f"The proof holds: event {event['seq']} ({event['act']}) is in the signed history, and unchanged.",
+    )
+    witness = place.witness and say("检查点也有见证方的签名。", "The witness signed the checkpoint too.")
+    lines = [told, *([witness] if witness else []), say("原文：", "body:"), body]
+    tell({"body": json.loads(body)}, lines, as_json=as_json)
 
 
 @app.command("keys", help=say("打印公钥：日志的、见证方的。", "Print the public keys."))
@@ -191,7 +230,9 @@ def keys(*, as_json: AsJson = False) -> None:
     place = workplace()
     found = {"log": str(place.log_signer.verifier), "witness": str(place.witness or "")}
     named = {"log": say("日志公钥", "log"), "witness": say("见证方公钥", "witness")}
-    tell(found, [f"{named[key]}：{value or say('未设置', 'none')}" for key, value in found.items()], as_json=as_json)
+    lines = [f"{named[key]}：{value or say('未设置', 'none')}" for key, value in found.items()]
+    hint = say("请当面或以书面交给核对的人，不要与证据包放在一起。", "Hand them over apart from the evidence.")
+    tell(found, [*lines, hint], as_json=as_json)
 
 
 @app.command("export", help=say("导出历史记录与密封结果，供审计离线核对。", "Export history and sealed results."))
@@ -211,4 +252,8 @@ def export(
     except OSError as fault:
         raise Invalid(say(f"无法写入 {file}，请检查文件夹和权限。", f"Cannot write {file}.")) from fault
     told = say(f"已导出到 {file}，根哈希 {root}", f"Exported to {file}; root {root}")
-    tell({"file": file, "root": root}, [told], as_json=as_json)
+    how = say(
+        "核对：解开后运行 python3 verify.py . --key 日志公钥；公钥用 craftsman audit keys 另行取得。",
+        "To check: unpack and run python3 verify.py . --key LOGKEY; get the key apart, by craftsman audit keys.",
+    )
+    tell({"file": file, "root": root}, [told, how], as_json=as_json)

@@ -39,13 +39,14 @@ def correct(
 ) -> None:
     """Seal another result of a passed stage from its inputs as they are now, to be signed by the same roles."""
     with doing(as_login, as_json=as_json) as (session, act):
-        result = corrections.request_correction(session, act, stage_of(session, round_key, stage), reason=reason)
+        view = stage_of(session, round_key, stage)
+        result = corrections.request_correction(session, act, view, reason=reason)
         change = change_of(session, result)
     told = {"round": round_key, "stage": stage, "number": result.number, "digest": result.digest}
     lines = [
         say("更正已封存；由原签批身份的人员签批后生效。", "Sealed; it counts once the same roles have signed."),
         say(f"指纹：{result.digest}", f"digest: {result.digest}"),
-        *change_lines(change),
+        *change_lines(change, view.programme),
     ]
     tell({**told, "change": change_record(change)}, lines, as_json=as_json)
 

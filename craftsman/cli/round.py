@@ -131,7 +131,7 @@ def explain(round_key: RoundKey, stage: StageKey, as_login: AsLogin = "", *, as_
         return
     heads, rows = standing_rows(found)
     table(f"{round_key} {stage}", heads, rows)
-    tell({}, [*stability_lines(found), *change_lines(change)], as_json=False)
+    tell({}, [*stability_lines(found), *change_lines(change, view.programme)], as_json=False)
 
 
 def _as_json(line: Funnel) -> dict[str, object]:

@@ -26,6 +26,7 @@ from craftsman.errors import NotFound, Refused
 from craftsman.portal.auditors import Asked
 from craftsman.portal.paging import Paging, cut_of
 from craftsman.portal.parts import Id, Member, Sent, Visit, carry_out, go
+from craftsman.portal.waiting import progress_page
 from craftsman.store.engine import reading, transaction
 from models import AuditWorkKind
 
@@ -150,14 +151,15 @@ def _verify_page(visit: Visit, key: str, refused: Refused | None = None) -> HTML
         start = audit_works.last_start(session)
         results = check_results(session, round_.id or 0)
         found = witnessed(session, visit.place)
-    return visit.page(
+    return progress_page(
+        visit,
         "verify.html",
+        runs=any(one.runs for one in works),
         status=refused.status if refused else 200,
         round=round_,
         works=works,
         start=start,
         results=results,
-        witnessed=found,
         lines=[history_line(one.row.total, one.row.root, one.row.since) for one in works],
         agree=AGREE,
         witness_told=witness_line(found),
@@ -170,7 +172,9 @@ def _bundles_page(visit: Visit, key: str, refused: Refused | None = None) -> HTM
         round_ = round_by_key(session, key)
         works = audit_works.works_of(session, visit.act(), round_.id or 0, AuditWorkKind.BUNDLE)
     status = refused.status if refused else 200
-    return visit.page("bundles.html", status=status, round=round_, works=works, refused=refused)
+    runs = any(one.runs for one in works)
+    told = {"round": round_, "works": works, "log_key": str(visit.place.log_signer.verifier)}
+    return progress_page(visit, "bundles.html", runs=runs, status=status, refused=refused, **told)
 
 
 def _folder(visit: Visit) -> Path:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.audit_views import note_view
-from craftsman.actions.changes import compare_results, move_line
+from craftsman.actions.changes import compare_results, move_lines
 from craftsman.actions.event_reads import DECIDING, DECISIONS, opened_event, refuse_recused
 from craftsman.actions.portal_reads import account_by_login
 from craftsman.actions.recomputing import Recomputed, recompute
@@ -114,8 +114,11 @@ def show_account(visit: Member, login: str, wanted: Asked, about: str = "") -> H
         if account is None:
             raise NotFound(f"没有账号“{login}”，请核对账号名。")
         shown = account_timeline(session, visit.act(), account, wanted, about=bool(about))
+        stages = _stages(session)
     note_view(visit.act(), None, "account", login)
-    return visit.page("account-timeline.html", account=account, events=shown, wanted=wanted, about=bool(about))
+    return visit.page(
+        "account-timeline.html", account=account, events=shown, wanted=wanted, about=bool(about), stages=stages
+    )
 
 
 @router.get("/audit/events/{seq}")
@@ -199,7 +202,7 @@ def _differences(  # noqa: PLR0913  (where, which two, and what came of computin
         chosen = (one or (numbers[-2] if numbers[1:] else 0), other or (numbers[-1] if numbers else 0))
         found = compare_results(session, view, *chosen) if all(chosen) else None
     note_view(visit.act(), view.round_id, "stage", view.subject)
-    lines = [move_line(move) for move in found.moved] if found else []
+    lines = move_lines(found.moved, view.programme) if found else []
     return visit.page(
         "differences.html",
         status=refused.status if refused else 200,
@@ -221,9 +224,11 @@ def _whole_stage(session: Session, visit: Member, key: str, stage: str) -> Stage
     return view
 
 
-def _stages(session: Session, round_: Round) -> list[tuple[str, str]]:
-    query = select(StageRun.key, StageRun.title).where(StageRun.round_id == round_.id)
-    return [(key, title) for key, title in session.exec(query.order_by(col(StageRun.position))).all()]
+def _stages(session: Session, round_: Round | None = None) -> list[tuple[str, str]]:
+    """Keys and titles of the stages of a round, or of all rounds by the title that each had last."""
+    query = select(StageRun.key, StageRun.title).order_by(col(StageRun.round_id), col(StageRun.position))
+    found = session.exec(query.where(StageRun.round_id == round_.id) if round_ else query).all()
+    return list(dict(found).items())
 
 
 def _day(text: str) -> date | None:

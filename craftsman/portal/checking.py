@@ -5,9 +5,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
-from craftsman.actions.intake_checks import Claim, Result, end_check, keep_result, tell_alive, tell_progress
+from sqlmodel import Session
+
+from craftsman.actions.intake_checks import (
+    Claim,
+    Result,
+    end_check,
+    keep_result,
+    tell_alive,
+    tell_opened,
+    tell_progress,
+)
 from craftsman.actions.intake_file import Prepared
+from craftsman.actions.long_works import telling_alive
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Invalid
 from craftsman.store.engine import transaction
@@ -48,7 +61,9 @@ class Checks:
 
     def _check(self, claim: Claim, job: Job) -> Result:
         try:
-            result = Result(job.work(lambda rows: self._watched(claim, job, rows)))
+            with telling_alive(job.place, self._tell_alive):
+                _tell(job, partial(tell_opened, claim=claim))
+                result = Result(job.work(lambda rows: _watched(claim, job, rows)))
         except Invalid as refused:
             result = Result(refused=str(refused))
         finally:
@@ -58,20 +73,24 @@ class Checks:
             end_check(session, claim, IntakeCheckState.FAILED if result.refused else IntakeCheckState.DONE)
         return result
 
-    def _watched(self, claim: Claim, job: Job, rows: Sequence[RawRow]) -> Iterator[RawRow]:
-        """The rows, told as they go by."""
-        told = -SECONDS
-        for done, row in enumerate(rows):
-            if time.monotonic() - told >= SECONDS:
-                told = time.monotonic()
-                self._tell(claim, job, done, len(rows))
-            yield row
+    def _tell_alive(self, session: Session, now: datetime) -> None:
+        tell_alive(session, now, [one.number for one in tuple(self._here)])
 
-    def _tell(self, claim: Claim, job: Job, done: int, rows: int) -> None:
-        now = job.place.now()
-        with transaction(job.place.engine) as session:
-            tell_progress(session, now, claim, done=done, rows=rows)
-            tell_alive(session, now, [one.number for one in tuple(self._here)])
+
+def _watched(claim: Claim, job: Job, rows: Sequence[RawRow]) -> Iterator[RawRow]:
+    """The rows, told as they go by and once they are over."""
+    told = -SECONDS
+    for done, row in enumerate(rows):
+        if time.monotonic() - told >= SECONDS:
+            told = time.monotonic()
+            _tell(job, partial(tell_progress, claim=claim, done=done, rows=len(rows)))
+        yield row
+    _tell(job, partial(tell_progress, claim=claim, done=len(rows), rows=len(rows)))
+
+
+def _tell(job: Job, tell: Callable[[Session, datetime], None]) -> None:
+    with transaction(job.place.engine) as session:
+        tell(session, job.place.now())
 
 
 def _tell_fault(future: "Future[Result]", claim: Claim, job: Job) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from craftsman.actions.acting import Act
-from craftsman.actions.changes import move_line
+from craftsman.actions.changes import move_lines
 from craftsman.actions.corrections import correction_ahead, request_correction
 from craftsman.actions.views import stage_of
 from craftsman.errors import Refused
@@ -33,8 +33,9 @@ def check(visit: Member, form: Sent, key: str, stage: str) -> Response:
 
     def checked() -> Response:
         with transaction(visit.place.engine) as session:
-            digest, moved = correction_ahead(session, visit.act(), stage_of(session, key, stage))
-        return _page(visit, key, stage, form, digest=digest, lines=[move_line(one) for one in moved])
+            view = stage_of(session, key, stage)
+            digest, moved = correction_ahead(session, visit.act(), view)
+        return _page(visit, key, stage, form, digest=digest, lines=move_lines(moved, view.programme))
 
     return settled(checked, lambda refused: _page(visit, key, stage, form, refused=refused))
 

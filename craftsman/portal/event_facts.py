@@ -1,4 +1,4 @@
-"""Facts of events as people write them: dates, yes and no, names and words; the raw event stays as it is."""
+"""Facts of events as people write them: dates, yes and no, names, words of the round; the raw event stays as it is."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from craftsman.actions.event_names import ACCOUNT, LOGINS, Names
+from craftsman.actions.event_names import LOGINS, Names
+from craftsman.actions.known_digests import OF_NOTHING
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.portal.fact_words import FACTS, VALUES
+from craftsman.portal.subjects import about, person
 from craftsman.portal.words import file_size, number
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -19,17 +21,21 @@ LONGEST = 80
 DEADLINES = frozenset({"due", "due_at", "until"})
 # numbers that are codes, and are told digit by digit
 CODES = frozenset({"seed"})
-# actors of the history that are no accounts
-WITHOUT_NAME = {"public": "公众", "system": "系统"}
+# what the round's rules call the codes under a key, or under the noun of the act and the key
+TITLED = {"paper.kind": "paper", **{one: one for one in ("channel", "item", "stage", "tier", "unit")}}
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact as it is shown; `whole` is the digest that `value` shortens, `due` marks the end of a period."""
+    """One fact as it is shown; `whole` is the digest that `value` shortens, `due` marks the end of a period.
+
+    `code` is what stands in the event where `value` puts words in its place.
+    """
 
     label: str
     value: str | date
     whole: str = ""
+    code: str = ""
     due: bool = False
 
     @property
@@ -40,42 +46,36 @@ class Fact:
 
 def facts_of(body: Mapping[str, Any], names: Names) -> list[Fact]:
     """The facts of an event, what is long last."""
-    teller = _Teller(names, body["act"].partition(".")[0], body["round"])
+    teller = _Teller(names, body)
     facts: Mapping[str, object] = body["facts"]
     return sorted((teller.fact(key, value) for key, value in facts.items()), key=lambda one: one.long)
 
 
-def person(login: str, names: Names) -> str:
-    """A person by name, the login behind it; the login alone where the account is not ours."""
-    return f"{names.people[login]}（{login}）" if login in names.people else WITHOUT_NAME.get(login, login)
-
-
-def about(subject: str, names: Names) -> str:
-    """What an event was done to, as the history names it; an account by the name of its holder."""
-    return person(subject.removeprefix(ACCOUNT), names) if subject.startswith(ACCOUNT) else subject
-
-
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    """Writes the facts of one event, whose act begins with this noun."""
+    """Writes the facts of one event."""
 
     names: Names
-    noun: str
-    round_id: int | None
+    body: Mapping[str, Any]
 
     def fact(self, key: str, value: object) -> Fact:
         label = FACTS.get(key, key)
-        if key == "stage" and isinstance(value, str):
-            return Fact(label, self.names.stages.get((self.round_id, value), value))
-        if not isinstance(value, str):
-            return Fact(label, self.text(key, value))
+        if isinstance(value, str):
+            return self._of_text(key, label, value)
+        return Fact(label, self.text(key, value), code=self._codes(key, value))
+
+    def _of_text(self, key: str, label: str, value: str) -> Fact:
+        if value == OF_NOTHING:
+            return Fact(label, "无", whole=value)
         if DIGEST.fullmatch(value):
             return Fact(label, f"{value[:SHOWN]}…", whole=value)
         if DAY.fullmatch(value):
             return Fact(label, date.fromisoformat(value))
         if INSTANT.fullmatch(value):
             return Fact(label, datetime.fromisoformat(value), due=key in DEADLINES)
-        return Fact(label, self.text(key, value))
+        if key == "event":
+            return Fact(label, about(value, self.names), code=value)
+        return Fact(label, self.text(key, value), code=self._codes(key, [value]))
 
     def text(self, key: str, value: object) -> str:
         match value:
@@ -99,7 +99,16 @@ class _Teller:
         return ("；" if nested else "、").join(self.text(key, one) for one in values)
 
     def _words(self, key: str) -> Mapping[str, str]:
-        return VALUES.get(f"{self.noun}.{key}", VALUES.get(key, {}))
+        named = f"{self.body['act'].partition('.')[0]}.{key}"
+        if title := TITLED.get(named, TITLED.get(key, "")):
+            return self.names.titles(self.body, title)
+        return VALUES.get(named, VALUES.get(key, {}))
+
+    def _codes(self, key: str, value: object) -> str:
+        """The codes under a key for which there are words, as they stand in the event."""
+        words = self._words(key)
+        codes = cast("list[object]", value) if isinstance(value, list) else []
+        return "、".join(one for one in codes if isinstance(one, str) and one in words)
 
     def _heading(self, key: str, name: str) -> str:
         """The heading of a line of a table: a person, a word for a code, or another key."""

@@ -176,10 +176,32 @@ DOCUMENTS = {
     "notice-report": "公示情况报告",
     "objection-reply": "异议核查答复",
     "press-release": "新闻通稿",
+    "score-explanation": "计分说明",
     "signature-sheet": "专家评审签字表",
     "substitute-notice": "递补公示",
     "summary": "推荐汇总表",
     "unit-notice": "单位公示",
+}
+RULES = {
+    "achievement_not_reused": "成果不重复申报",
+    "admin_rank": "行政级别",
+    "age_at": "年龄",
+    "consulted": "征求意见",
+    "dates_monotone": "各日期先后",
+    "in_service": "在职",
+    "may_only_rise": "曾获下一等次的只可上升",
+    "not_a_past_winner": "往届未获奖",
+    "not_a_unit_head": "非单位负责人",
+    "of_class": "人员类别",
+    "papers": "材料齐全",
+    "person_clean": "个人负面清单",
+    "skill_level": "技能等级",
+    "staff_congress": "职代会通过",
+    "unit_clean": "单位负面清单",
+    "unit_notice": "单位公示",
+    "union_member": "工会会员",
+    "uscc_checksum": "统一社会信用代码校验",
+    "years_in_trade": "从业年限",
 }
 # words for codes, by the key under which they stand, or by the noun of the act and the key
 VALUES: Mapping[str, Mapping[str, str]] = {
@@ -191,6 +213,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "erasure.kind": {key: kind.title for key, kind in ERASED.items()},
     "evidence": EVIDENCE,
     "field": FIELDS,
+    "failed": RULES,
     "fields": CHANGED,
     "ground": {**ERASURES, **GROUNDS},
     "letter": statuses.LETTERS,
@@ -199,6 +222,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "objection.kind": OBJECTORS,
     "phase": PHASES,
     "role": statuses.ROLE_NAMES,
+    "rules": RULES,
     "scopes": SCOPES,
     "venue": statuses.VENUES,
 }

@@ -17,17 +17,18 @@ from craftsman.actions.intake_checks import (
     checks_waiting,
     claim_check,
     end_taken,
-    is_lost,
     result_of,
+    step_of,
 )
 from craftsman.actions.intake_desk import IntakeDesk, as_taken, batches_of, count_batches, intake_desk
+from craftsman.actions.long_works import is_lost, is_under_way
 from craftsman.errors import Invalid, NotFound, Refused
 from craftsman.portal.checking import Job
 from craftsman.portal.downloads import attachment
 from craftsman.portal.own_uploads import keep_own, must_not_flood, own_upload, owner_of
 from craftsman.portal.paging import Paging
 from craftsman.portal.parts import Member, Sent, SentWorkbook, Visit, carry_out, done_once, go
-from craftsman.portal.waiting import refreshing
+from craftsman.portal.waiting import progress_page
 from craftsman.store.engine import reading
 from craftsman.store.files import bare_name
 from craftsman.store.uploads import KEPT, Upload
@@ -35,7 +36,6 @@ from craftsman.workbook.check import Watch
 from craftsman.workbook.package import MAX_FILE
 from craftsman.workbook.read import refuse_unlike
 from craftsman.workbook.template import blank_workbook
-from models import IntakeCheckState
 
 router = APIRouter()
 
@@ -44,7 +44,7 @@ BATCHES = 20
 TOO_OFTEN = "一小时内上传的文件过多，请一小时后再试；大批文件可请活动办公室代为导入。"
 UNDER_WAY = "这份文件正在重新核对，请等核对结束后再操作。"
 # a check that takes longer gets a page of its own, which tells how far it is
-PATIENCE = 2.0
+PATIENCE = 1.0
 
 
 @router.get("/rounds/{key}/intake")
@@ -85,14 +85,15 @@ def show_check(visit: Member, key: str, sha256: str) -> HTMLResponse:
     upload = _kept(visit, desk, sha256)
     with reading(visit.place.engine) as session:
         row = check_of(session, visit.act(), desk.round_id, sha256)
-    runs = row is not None and row.state == IntakeCheckState.RUNNING and not is_lost(visit.act(), row)
+    runs = row is not None and is_under_way(row, visit.now)
     result = None if runs else result_of(visit.place, owner_of(visit, desk.round.key), upload)
     if result is not None and result.refused:
         return _intake_page(visit, key, Invalid(result.refused))
     if result is not None and result.prepared is not None:
         return _report_page(visit, desk, result.prepared, _tried(visit, desk, result.prepared), taken=False)
-    answer = visit.page("intake-checking.html", round=desk.round, check=row, upload=upload, runs=runs)
-    return refreshing(visit, answer) if runs else answer
+    step, since = (step_of(row), (visit.now - row.asked_at).seconds) if row else (None, 0)
+    told: Mapping[str, Any] = {"round": desk.round, "check": row, "step": step, "since": since, "upload": upload}
+    return progress_page(visit, "intake-checking.html", runs=runs, **told)
 
 
 @router.post("/rounds/{key}/intake/checks/{sha256}")
@@ -209,7 +210,7 @@ def _intake_page(visit: Visit, key: str, refused: Invalid | None = None) -> HTML
     shown: Mapping[str, Any] = {"desk": desk, "round": desk.round, "batches": batches, "kept": kept, "paging": paging}
     status = refused.status if refused else 200
     held = [one for one in begun if uploads.holds(owner, one.sha256)]
-    checks = [(one, uploads.fetch(owner, one.sha256).name, is_lost(visit.act(), one)) for one in held]
+    checks = [(one, uploads.fetch(owner, one.sha256).name, is_lost(one, visit.now), step_of(one)) for one in held]
     most = MAX_FILE // 1024 // 1024
     return visit.page("intake.html", status=status, largest=most, checks=checks, refused=refused, **shown)
 

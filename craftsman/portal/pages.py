@@ -14,8 +14,9 @@ from craftsman.clock import chinese_day, chinese_instant, chinese_until
 from craftsman.errors import Refused
 from craftsman.portal import words
 from craftsman.portal.beside import beside_fields
-from craftsman.portal.event_facts import about, facts_of, person
+from craftsman.portal.event_facts import facts_of
 from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
+from craftsman.portal.subjects import about, person
 from craftsman.workbook.list_names import list_name
 
 FILTERS: Mapping[str, Callable[..., object]] = {

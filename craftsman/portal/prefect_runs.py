@@ -24,6 +24,16 @@ STATES: Mapping[str, str] = {
     "CANCELLING": "正在取消",
     "PAUSED": "已暂停",
 }
+# what a state is called beside its type, where that tells more; the first four are the names of our flows
+NAMES: Mapping[str, str] = {
+    "AwaitingApproval": "等待签批",
+    "RoundFinished": "轮次已结束",
+    "Superseded": "改由另一次运行办理",
+    "Refused": "未能办理，待人员处理",
+    "AwaitingRetry": "等待重试",
+    "Late": "逾时未开始",
+    "Retrying": "正在重试",
+}
 _LEVELS = {10: "调试", 20: "信息", 30: "警告", 40: "错误", 50: "严重"}
 # numbers of identity cards and telephones, addresses of mail, days of birth
 _PERSONAL = re.compile(r"\d{9,}[Xx]?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b19\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?")
@@ -32,7 +42,7 @@ _RUN_ID = re.compile(r"(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state that the run was in; `at` as Prefect writes instants."""
+    """A state that the run was in; `name` tells more than `title` or is empty, `at` is as Prefect writes instants."""
 
     title: str
     name: str
@@ -125,7 +135,8 @@ def _run(client: httpx.Client, run_id: str) -> Run:
 
 def _state(told: Mapping[str, Any]) -> State:
     message = without_personal_data(told.get("message") or "")
-    return State(STATES.get(told["type"], told["type"]), told["name"], told["timestamp"], message)
+    name = "" if told["name"].upper() in STATES else NAMES.get(told["name"], told["name"])
+    return State(STATES.get(told["type"], told["type"]), name, told["timestamp"], message)
 
 
 def _asked(answer: httpx.Response) -> object:

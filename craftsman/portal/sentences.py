@@ -6,6 +6,7 @@ A run such as `共 {{ count }} 人` becomes the message `共 {count} 人`; what 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from jinja2 import nodes
 
@@ -164,7 +165,8 @@ def names_of(run: Sequence[Part]) -> list[str]:
     for part in run:
         if not isinstance(part, nodes.TemplateData):
             name = _name(part)
-            names.append(f"{name}{names.count(name) + 1}" if name in names else name)
+            numbered = (f"{name}{number}" for number in count(2))
+            names.append(next(one for one in chain([name], numbered) if one not in names))
     return names
 
 

@@ -12,6 +12,13 @@ ACTS = acts.ACTS
 OUTCOMES = statuses.OUTCOMES
 UNGROUPED = 10_000
 PHASES = {"open": "开启", "close": "汇总"}
+# how far the check of a workbook is
+CHECK_STEPS = {
+    "received": "文件已收到，等候核对",
+    "opened": "正在打开文件、读取表格",
+    "counted": "正在逐行核对",
+    "read": "各行已核对完，正在整理结果",
+}
 
 
 # what an event commits to without telling it

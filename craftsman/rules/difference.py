@@ -1,8 +1,8 @@
 """What another result of the same stage changes: for whom place, value, outcome or tier are no longer the same."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, cast
 
 
@@ -61,34 +61,58 @@ def _standings(entries: Sequence[Mapping[str, Any]]) -> dict[str, Standing]:
     return {one["case_no"]: Standing(one["outcome"], one["place"], one["value"], one["tier"]) for one in entries}
 
 
-def changed_values(before: object, after: object) -> list[tuple[str, str, str]]:
-    """Where two values of plain JSON differ: the path to it, and both values, “—” where there is none."""
-    return list(_changed("", before, after))
+class Mark(Enum):
+    """What stands for a value where JSON has none: nothing there, or a name in a list."""
+
+    ABSENT = "absent"
+    PRESENT = "present"
 
 
-def _changed(path: str, before: object, after: object) -> Iterator[tuple[str, str, str]]:
+ORDER = "次序"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedValue:
+    """Where two values of plain JSON differ, by the keys that lead there, and what stood and stands there."""
+
+    path: tuple[str, ...]
+    before: object
+    after: object
+
+
+def changed_values(before: object, after: object) -> list[ChangedValue]:
+    """All places where two values of plain JSON differ; lists of names, or of rows that begin with one, go by these."""
+    return list(_changed((), before, after))
+
+
+def _changed(path: tuple[str, ...], before: object, after: object) -> Iterator[ChangedValue]:
     if before == after:
         return
     one, other = _parts(before), _parts(after)
     if one is None or other is None or type(before) is not type(after):
-        yield path.lstrip("/"), _text(before), _text(after)
+        yield ChangedValue(path, before, after)
         return
+    if one == other:
+        yield ChangedValue((*path, ORDER), list(one), list(other))
     for key in [*one, *(key for key in other if key not in one)]:
-        yield from _changed(f"{path}/{key}", one.get(key, _NONE), other.get(key, _NONE))
-
-
-_NONE = object()
-_LONGEST = 120
+        yield from _changed((*path, key), one.get(key, Mark.ABSENT), other.get(key, Mark.ABSENT))
 
 
 def _parts(value: object) -> dict[str, object] | None:
     if isinstance(value, dict):
         return {str(key): one for key, one in cast("dict[object, object]", value).items()}
-    if isinstance(value, list):
-        return {str(number): one for number, one in enumerate(cast("list[object]", value), start=1)}
-    return None
+    return _rows(cast("list[object]", value)) if isinstance(value, list) else None
 
 
-def _text(value: object) -> str:
-    told = "—" if value is _NONE else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
+def _rows(values: list[object]) -> dict[str, object]:
+    """The items of a list by the names that they are or begin with, or by places where names do not tell them apart."""
+    rows = [cast("list[object]", one) if isinstance(one, list) else [one] for one in values]
+    names = {row[0] for row in rows if row and isinstance(row[0], str)}
+    others = {one for row in rows for one in row[1:] if isinstance(one, str)}
+    if len(names) < len(rows) or names & others:
+        return {str(number): one for number, one in enumerate(values, start=1)}
+    return {str(row[0]): _rest(row[1:]) for row in rows}
+
+
+def _rest(row: list[object]) -> object:
+    return (row[0] if len(row) == 1 else row) if row else Mark.PRESENT

@@ -3,7 +3,7 @@
 A migration has no key: comments that were kept in clear go with their column, the marks stay.
 
 Revision ID: 0031
-Revises: 0029
+Revises: 0030
 """
 
 import sqlalchemy as sa

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from craftsman.actions import stages
-from craftsman.actions.changes import change_lines, last_change
+from craftsman.actions.changes import change_lines, compare_results, last_change
 from craftsman.actions.corrections import put_in_force
 from craftsman.actions.follow_ups import open_lines, resolve_follow_up
 from craftsman.actions.gates import return_gate
@@ -233,7 +233,12 @@ def test_signers_see_who_moved(place: Workplace) -> None:
         gate = session.exec(select(Gate.id).where(Gate.status == GateStatus.WAITING)).one()
         change = gate_page(session, halfway.act(session, "keeper"), gate or 0).change
         assert change == last_change(session, halfway.view(session))
-    assert change_lines(change) == [
+        causes = compare_results(session, halfway.view(session), 1, 2).causes
+    assert causes[:2] == [
+        "封存第 2 次的原因：录入有误",
+        "依据 2026-baoding-0001，张1（expert1），示范与宣传：90.00 分 → 75.00 分",
+    ]
+    assert change_lines(change, halfway.view(session).programme) == [
         "第 2 次封存（待签批）替代第 1 次，原因：录入有误",
         f"{second}：进入下一环节，第 2 名，80.00 分 → 进入下一环节，第 1 名，80.00 分",
         f"{first}：进入下一环节，第 1 名，90.00 分 → 进入下一环节，第 2 名，75.50 分",

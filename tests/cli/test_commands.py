@@ -1,5 +1,6 @@
 """What commands do, in this process."""
 
+import json
 import subprocess
 import sys
 from datetime import datetime
@@ -157,6 +158,9 @@ def test_event_is_proved_to_anybody(opened: Desk) -> None:
     opened.done("audit", "export", ROUND, opened.file("a.zip"), "--as", "auditor")
     opened.done("audit", "prove", "2", opened.file("2.tlog-proof"), "--as", "auditor")
     assert opened.done("audit", "check", opened.file("2.tlog-proof"), "--json").json["body"]["seq"] == 2
+    told = opened.done("audit", "check", opened.file("2.tlog-proof")).out.splitlines()
+    assert told[0].startswith("证明成立：第 2 条“")
+    assert json.loads(told[-1])["seq"] == 2
     assert opened.run("audit", "prove", "2", opened.file("3.tlog-proof"), "--as", "verifier").status == 0
     assert opened.run("audit", "prove", "9999", opened.file("4.tlog-proof"), "--as", "auditor").status == 1
 
@@ -176,6 +180,7 @@ def test_changed_history_does_not_verify(opened: Desk) -> None:
         driver.execute("UPDATE audit_event SET body = '{}' WHERE seq = 2")
     told = opened.run("audit", "verify", "--json")
     assert (told.status, told.json["problems"][0]) == (1, "序号 2 的内容与其指纹不符：内容被改动。")
+    assert "处不符。请停止办理，保留数据库和备份，立即报告监督机构。" in opened.run("audit", "verify").out
 
 
 def test_lead_is_filed_and_rejected(opened: Desk) -> None:
@@ -213,7 +218,8 @@ def test_empty_lists_are_told(opened: Desk) -> None:
 
 def test_tables_are_drawn_for_people(opened: Desk) -> None:
     assert "申报受理" in opened.done("round", "status", ROUND).out
-    assert "round.opened" in opened.done("audit", "log").out
+    assert "开启轮次" in opened.done("audit", "log").out
+    assert opened.done("audit", "reads", ROUND, "--as", "auditor").out.strip() == "没有人查阅过。"
 
 
 def test_letters_are_listed_and_shown(opened: Desk) -> None:

@@ -1,25 +1,33 @@
 """What events tell is told in words: every key has its label, and values are written as people write them."""
 
 import ast
+import hashlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from sqlmodel import select
 
 import craftsman
-from craftsman.actions.event_names import Names, logins_of
+from craftsman.actions.event_names import Names, RoundWords, logins_of, names_in, titles_of
 from craftsman.audit.events import read_event
-from craftsman.portal.event_facts import facts_of, person
+from craftsman.portal.event_facts import facts_of
 from craftsman.portal.fact_words import FACTS, VALUES
+from craftsman.portal.subjects import about, person
 from craftsman.portal.words import ACTS, COMMITTED
+from craftsman.programme.eligibility import EligibilityRule
 from craftsman.store.engine import reading
 from models import AuditEvent
+from tests.factories import make_programme
 from tests.finished import copied, finished_round
 from tests.golden.test_golden import GOLDEN, bodies
 
-NAMES = Names({"expert1": "专家某"}, {(1, "score"): "专家评审"})
+WORDS = RoundWords("r", "虚构轮次", "b" * 64, titles_of(make_programme()))
+NAMES = Names({"expert1": "专家某"}, {1: WORDS})
+CODE = re.compile(r"[a-z][a-z0-9_/-]*")
 DIGEST = "0123456789abcdef" * 4
 # where facts are made before they are told
 OF_LETTERS = {"deadline", "link", "notice_title", "supervision_phone"}
@@ -54,12 +62,76 @@ def test_finished_round_is_told_in_words(tmp_path_factory: pytest.TempPathFactor
     place = copied(finished_round(tmp_path_factory), tmp_path / "round")
     with reading(place.engine) as session:
         told = [read_event(body) for body in session.exec(select(AuditEvent.body)).all()]
+        names = names_in(session, told)
     place.engine.dispose()
     assert sorted({key for body in told for key in body["facts"]} - FACTS.keys()) == []
     assert sorted({body["act"] for body in told} - ACTS.keys()) == []
-    codes = {(key, value) for body in told for key, value in body["facts"].items() if isinstance(value, str)}
-    unsaid = {(key, value) for key, value in codes if key in VALUES and value not in VALUES[key]}
-    assert sorted(unsaid) == []
+    facts = [(body["act"], one) for body in told for one in facts_of(body, names)]
+    words = {(act, one.label, piece) for act, one in facts for piece in re.split("[、；]", str(one.value))}
+    assert sorted(one for one in words if CODE.fullmatch(one[2])) == []
+    assert sorted(one for one in {about(body["subject"], names) for body in told} if CODE.match(one)) == []
+
+
+def test_every_rule_has_its_word() -> None:
+    kinds = [get_args(one.model_fields["kind"].annotation)[0] for one in get_args(get_args(EligibilityRule)[0])]
+    assert sorted(kinds) == sorted(VALUES["failed"])
+
+
+PAPER = {"act": "paper.added", "facts": {"kind": "photo"}, "round": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "code"),
+    [
+        (PAPER, "照片", "photo"),
+        (PAPER | {"rules": "b" * 64}, "照片", "photo"),
+        # other rules than those that the round has now may have called it otherwise
+        (PAPER | {"rules": "c" * 64}, "photo", ""),
+        (PAPER | {"round": None}, "photo", ""),
+        (PAPER | {"act": "nomination.created", "facts": {"channel": "union"}}, "工会寻", "union"),
+        (PAPER | {"act": "nomination.created", "facts": {"unit": "tangshan"}}, "唐山市总工会", "tangshan"),
+        (PAPER | {"act": "award.recorded", "facts": {"tier": "great"}}, "河北大工匠年度人物", "great"),
+        (PAPER | {"act": "evidence.added", "facts": {"item": "innovation"}}, "创新创效", "innovation"),
+        (
+            PAPER | {"act": "nomination.screened", "facts": {"failed": ["age_at", "papers"]}},
+            "年龄、材料齐全",
+            "age_at、papers",
+        ),
+        (
+            PAPER | {"act": "letter.withdrawn", "facts": {"event": "r/score/gate/1"}},
+            "专家评审第 1 次签批",
+            "r/score/gate/1",
+        ),
+    ],
+)
+def test_codes_are_told_in_the_rounds_words(body: dict[str, Any], value: str, code: str) -> None:
+    (fact,) = facts_of(body, NAMES)
+    assert (fact.value, fact.code) == (value, code)
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("account/expert1", "专家某（expert1）"),
+        ("r", "虚构轮次"),
+        ("r/score", "专家评审"),
+        ("r/score/gate/2", "专家评审第 2 次签批"),
+        ("r/score/all", "专家评审"),
+        ("r/score/tangshan", "专家评审（唐山市总工会）"),
+        ("r/import", "推荐汇总表"),
+        ("r/panel/3", "专家抽取第 3 次"),
+        ("other/score", "other/score"),
+        ("grants/2", "授权申请第 2 号"),
+        ("view/account/expert1", "账号的经过：专家某（expert1）"),
+        ("view/stage/r/score", "结果的差别：专家评审"),
+        ("view/event/7", "历史记录第 7 条"),
+        ("view/list/refusals", "拒绝办理一览"),
+        ("2026-tangshan-0001", "2026-tangshan-0001"),
+        ("013a568ddb5348ea8d2a07d63fc59e40fec2e828", "函件 013a568d…"),
+    ],
+)
+def test_subjects_are_told_in_words(subject: str, told: str) -> None:
+    assert about(subject, NAMES) == told
 
 
 @pytest.mark.parametrize(
@@ -89,6 +161,11 @@ def test_finished_round_is_told_in_words(tmp_path_factory: pytest.TempPathFactor
 def test_values_are_written_as_people_do(key: str, value: object, label: str, told: object) -> None:
     (fact,) = facts_of({"facts": {key: value}, "round": 1, "act": "objection.filed"}, NAMES)
     assert (fact.label, fact.value, fact.whole) == (label, told, DIGEST if value == DIGEST else "")
+
+
+def test_digest_of_nothing_is_told_as_none() -> None:
+    (fact,) = facts_of({"facts": {"proof": hashlib.sha256(b"").hexdigest()}, "round": 1, "act": "review.drawn"}, NAMES)
+    assert fact.value == "无"
 
 
 def test_long_facts_come_last_and_fold() -> None:

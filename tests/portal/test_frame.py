@@ -5,13 +5,12 @@ from datetime import datetime
 
 import pytest
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
 
 from craftsman.clock import chinese_until
 from craftsman.portal.navigation import SECTIONS, links
 from craftsman.portal.pages import Pages
 from craftsman.portal.parts import stranger_of
-from craftsman.portal.waiting import refreshing
+from craftsman.portal.waiting import asks_again
 from craftsman.portal.words import number
 from craftsman.rules.permissions import allowed
 from tests.portal.house import House
@@ -46,17 +45,17 @@ def test_frame_marks_the_section(house: House) -> None:
     assert re.findall(r"<h1", page) == ["<h1"]
 
 
-def test_long_work_is_asked_for_again(house: House) -> None:
-    def refreshed(query: bytes) -> str | None:
-        asked = {"type": "http", "method": "GET", "path": "/", "query_string": query, "headers": [], "app": house.app}
-        return refreshing(stranger_of(Request(asked)), HTMLResponse("")).headers.get("refresh")
-
-    assert (refreshed(b""), refreshed(b"still=1")) == ("5", None)
+@pytest.mark.parametrize(
+    ("method", "query", "again"), [("GET", b"", True), ("GET", b"still=1", False), ("POST", b"", False)]
+)
+def test_long_work_is_asked_for_again(house: House, method: str, query: bytes, again: bool) -> None:
+    asked = {"type": "http", "method": method, "path": "/", "query_string": query, "headers": [], "app": house.app}
+    assert asks_again(stranger_of(Request(asked))) == again
 
 
 def test_progress_can_be_read_without_colours() -> None:
     macros = Pages(TEMPLATES).environments["zh-CN"].get_template("_partials/forms.html").module
-    told = str(macros.progress(1200, 12_000, "正在核对"))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+    told = str(macros.progress(1200, 12_000, "正在核对", "/here", True))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
     assert '<label for="progress">正在核对</label> <span class="num">1200 / 12,000</span>' in told
     assert '<progress id="progress" max="12000" value="1200">1200 / 12000</progress>' in told
 

@@ -14,7 +14,7 @@ from sqlmodel import col, func, select
 
 from craftsman.actions.intake_file import Prepared
 from craftsman.actions.workplace import Workplace
-from craftsman.portal import forms, intake, parts
+from craftsman.portal import checking, forms, intake, parts
 from craftsman.store.engine import reading, transaction
 from craftsman.store.uploads import Upload
 from craftsman.workbook.check import Watch
@@ -285,7 +285,7 @@ def test_long_check_is_told_by_every_process(scene: Scene, go_on: Pace) -> None:
     here = visitor.upload(PAGE, CHECK, "唐山.xlsx", content).headers["location"]
     for one in (visitor, elsewhere, elsewhere):
         page = one.get(here)
-        assert (page.status_code, page.headers["refresh"], "<h1>正在核对</h1>" in page.text) == (200, "5", True)
+        assert (page.status_code, page.headers["refresh"], "<h1>正在核对</h1>" in page.text) == (200, "3", True)
     assert here in elsewhere.get(PAGE).text
     assert scene.visitor("handan").get(here).status_code == 404
     assert elsewhere.upload(PAGE, CHECK, "唐山.xlsx", content).headers["location"] == here
@@ -318,18 +318,29 @@ def test_broken_check_is_begun_again(scene: Scene, go_on: Pace) -> None:
         assert session.exec(select(IntakeCheck.attempt, IntakeCheck.state)).all() == [(2, "done")]
 
 
-def test_long_check_of_a_wrong_file_tells_why(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_check_tells_each_step(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first second on, and in another process too: received, being opened, and then why it is refused."""
     monkeypatch.setattr(intake, "PATIENCE", 0.0)
-    held = Event()
-    prepare = intake.prepare_import
+    turn, held, began, prepare = Event(), Event(), Event(), intake.prepare_import
+    opened = checking.tell_opened
+
+    def waits(*given: Any, **more: Any) -> None:
+        turn.wait(10)
+        opened(*given, **more)
 
     def slow(*given: Any, watch: Watch) -> Prepared:
+        began.set()
         held.wait(10)
         return prepare(*given, watch=watch)
 
+    monkeypatch.setattr(checking, "tell_opened", waits)
     monkeypatch.setattr(intake, "prepare_import", slow)
-    visitor = scene.visitor("tangshan")
+    visitor, elsewhere = scene.visitor("tangshan"), Scene(scene.place, scene.round).visitor("tangshan")
     here = visitor.upload(PAGE, CHECK, "空表.csv", b"\n\n").headers["location"]
+    assert "文件已收到，等候核对</label>" in elsewhere.get(here).text
+    turn.set()
+    assert began.wait(10)
+    assert ["正在打开文件、读取表格" in elsewhere.get(one).text for one in (here, PAGE)] == [True, True]
     held.set()
     assert "第 1 行应为表头" in refreshed(visitor, here)
 

@@ -35,6 +35,7 @@ def environment() -> EnglishEnvironment:
         ("{% if a %}有{% else %}无{% endif %}", ["有", "无"]),
         ('<a href="/x/{{ a }}" title="看 {{ a.name }}">到</a>', ["看 {name}", "到"]),
         ("{{ one.no }} 与 {{ two.no }} 相同", ["{no} 与 {no2} 相同"]),
+        ("{{ a.no }}、{{ b.no }}、{{ c.no }}、{{ no2 }} 各一", ["{no}、{no2}、{no3}、{no22} 各一"]),
         ('<input value="甲" placeholder="乙"><textarea>丙</textarea>', ["乙"]),
         ('<option>甲</option><option value="b">乙</option>', ["乙"]),
         ("{% macro m() %}宏里{% endmacro %}{{ '常量' }}<!-- 不说 -->", ["宏里", "常量"]),
@@ -58,6 +59,7 @@ def test_runs_between_tags_are_sentences(template: str, said: list[str]) -> None
         ('<option value="{{ state }}">{{ state }}</option>', '<option value="通过">Passed</option>'),
         ('<input placeholder="意见">没有译文', '<input placeholder="Comment">没有译文'),
         ("<p>共 {{ evil }} 人，{{ state }}</p>", "<p>共 &lt;b&gt; 人，Passed</p>"),
+        ("<p>{{ 1 + 0 }}、{{ 1 + 1 }}、{{ 1 + 2 }} 共计</p>", "<p>1、2、3 共计</p>"),
     ],
 )
 def test_english_says_what_the_catalogue_knows(template: str, page: str) -> None:
