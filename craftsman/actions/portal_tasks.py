@@ -49,6 +49,7 @@ RoundsById = Mapping[int, Round]
 class Tasks:
     """All that waits for somebody, the rounds that they may look at, and where they may delegate or declare ties.
 
+    `reporting` are the rounds of whoever sees the nominations of their own unit alone, those that ended too.
     `drafts` are forms that they typed into and have not sent: number, page and time of each.
     """
 
@@ -57,6 +58,7 @@ class Tasks:
     rounds: Sequence[Round]
     delegating: Sequence[Round]
     tied: Sequence[Round]
+    reporting: Sequence[Round]
     drafts: Sequence[tuple[int, str, datetime]]
 
 
@@ -89,8 +91,14 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         [one for one in all_rounds if allowed("nomination.read", act.actor.roles(one.id))],
         [one for one in running if roles_to_delegate(act, one)],
         [one for one in running if allowed("tie.declare", act.actor.roles(one.id))],
+        [one for one in all_rounds if _reports(act, one)],
         drafts_waiting(session, act),
     )
+
+
+def _reports(act: Act, round_: Round) -> bool:
+    held = act.actor.roles(round_.id)
+    return allowed("intake.import", held) and not allowed("nomination.read", held)
 
 
 def _deadline(round_: Round, key: str) -> datetime:

@@ -161,7 +161,7 @@ def nomination_page(  # noqa: PLR0913  (whose page, what was refused of it, and 
     placing: Form | None = None,
     handing: Form | None = None,
 ) -> HTMLResponse:
-    """The page of a nomination, and a refused form: `typed` of an amendment, `placing` in lists, `handing` a paper in."""
+    """The page of a nomination, and what was refused: `typed` for an amendment, `placing` in lists, `handing` in."""
     with reading(visit.place.engine) as session:
         shown = case_page(session, visit.act(), key, case_no)
         story = case_story(session, visit.act(), shown.case.nomination)
