@@ -14,7 +14,7 @@ from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.form_drafts import drafts_waiting
 from craftsman.actions.intake_tasks import intake_tasks
-from craftsman.actions.office_tasks import emergencies, erasures, mailings, proposals
+from craftsman.actions.office_tasks import closings, emergencies, erasures, mailings, proposals
 from craftsman.actions.rounds import rounds
 from craftsman.actions.unmask_tasks import unmask_tasks
 from craftsman.actions.views import read_programme
@@ -79,6 +79,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *desk_tasks(session, act, by_id, unseen),
         *closing_tasks(session, act, by_id, hidden),
         *intake_tasks(session, act, by_id),
+        *closings(session, act, by_id),
         *mailings(session, act, by_id, hidden),
         *proposals(session, act, by_id),
         *emergencies(session, act),
