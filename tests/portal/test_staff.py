@@ -1,5 +1,6 @@
 """The office looks at rounds, closes stages, signs gates; auditors look only."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,23 @@ def test_closing_too_early_tells_what_is_missing(scene: Scene) -> None:
     answer = clerk.send(SCORE, f"{SCORE}/close", confirmed="yes")
     assert answer.status_code == 409
     assert "专家5 还有 3 份评分表未提交" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("came_from", "led_to"),
+    [
+        (f"https://testserver{SCORE}?done=retried", SCORE),
+        (f"https://testserver{SCORE}/ranking?group=1", f"{SCORE}/ranking?group=1"),
+        # neither an answer to a form nor another site is gone back to: the page above is
+        (f"https://testserver{SCORE}/close", SCORE),
+        ("https://elsewhere.example.org/tasks", SCORE),
+    ],
+)
+def test_refusal_leads_back_to_the_page(scene: Scene, came_from: str, led_to: str) -> None:
+    clerk = scene.visitor("clerk")
+    fields = clerk.hidden(SCORE, f"{SCORE}/close")
+    page = clerk.post(f"{SCORE}/close", [*fields, ("confirmed", "yes")], referer=came_from).text
+    assert re.findall('<a href="([^"]*)">返回原来的页面', page) == [led_to]
 
 
 def test_stage_past_its_time_waits_for_the_office(scene: Scene) -> None:
