@@ -41,6 +41,11 @@ def chinese_day(value: date | None) -> str:
     return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
 
 
+def chinese_month(value: str) -> str:
+    """A month that is kept as 1968-04, as 1968年4月; what is empty stays so."""
+    return f"{value[:4]}年{int(value[5:7])}月" if value else ""
+
+
 def chinese_instant(value: datetime | None) -> str:
     """An instant in China as 2026年4月13日 09:00; a dash where there is none."""
     return "—" if value is None else f"{chinese_day(day(value))} {value.astimezone(CHINA):%H:%M}"

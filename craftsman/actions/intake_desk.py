@@ -17,7 +17,10 @@ from models import Account, ImportBatch, Organisation, Round, StageRun, StageSta
 
 @dataclass(frozen=True, slots=True)
 class IntakeDesk:
-    """The intake of a round for one person; `unit` is the one they report for, empty for staff."""
+    """The intake of a round for one person; `unit` is the one they report for, empty for staff.
+
+    `places` tells how many that unit may put forward.
+    """
 
     round: Round
     programme: Programme
@@ -25,6 +28,7 @@ class IntakeDesk:
     closes: datetime
     late: bool
     unit: str
+    places: str = ""
 
     @property
     def round_id(self) -> int:
@@ -40,12 +44,21 @@ def intake_desk(session: Session, act: Act, round_key: str) -> IntakeDesk:
     programme = read_programme(round_.programme)
     key = intake_of(programme).key
     run = session.exec(select(StageRun).where(StageRun.round_id == round_.id, StageRun.key == key)).one()
-    unit = ""
+    unit = places = ""
     if "staff" not in act.actor.roles(round_.id):
-        mine = select(Organisation.name).where(Organisation.id == act.actor.organisation_id)
-        unit = session.exec(mine).first() or ""
+        mine = select(Organisation.code, Organisation.name).where(Organisation.id == act.actor.organisation_id)
+        code, unit = session.exec(mine).first() or ("", "")
+        places = _places(programme, code)
     closes = programme.planned(key)[1]
-    return IntakeDesk(round_, programme, run.status == StageStatus.OPEN, closes, act.now >= closes, unit)
+    return IntakeDesk(round_, programme, run.status == StageStatus.OPEN, closes, act.now >= closes, unit, places)
+
+
+def _places(programme: Programme, code: str) -> str:
+    """The quota of a unit in words; nothing for who has none."""
+    plan = programme.plan
+    if not plan.quotas.get(code):
+        return ""
+    return f"名额 {plan.quotas[code]} 人" + (f"，可另报递补 {plan.reserves} 人" if plan.reserves else "")
 
 
 def batches_of(session: Session, act: Act, round_id: int, offset: int, limit: int) -> Sequence[tuple[ImportBatch, str]]:

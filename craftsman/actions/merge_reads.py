@@ -14,7 +14,7 @@ from craftsman.actions.provenance import channels_of
 from craftsman.actions.statuses import LEAD_STATUS, NOMINATION_STATUS
 from craftsman.actions.views import read_programme, round_by_key
 from craftsman.actions.visibility import hidden_from, hidden_ids
-from craftsman.clock import instant
+from craftsman.clock import chinese_instant, chinese_month
 from craftsman.errors import NotFound
 from craftsman.programme.programme import Programme
 from craftsman.rules.names import same_name_key
@@ -158,12 +158,12 @@ def _nominations(session: Session, act: Act, round_: Round, pair: tuple[str, str
 def _about(nomination: Nomination, person: Person, programme: Programme) -> list[tuple[str, str]]:
     return [
         ("状态", NOMINATION_STATUS[nomination.status]),
-        ("出生年月", person.born),
+        ("出生年月", chinese_month(person.born)),
         ("工作单位", nomination.unit),
         ("岗位", nomination.post),
         ("地区", programme.reference.regions.get(nomination.region, nomination.region)),
         ("身份证号码", "已加密，两件不相同"),
-        ("报送时间", instant(nomination.submitted_at)),
+        ("报送时间", chinese_instant(nomination.submitted_at)),
     ]
 
 
@@ -195,7 +195,7 @@ def _leads(session: Session, act: Act, round_: Round, pair: tuple[str, str]) -> 
                 ("渠道", titles[lead.channel]),
                 ("由谁决定", units.get(lead.organisation_id, "活动办公室（待转交）")),
                 ("事迹摘要", lead.summary),
-                ("提交时间", instant(lead.filed_at)),
+                ("提交时间", chinese_instant(lead.filed_at)),
                 ("联系方式", "已加密"),
             ],
             lead.status == LeadStatus.FILED,

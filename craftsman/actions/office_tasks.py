@@ -1,4 +1,4 @@
-"""What waits for a second person beside the stages: mailings, grants, emergencies, erasures."""
+"""What waits for the office beside what is in the stages: their ends, mailings, grants, emergencies, erasures."""
 
 from collections.abc import Collection, Mapping
 
@@ -7,9 +7,11 @@ from sqlmodel import Session
 from craftsman.actions.acting import Act
 from craftsman.actions.emergencies import asked_of
 from craftsman.actions.erasures import how_many_for
+from craftsman.actions.kinds import work_of
 from craftsman.actions.mailings import held_counts
 from craftsman.actions.proposals import how_many_wait
-from craftsman.actions.waiting import Task, rounds_for
+from craftsman.actions.views import read_programme
+from craftsman.actions.waiting import Task, open_runs, rounds_for
 from craftsman.rules.permissions import allowed
 from models import Round
 
@@ -26,6 +28,19 @@ def mailings(session: Session, act: Act, by_id: RoundsById, hidden: Mapping[int 
         for key, count in held_counts(session)
         if key in mine
     ]
+
+
+def closings(session: Session, act: Act, by_id: RoundsById) -> list[Task]:
+    """Stages whose planned time is over and that people close."""
+    mine = rounds_for(act, "stage.close", by_id)
+    found: list[Task] = []
+    for run in open_runs(session) if mine else ():
+        round_ = by_id[run.round_id]
+        deadline = read_programme(round_.programme).planned(run.key)[1]
+        if run.round_id in mine and deadline <= act.now and not work_of(run.kind).closes_itself:
+            path = f"/rounds/{round_.key}/stages/{run.key}"
+            found.append(Task("结束环节", path, round_.title, run.title, "已过计划截止时间", deadline))
+    return found
 
 
 def proposals(session: Session, act: Act, by_id: RoundsById) -> list[Task]:

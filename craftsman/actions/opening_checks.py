@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from craftsman import clock
 from craftsman.actions.acting import Act
@@ -43,7 +43,7 @@ def checks_before_opening(session: Session, act: Act, programme: Programme) -> l
     return [
         *_of_calendar(act.place, programme),
         *_of_numbers(session, programme),
-        _of_units(session, programme),
+        *_of_units(session, programme),
         *(_of_people(stage, held) for stage in programme.rules.stages),
         _of_letters(programme),
         _of_others(session, programme),
@@ -97,21 +97,37 @@ def _of_numbers(session: Session, programme: Programme) -> Iterator[Check]:
     yield Check("公开种子", fresh, why, "" if fresh else "请返回改用由监督组当场确定的数字。")
 
 
-def _of_units(session: Session, programme: Programme) -> Check:
+def _of_units(session: Session, programme: Programme) -> Iterator[Check]:
+    """Whether each unit with a quota has somebody, and whether they may report: roles of a round end with it."""
+    may_report = and_(
+        Grant.account_id == Account.id,
+        Grant.role == Role.REPORTER,
+        col(Grant.round_id).is_(None),
+        col(Grant.ended_at).is_(None),
+    )
     query = (
-        select(Organisation.code)
+        select(Organisation.code, func.count(col(Grant.id)))
         .join(Account, col(Account.organisation_id) == Organisation.id)
+        .outerjoin(Grant, may_report)
         .where(col(Account.disabled_at).is_(None))
     )
-    there = set(session.exec(query.distinct()).all())
-    wanted = [unit for unit in programme.reference.reporting_units if programme.plan.quotas.get(unit.code)]
-    lacking = [unit.short for unit in wanted if unit.code not in there and unit.kind != "office"]
-    if not lacking:
-        return Check("推荐单位的账号", holds=True, why="有名额的推荐单位都有账号。")
-    why = f"{len(lacking)} 个有名额的推荐单位还没有账号：{_some(lacking)}。"
-    return Check(
-        "推荐单位的账号", False, why, "请系统管理员开账号（craftsman account add --organisation）。", later=True
+    reporters = dict(session.exec(query.group_by(col(Organisation.code))).all())
+    wanted = [
+        unit
+        for unit in programme.reference.reporting_units
+        if programme.plan.quotas.get(unit.code) and unit.kind != "office"
+    ]
+    lacking = [unit.short for unit in wanted if unit.code not in reporters]
+    why = (
+        f"{len(lacking)} 个有名额的推荐单位还没有账号：{_some(lacking)}。" if lacking else "有名额的推荐单位都有账号。"
     )
+    todo = "请系统管理员开账号（craftsman account add --organisation）。" if lacking else ""
+    yield Check("推荐单位的账号", not lacking, why, todo, later=True)
+    silent = [unit.short for unit in wanted if reporters.get(unit.code) == 0]
+    why = f"{len(silent)} 个推荐单位的账号还不能报送本届：{_some(silent)}。往届的身份不延用到本届。"
+    todo = "开启后，请安全保密管理员为其提出本轮次的推荐单位经办人身份。"
+    if silent:
+        yield Check("推荐单位的身份", False, why, todo, later=True)
 
 
 def _of_people(stage: Stage, held: Mapping[str, int]) -> Check:

@@ -17,7 +17,7 @@ from craftsman.actions.delegations import delegations_to, may_stand_in
 from craftsman.actions.gate_rows import gate_view, result_of
 from craftsman.actions.preconditions import checks_of
 from craftsman.actions.sealing import digest
-from craftsman.actions.signers import refuse_signer
+from craftsman.actions.signers import refuse_signer, signable
 from craftsman.actions.views import StageView, cases, read_programme
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden, NotFound
@@ -52,6 +52,7 @@ class GatePage:
 
     `checks` are the preconditions as sealed with the gate and, while it waits, as they stand now. `voided` are the
     signatures under earlier results. `stand_ins` are (role, login, name) of those for whom the visitor may sign.
+    `barred` is why the visitor signs in none of their own roles.
     `change` is what the result changes against the one that it supersedes.
     """
 
@@ -65,6 +66,7 @@ class GatePage:
     signed: Sequence[tuple[SignOff, str]]
     missing: Mapping[str, int]
     my_roles: Sequence[str]
+    barred: str
     checks: Sequence[Mapping[str, str]]
     voided: Sequence[tuple[SignOff, str]]
     principals: Mapping[int, str]
@@ -110,6 +112,7 @@ def gate_page(session: Session, act: Act, gate_id: int) -> GatePage:
     signed = _signed(session, col(SignOff.gate_id) == gate_id)
     waiting = gate.status == GateStatus.WAITING
     free = waiting and all(act.actor.account_id not in {sign.account_id, sign.on_behalf_of} for sign, _ in signed)
+    roles, barred = signable(session, act, gate, view, mine) if free else ([], "")
     now = [check.as_kept() for check in checks_of(session, act, view, correction=gate.correction)] if waiting else []
     return GatePage(
         gate=gate,
@@ -121,7 +124,8 @@ def gate_page(session: Session, act: Act, gate_id: int) -> GatePage:
         counts=Counter(str(line["outcome"]) for line in sealed["entries"]),
         signed=signed,
         missing=still_missing(view.stage.signoffs, Counter(sign.role for sign, _ in signed)) if waiting else {},
-        my_roles=mine if free else [],
+        my_roles=roles,
+        barred=barred,
         checks=now or gate.checks,
         voided=_voided(session, gate),
         principals=_principals(session, gate_id),

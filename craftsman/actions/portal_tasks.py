@@ -14,7 +14,7 @@ from craftsman.actions.delegations import roles_to_delegate
 from craftsman.actions.desk_tasks import desk_tasks
 from craftsman.actions.form_drafts import drafts_waiting
 from craftsman.actions.intake_tasks import intake_tasks
-from craftsman.actions.office_tasks import emergencies, erasures, mailings, proposals
+from craftsman.actions.office_tasks import closings, emergencies, erasures, mailings, proposals
 from craftsman.actions.rounds import rounds
 from craftsman.actions.unmask_tasks import unmask_tasks
 from craftsman.actions.views import read_programme
@@ -49,6 +49,7 @@ RoundsById = Mapping[int, Round]
 class Tasks:
     """All that waits for somebody, the rounds that they may look at, and where they may delegate or declare ties.
 
+    `reporting` are the rounds of whoever sees the nominations of their own unit alone, those that ended too.
     `drafts` are forms that they typed into and have not sent: number, page and time of each.
     """
 
@@ -57,6 +58,7 @@ class Tasks:
     rounds: Sequence[Round]
     delegating: Sequence[Round]
     tied: Sequence[Round]
+    reporting: Sequence[Round]
     drafts: Sequence[tuple[int, str, datetime]]
 
 
@@ -77,6 +79,7 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         *desk_tasks(session, act, by_id, unseen),
         *closing_tasks(session, act, by_id, hidden),
         *intake_tasks(session, act, by_id),
+        *closings(session, act, by_id),
         *mailings(session, act, by_id, hidden),
         *proposals(session, act, by_id),
         *emergencies(session, act),
@@ -89,8 +92,14 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         [one for one in all_rounds if allowed("nomination.read", act.actor.roles(one.id))],
         [one for one in running if roles_to_delegate(act, one)],
         [one for one in running if allowed("tie.declare", act.actor.roles(one.id))],
+        [one for one in all_rounds if _reports(act, one)],
         drafts_waiting(session, act),
     )
+
+
+def _reports(act: Act, round_: Round) -> bool:
+    held = act.actor.roles(round_.id)
+    return allowed("intake.import", held) and not allowed("nomination.read", held)
 
 
 def _deadline(round_: Round, key: str) -> datetime:

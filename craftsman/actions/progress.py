@@ -100,6 +100,11 @@ def waits_of(session: Session, place: Workplace, round_: Round, hidden: Collecti
     return [*waits, *([Wait("更正后续事项尚待决定：", left)] if left else [])]
 
 
+def stage_waits(session: Session, place: Workplace, run: StageRun, hidden: Collection[str] = ()) -> list[Wait]:
+    """What one stage waits for now, told likewise."""
+    return list(_waits(session, Act(SYSTEM, place.now(), place), run, hidden))
+
+
 def waiting_for(session: Session, place: Workplace, round_: Round, hidden: Collection[str] = ()) -> list[str]:
     """The same as Chinese lines, one below the other."""
     waits = waits_of(session, place, round_, hidden)

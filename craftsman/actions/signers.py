@@ -60,6 +60,20 @@ def may_sign(session: Session, act: Act, gate: Gate, view: StageView, signing: S
     return principal
 
 
+def signable(session: Session, act: Act, gate: Gate, view: StageView, roles: Sequence[str]) -> tuple[list[str], str]:
+    """Those of the actor's own roles in which they may sign the gate, and why they may in none; empty where they do."""
+    free: list[str] = []
+    barred = ""
+    for role in roles:
+        try:
+            may_sign(session, act, gate, view, Signing(role))
+        except Refused as refused:
+            barred = refused.reason
+        else:
+            free.append(role)
+    return free, "" if free else barred
+
+
 def _refuse_surplus(session: Session, gate: Gate, view: StageView, *, role: str) -> None:
     """Refused where the role has signed as often as is demanded, with who did it."""
     signed = [sign for sign in sign_offs(session, gate.id or 0) if sign.role == role]

@@ -76,6 +76,7 @@ from craftsman.portal import (
     visits,
 )
 from craftsman.portal.api import create_api
+from craftsman.portal.back import way_back
 from craftsman.portal.beat import beating
 from craftsman.portal.doors import Doors
 from craftsman.portal.lapsed import page_to_resume
@@ -236,7 +237,8 @@ def tell_refusal(request: Request, refused: Exception) -> HTMLResponse:
     heading, visit = HEADINGS.get(refused.status, "不能办理"), visit_of(request)
     if isinstance(refused, Forbidden):
         keep_refusal(visit.act(), refused)
-    answer = visit.page("refused.html", status=refused.status, heading=heading, refused=refused)
+    told = {"heading": heading, "refused": refused, "back": way_back(request)}
+    answer = visit.page("refused.html", status=refused.status, **told)
     if isinstance(refused, TooOften):
         answer.headers["retry-after"] = str(refused.seconds)
     return answer
@@ -263,5 +265,5 @@ def broken_page(pages: Pages, number: str) -> HTMLResponse:
 def _nowhere(request: Request, status: int) -> HTMLResponse:
     refused = NotFound("没有这个页面，请核对网址，或从首页重新进入。")
     return visit_of(request).page(
-        "refused.html", status=status, heading=HEADINGS.get(status, "没有找到"), refused=refused
+        "refused.html", status=status, heading=HEADINGS.get(status, "没有找到"), refused=refused, back=""
     )

@@ -1,8 +1,12 @@
 """A case as judges read it: the public columns of the workbook under their titles, codes in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import cast
 
 from craftsman.actions.sheets import PublicCase
+from craftsman.clock import chinese_day, chinese_month
 from craftsman.programme.programme import Programme
 from craftsman.workbook.columns import COLUMNS, Column
 from craftsman.workbook.lists import code_list
@@ -31,7 +35,10 @@ def case_lines(case: PublicCase, programme: Programme) -> list[Line]:
         "industry": case.industry,
     }
     shown = [column for column in COLUMNS if _is_shown(column) and known.get(column.key) not in (None, "")]
-    return [Line("出生年月", case.born), *(_line(column, known[column.key], programme) for column in shown)]
+    return [
+        Line("出生年月", chinese_month(case.born)),
+        *(_line(column, known[column.key], programme) for column in shown),
+    ]
 
 
 def _is_shown(column: Column) -> bool:
@@ -45,6 +52,11 @@ def _line(column: Column, value: object, programme: Programme) -> Line:
 def _words(column: Column, value: object, programme: Programme) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if column.kind == "date":
+        return chinese_day(date.fromisoformat(str(value)))
+    if column.kind == "codes":
+        words = code_list(programme, column.codes)
+        return "、".join(words.get(one, one) for one in cast("Iterable[str]", value)) or "无"
     if not column.codes:
         return str(value)
     return code_list(programme, column.codes).get(str(value), str(value))

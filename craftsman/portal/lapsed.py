@@ -1,19 +1,18 @@
 """Forms whose session had run out when they were sent: what was typed is kept for the account whose session it was."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import Match, Mount, Router
 
 from craftsman.actions.acting import SYSTEM, Act, Actor
 from craftsman.actions.form_drafts import draft_number, keep_fields
 from craftsman.actions.sessions import lapsed_actor
 from craftsman.errors import Refused
 from craftsman.portal import forms
+from craftsman.portal.back import page_of
 from craftsman.portal.filling import KEPT
 from craftsman.portal.forms import OWN, Form
-from craftsman.portal.parts import safe_path
 from craftsman.portal.process import Portal
 from craftsman.store.engine import reading, transaction
 from craftsman.workbook.package import MAX_FILE
@@ -27,7 +26,7 @@ async def page_to_resume(request: Request) -> str | None:
     """Keep what was sent; the page on which it is filled in again after the log-in. None when nothing could be kept."""
     portal: Portal = request.app.state.portal
     token = request.cookies.get(portal.cookie("craftsman"), "")
-    page = _page_of(request)
+    page = page_of(request)
     if request.method != "POST" or request.url.path.startswith(SECRET) or page is None or not token:
         return None
     actor = await run_in_threadpool(_whose, portal, token)
@@ -60,21 +59,3 @@ def _keep(portal: Portal, actor: Actor, form: Form, page: str) -> int:
         keep_fields(session, act, form.path, fields, page=page)
         session.flush()
         return draft_number(session, act, form.path)
-
-
-def _page_of(request: Request) -> str | None:
-    """The page that the form stood on: as the browser says, else the nearest page above where the form was sent."""
-    told = urlsplit(request.headers.get("referer", ""))
-    if told.netloc == request.headers.get("host") and _is_page(request, told.path):
-        query = [(name, value) for name, value in parse_qsl(told.query) if name not in {"done", KEPT}]
-        return safe_path(f"{told.path}?{urlencode(query)}" if query else told.path)
-    steps = request.url.path.split("/")
-    above = ("/".join(steps[:number]) for number in range(len(steps), 1, -1))
-    return next((path for path in above if _is_page(request, path)), None)
-
-
-def _is_page(request: Request, path: str) -> bool:
-    app = request.app
-    assert isinstance(app.router, Router)
-    asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
-    return any(route.matches(asked)[0] == Match.FULL for route in app.router.routes if not isinstance(route, Mount))

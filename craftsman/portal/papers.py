@@ -73,12 +73,13 @@ async def paper_of(request: Request, visit: Member, key: str) -> Form:
 def hand_in(visit: Member, form: Annotated[Form, Depends(paper_of)], key: str, case_no: str) -> Response:
     """Hand a paper in; it is looked at before the transaction, which nobody then has to wait for."""
     must_not_flood(visit, TOO_OFTEN)
-    try:
+
+    def handed_in() -> Response:
         ready = _ready(_programme(visit, key), form, case_no)
         carry_out(visit, form, lambda session, act: add_papers(session, act, key, [ready]))
-    except Refused as refused:
-        return nomination_page(visit, key, case_no, refused)
-    return go(f"/rounds/{key}/nominations/{case_no}", "paper-added")
+        return go(f"/rounds/{key}/nominations/{case_no}", "paper-added")
+
+    return settled(handed_in, lambda refused: nomination_page(visit, key, case_no, refused, handing=form))
 
 
 @router.post("/rounds/{key}/nominations/{case_no}/papers/{paper_id}/withdraw")
@@ -159,8 +160,9 @@ def nomination_page(  # noqa: PLR0913  (whose page, what was refused of it, and 
     typed: Form | None = None,
     *,
     placing: Form | None = None,
+    handing: Form | None = None,
 ) -> HTMLResponse:
-    """The page of a nomination; `typed` is a refused form of an amendment, `placing` one of its place in lists."""
+    """The page of a nomination, and what was refused: `typed` for an amendment, `placing` in lists, `handing` in."""
     with reading(visit.place.engine) as session:
         shown = case_page(session, visit.act(), key, case_no)
         story = case_story(session, visit.act(), shown.case.nomination)
@@ -173,6 +175,7 @@ def nomination_page(  # noqa: PLR0913  (whose page, what was refused of it, and 
         round=shown.round,
         refused=refused,
         placing=dict(placing.fields) if placing else {},
+        handing=dict(handing.fields) if handing else {},
         typed=dict(typed.fields) if typed else {},
         hands_in=allowed("paper.hand_in", held),
         unmasks=allowed("person.unmask", held),

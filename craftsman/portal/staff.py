@@ -11,7 +11,7 @@ from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import notice_view, render_notice
 from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.portal_tasks import tasks_of
-from craftsman.actions.progress import funnel, waits_of
+from craftsman.actions.progress import funnel, stage_waits, waits_of
 from craftsman.actions.rounds import rounds
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.stability import NOTE, stability
@@ -74,20 +74,26 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
 
 @router.get("/rounds/{key}/stages/{stage}")
 def show_stage(visit: Member, key: str, stage: str) -> HTMLResponse:
-    """How a stage was run: attempts, flow runs, gates, and its part of the history."""
+    """How a stage stands and was run: whom it waits for, attempts, flow runs, gates, its part of the history."""
     with reading(visit.place.engine) as session:
         view = _stage(session, visit, key, stage)
+        hidden = hidden_from(session, visit.act(), view.round_id)
+        may_close = allowed("stage.close", visit.person.roles(view.round_id))
+        waits = stage_waits(session, visit.place, view.run, hidden) if may_close else []
+        counted = next(line for line in funnel(session, view.round_id, hidden) if line.run_id == view.run_id)
         told = events(session, visit.act(), view.round_id, subject=view.subject, cut=cut_of(visit.request))
         return visit.page(
             "stage.html",
             view=view,
+            counted=counted,
+            waits=[(wait, seen_to(visit, view.round, stage, wait.kind)) for wait in waits if wait.kind],
             runs=runs_of_stage(session, view.subject),
             gates=gates_of(session, view.run_id),
             events=told,
             paging=Paging.of(visit.request, told.total),
             prefect_ui=visit.portal.prefect_ui,
             has_robustness=view.run.kind in {"score", "contest"} and view.run.status in SETTLED,
-            may_close=allowed("stage.close", visit.person.roles(view.round_id)),
+            may_close=may_close,
             pages=pages_of(visit, view),
         )
 

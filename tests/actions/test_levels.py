@@ -8,10 +8,12 @@ from sqlmodel import select
 
 from craftsman.actions.acting import Actor
 from craftsman.actions.endorse import EndorsementIn, decide_endorsements
+from craftsman.actions.gate_rows import gate_view
+from craftsman.actions.signers import signable
 from craftsman.actions.views import stage_by_key
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden
-from craftsman.store.engine import transaction
+from craftsman.store.engine import reading, transaction
 from models import EndorsementDecision, Gate, GateStatus, Round, SignOff, StageEntry, StageRun, StageStatus
 from tests.actions.opened import person
 from tests.actions.test_endorse import at_endorsement
@@ -48,6 +50,11 @@ def test_nobody_signs_two_levels(place: Workplace) -> None:
     two_levels(place, round_, signed=keeper)
     with pytest.raises(Forbidden, match="不能签批两级推荐"):
         sign_gate(place, round_, [(keeper, "staff")])
+    with reading(place.engine) as session:
+        waiting = session.exec(select(Gate.id).where(Gate.status == GateStatus.WAITING)).one() or 0
+        gate, view = gate_view(session, waiting)
+        told = signable(session, act_of(place, keeper), gate, view, ["staff"])
+    assert told == ([], "您已签批过“单位推荐”；同一人不能签批两级推荐，须由其他人员签批。")
 
 
 def test_who_signed_decides_no_other_level(place: Workplace) -> None:

@@ -102,6 +102,7 @@ def test_confirmed_bytes_are_taken_in(scene: Scene) -> None:
     page = visitor.post(PAGE, preview(visitor, good_and_bad())).text
     assert numbers(page) == [3, 0, 0, 1]
     assert "已收入，回执已发到您的邮箱。" in page
+    assert f'href="/rounds/{KEY}/nominations">逐人提交材料</a>' in page
     assert counted(scene, Nomination) == 3
     listed = visitor.get(PAGE).text
     assert "唐山某" in listed
@@ -447,6 +448,15 @@ def test_tasks_lead_to_the_intake(scene: Scene) -> None:
     assert PAGE not in scene.visitor("expert1").get("/tasks").text
     assert PAGE in scene.visitor("clerk").get(f"/rounds/{KEY}").text
     assert PAGE not in scene.visitor("auditor").get(f"/rounds/{KEY}").text
+
+
+def test_reporters_find_their_pages(scene: Scene) -> None:
+    pages = (f'href="/rounds/{KEY}/nominations"', 'href="/outreach"')
+    told = {login: scene.visitor(login).get("/tasks").text for login in ("tangshan", "clerk", "expert1")}
+    found = {login: [page in text for page in pages] for login, text in told.items()}
+    assert found == {"tangshan": [True, True], "clerk": [False, False], "expert1": [False, False]}
+    # the office finds them on the page of the round
+    assert "唐山市总工会，名额 13 人，可另报递补 1 人，截止" in scene.visitor("tangshan").get(PAGE).text
 
 
 def test_tasks_count_own_nominations(scene: Scene) -> None:

@@ -50,6 +50,8 @@ def test_typed_marks_come_back_after_login(scene: Scene) -> None:
     path = sheet_of(scene)
     answer = sent_too_late(scene, scene.visitor("expert1"), path, {**MARKS, "mark_skill": 71.5, "comment": "<好>"})
     assert next_of(answer) == f"{path}?kept=1"
+    asked = [scene.visitor().get(page).text for page in (answer.headers["location"], "/login")]
+    assert ["您刚才填写的内容已经保存" in text for text in asked] == [True, False]
     page = logged_in_again(scene, answer).text
     assert ('value="71.5"' in page, "&lt;好&gt;" in page, "尚未提交" in page) == (True, True, True)
 

@@ -61,6 +61,11 @@ def test_others_see_no_nominations(scene: Scene, login: str) -> None:
     assert [scene.visitor(login).get(path).status_code for path in (PAGE, CASE)] == [403, 403]
 
 
+def test_refused_paper_keeps_its_fields(scene: Scene) -> None:
+    page = hand_in(scene.visitor("tangshan"), "certificate", "证书.exe", b"MZ", "S-12345")
+    assert ('value="certificate" selected' in page, 'value="S-12345"' in page) == (True, True)
+
+
 def test_lacking_papers_are_named(scene: Scene) -> None:
     visitor = scene.visitor("tangshan")
     assert "1 件缺材料" in visitor.get(PAGE).text

@@ -12,9 +12,9 @@ from sqlmodel import select
 from craftsman.actions.next_round import moved_plan, programme_of
 from craftsman.actions.workplace import Workplace
 from craftsman.programme.load import load_programme
-from craftsman.store.engine import reading
-from models import AuditEvent, Round, StageRun
-from tests.factories import make_programme
+from craftsman.store.engine import reading, transaction
+from models import AuditEvent, Organisation, Round, StageRun
+from tests.factories import make_account, make_programme
 from tests.portal.house import House
 from tests.portal.scene import Visitor
 from tests.programme.city import CITY_CONFIG
@@ -65,6 +65,18 @@ def test_confirming_opens_the_round_once(house: House) -> None:
     with reading(house.place.engine) as session:
         acts = session.exec(select(AuditEvent.actor).where(AuditEvent.act == "round.opened")).all()
         assert (list(acts), len(session.exec(select(StageRun)).all())) == (["clerk"], 11)
+
+
+def test_units_that_may_not_report_are_named(house: House) -> None:
+    with transaction(house.place.engine) as session:
+        for code, role in (("tangshan", "reporter"), ("handan", "expert")):
+            unit = Organisation(code=code, name=code, short=code, kind="city")
+            session.add(unit)
+            session.flush()
+            make_account(session, code, role, organisation_id=unit.id)
+    page = checked(house.logged_in("clerk"))
+    assert "20 个有名额的推荐单位还没有账号" in page
+    assert "1 个推荐单位的账号还不能报送本届：邯郸。" in page
 
 
 def _hidden(page: str, action: str) -> list[tuple[str, str]]:

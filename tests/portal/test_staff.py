@@ -1,5 +1,6 @@
 """The office looks at rounds, closes stages, signs gates; auditors look only."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,38 @@ def test_overview_shows_the_funnel(scene: Scene) -> None:
 
 
 def test_closing_too_early_tells_what_is_missing(scene: Scene) -> None:
-    answer = scene.visitor("clerk").send(SCORE, f"{SCORE}/close", confirmed="yes")
+    clerk = scene.visitor("clerk")
+    assert "专家1 还有 3 份评分表未提交" in clerk.get(SCORE).text
+    answer = clerk.send(SCORE, f"{SCORE}/close", confirmed="yes")
     assert answer.status_code == 409
     assert "专家5 还有 3 份评分表未提交" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("came_from", "led_to"),
+    [
+        (f"https://testserver{SCORE}?done=retried", SCORE),
+        (f"https://testserver{SCORE}/ranking?group=1", f"{SCORE}/ranking?group=1"),
+        # neither an answer to a form nor another site is gone back to: the page above is
+        (f"https://testserver{SCORE}/close", SCORE),
+        ("https://elsewhere.example.org/tasks", SCORE),
+    ],
+)
+def test_refusal_leads_back_to_the_page(scene: Scene, came_from: str, led_to: str) -> None:
+    clerk = scene.visitor("clerk")
+    fields = clerk.hidden(SCORE, f"{SCORE}/close")
+    page = clerk.post(f"{SCORE}/close", [*fields, ("confirmed", "yes")], referer=came_from).text
+    assert re.findall('<a href="([^"]*)">返回原来的页面', page) == [led_to]
+
+
+def test_stage_past_its_time_waits_for_the_office(scene: Scene) -> None:
+    told = [(time, "已过计划截止时间" in _tasks_at(scene, time)) for time in ("17:59", "18:00")]
+    assert told == [("17:59", False), ("18:00", True)]
+
+
+def _tasks_at(scene: Scene, time: str) -> str:
+    scene.set_time(f"2026-01-30T{time}:00+08:00")
+    return scene.visitor("clerk").get("/tasks").text
 
 
 def test_closing_needs_the_box_ticked(scene: Scene) -> None:
@@ -163,4 +193,4 @@ def test_pages_take_constant_statements(place: Workplace, tmp_path: Path, cases:
         "my sheets": statements(scene, "expert1", f"{overview}/sheets"),
         "stage": statements(scene, "clerk", SCORE),
     }
-    assert taken == {"overview": 38, "tasks": 21, "my tasks": 14, "my sheets": 10, "stage": 18}
+    assert taken == {"overview": 38, "tasks": 21, "my tasks": 14, "my sheets": 10, "stage": 27}
