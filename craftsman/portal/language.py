@@ -33,7 +33,7 @@ class EnglishEnvironment(Environment):
         """Jinja's one place between reading and compiling; what it hands on is rewritten."""
         return rewritten(super()._parse(source, name, filename))
 
-    def speak(self, catalogue: Mapping[str, str]) -> None:
+    def speak(self, catalogue: Mapping[str, str]) -> Phrases:
         """Let templates say what the catalogue knows, with dates and numbers in English form."""
         phrases = Phrases(catalogue)
         self.filters.update(dict[str, Any](english.filters(phrases.said)))
@@ -52,3 +52,4 @@ class EnglishEnvironment(Environment):
 
         spoken: dict[str, Any] = {"_word": word, "_say": say}
         self.globals.update(spoken)
+        return phrases
