@@ -5,17 +5,21 @@ from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cached_property
+from itertools import takewhile
 
 from craftsman.portal import english
+from craftsman.portal.sentences import CHINESE
 
 PLACE, OWN = re.compile(r"{(\w+)}"), re.compile(r"\S")
-BETWEEN = "、"
+# what stands between the words of a list, and in English
+BETWEEN = {"；": "; ", "：": ": ", "，": ", ", "、": ", ", " + ": " + ", " × ": " × ", " ": " "}
 # nobody reads longer refusals, and expressions with several places take long over long texts
 LONGEST = 400
-END = 2
-# what says less of its own would be found in people's names
+# what says less of its own would be found in people's names: it stands by numbers alone (74 封)
 LEAST = 2
+# brackets are closed where they were opened
+ANY, NUMBERS = re.compile("(?:[^（）]|（(?:[^（）]|（[^（）]*）)*）)*?"), re.compile(r"[\d.,/]+")
 
 
 class Phrases:
@@ -27,17 +31,16 @@ class Phrases:
     def __init__(self, catalogue: Mapping[str, str]) -> None:
         self._known = catalogue
         self._names: ContextVar[Mapping[str, str]] = ContextVar("names")
-        self._by_start: dict[str, list[str]] = defaultdict(list)
-        self._by_end: dict[str, list[str]] = defaultdict(list)
-        # what says more of its own is tried first
-        for message in sorted(filter(PLACE.search, catalogue), key=lambda one: -len(PLACE.sub("", one))):
-            start, *_, end = PLACE.split(message)
-            if len(OWN.findall(PLACE.sub("", message))) < LEAST:
-                continue
-            if start:
-                self._by_start[start[0]].append(message)
-            elif len(end) >= END:
-                self._by_end[end[-END:]].append(message)
+        self._by_start: dict[str, list[_Message]] = defaultdict(list)
+        self._by_end: dict[str, list[_Message]] = defaultdict(list)
+        self._within: list[_Message] = []
+        for message in map(_Message, filter(PLACE.search, catalogue)):
+            if message.own[0]:
+                self._by_start[message.own[0][0]].append(message)
+            elif message.own[-1]:
+                self._by_end[message.own[-1][-1]].append(message)
+            elif message.length >= LEAST:
+                self._within.append(message)
 
     @contextmanager
     def naming(self, names: Mapping[str, str]) -> Generator[None]:
@@ -51,29 +54,47 @@ class Phrases:
     def said(self, text: str) -> str:
         """The sentence in English, its parts too where they are known; as it is where nobody knows it."""
         known = self._names.get({}).get(text) or self._known.get(text)
-        if known is not None or not text or len(text) > LONGEST:
+        if known is not None or len(text) > LONGEST or not CHINESE.search(text):
             return known or text
-        return next(self._fitting(text), text)
+        if told := english.read(text):
+            return told
+        fitting = list(self._fitting(text))
+        # best is what leaves nothing in Chinese, else what says most of its own
+        return next((one for one in fitting if not CHINESE.search(one)), next(iter(fitting), text))
 
     def _fitting(self, text: str) -> Iterator[str]:
-        if told := english.read(text):
-            yield told
-        for message in (*self._by_start.get(text[0], ()), *self._by_end.get(text[-END:], ())):
-            if found := _pattern(message).fullmatch(text):
-                pieces = PLACE.split(self._known[message])
+        found = [*self._by_start.get(text[0], ()), *self._by_end.get(text[-1], ()), *self._within]
+        # what says more of its own is tried first
+        for message in sorted((one for one in found if one.longest in text), key=lambda one: -one.length):
+            if parts := message.pattern.fullmatch(text):
+                pieces = PLACE.split(self._known[message.text])
                 # every second piece is the name of a place
-                yield "".join(self.said(found[f"_{one}"]) if at % 2 else one for at, one in enumerate(pieces))
+                told = "".join(self.said(parts[f"_{one}"]) if at % 2 else one for at, one in enumerate(pieces))
+                yield from [told] if message.tells or not CHINESE.search(told) else []
         yield from self._listed(text)
 
     def _listed(self, text: str) -> Iterator[str]:
-        """A list of words, if each of them is known."""
-        words = text.split(BETWEEN)
-        told = [self.said(one) for one in words] if len(words) > 1 else []
-        if told and all(one != word for one, word in zip(told, words, strict=True)):
-            yield ", ".join(told)
+        """A list of words and numbers, if each of them is known."""
+        for between, told in BETWEEN.items():
+            words = text.split(between)
+            if len(words) > 1:
+                said = list(takewhile(lambda one: not CHINESE.search(one), map(self.said, words)))
+                yield from [told.join(said)] if len(said) == len(words) else []
 
 
-@cache
-def _pattern(message: str) -> re.Pattern[str]:
-    pieces = PLACE.split(message)
-    return re.compile("".join(f"(?P<_{one}>.+?)" if at % 2 else re.escape(one) for at, one in enumerate(pieces)))
+class _Message:
+    """A sentence with places: its `own` texts between them, and whether these tell anything but brackets and stops."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.own = PLACE.split(text)[::2]
+        self.longest = max(self.own, key=len)
+        self.length = len(OWN.findall("".join(self.own)))
+        self.tells = any(one.isalnum() for one in "".join(self.own))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        place = ANY if self.length >= LEAST else NUMBERS
+        pieces = PLACE.split(self.text)
+        told = (f"(?P<_{one}>{place.pattern})" if at % 2 else re.escape(one) for at, one in enumerate(pieces))
+        return re.compile("".join(told))

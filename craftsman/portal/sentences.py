@@ -4,6 +4,7 @@ A run such as `共 {{ count }} 人` becomes the message `共 {count} 人`; what 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -160,11 +161,10 @@ def message(run: Sequence[Part]) -> str:
 
 def names_of(run: Sequence[Part]) -> list[str]:
     """A name for each expression of a run, by what it asks for; numbered where two ask alike."""
-    names: list[str] = []
-    for part in run:
-        if not isinstance(part, nodes.TemplateData):
-            name = _name(part)
-            names.append(f"{name}{names.count(name) + 1}" if name in names else name)
+    names, asked = list[str](), Counter[str]()
+    for name in (_name(part) for part in run if not isinstance(part, nodes.TemplateData)):
+        asked[name] += 1
+        names.append(f"{name}{asked[name]}" if asked[name] > 1 else name)
     return names
 
 

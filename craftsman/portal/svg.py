@@ -52,7 +52,7 @@ def dots(rows: Sequence[tuple[str, Sequence[Number]]], title: str, unit: str = "
     """A dot for each value of a label, all on one scale from the lowest value to the highest."""
     every = [float(value) for _, values in rows for value in values]
     low, high = (min(every), max(every)) if every else (0.0, 0.0)
-    told = [(said(label), said(_spread(values, unit))) for label, values in rows]
+    told = [(said(label), said(_spread(values, said(unit)))) for label, values in rows]
     drawn = Markup("").join(
         _line(at, *told[at]) + _strip(at, [float(value) for value in values], low, high)
         for at, (_, values) in enumerate(rows)

@@ -34,7 +34,7 @@ def environment() -> EnglishEnvironment:
         ("<b>先</b>后", ["先", "后"]),
         ("{% if a %}有{% else %}无{% endif %}", ["有", "无"]),
         ('<a href="/x/{{ a }}" title="看 {{ a.name }}">到</a>', ["看 {name}", "到"]),
-        ("{{ one.no }} 与 {{ two.no }} 相同", ["{no} 与 {no2} 相同"]),
+        ("{{ one.no }}、{{ two.no }}、{{ three.no }} 相同", ["{no}、{no2}、{no3} 相同"]),
         ('<input value="甲" placeholder="乙"><textarea>丙</textarea>', ["乙"]),
         ('<option>甲</option><option value="b">乙</option>', ["乙"]),
         ("{% macro m() %}宏里{% endmacro %}{{ '常量' }}<!-- 不说 -->", ["宏里", "常量"]),
