@@ -1,12 +1,14 @@
 """The second language of the pages: English, by a catalogue of the Chinese sentences. What it lacks stays Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
-from jinja2 import Environment, nodes
+from jinja2 import Environment, nodes, pass_eval_context
+from jinja2.filters import sync_do_join
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from craftsman.portal import english
@@ -50,6 +52,11 @@ class EnglishEnvironment(Environment):
                 for place, piece in enumerate(pieces)
             )
 
+        @pass_eval_context
+        def join(context: EvalContext, values: Iterable[object], between: str = "") -> str:
+            return sync_do_join(context, map(word, values), str(word(between)))
+
+        self.filters.update(dict[str, Any](join=join))
         spoken: dict[str, Any] = {"_word": word, "_say": say}
         self.globals.update(spoken)
         return phrases

@@ -14,12 +14,15 @@ from craftsman.portal.sentences import CHINESE
 PLACE, OWN = re.compile(r"{(\w+)}"), re.compile(r"\S")
 # what stands between the words of a list, and in English
 BETWEEN = {"；": "; ", "：": ": ", "，": ", ", "、": ", ", " + ": " + ", " × ": " × ", " ": " "}
+STOP = "。"
 # nobody reads longer refusals, and expressions with several places take long over long texts
 LONGEST = 400
 # what says less of its own would be found in people's names: it stands by numbers alone (74 封)
 LEAST = 2
 # brackets are closed where they were opened
 ANY, NUMBERS = re.compile("(?:[^（）]|（(?:[^（）]|（[^（）]*）)*）)*?"), re.compile(r"[\d.,/]+")
+# one word of a list
+WORD = re.compile("[^（）；：，、]+?")
 
 
 class Phrases:
@@ -52,25 +55,33 @@ class Phrases:
             self._names.reset(token)
 
     def said(self, text: str) -> str:
-        """The sentence in English, its parts too where they are known; as it is where nobody knows it."""
+        """The sentence in English, its parts too where they are known; as it is where nobody knows it.
+
+        Of several that fit, what leaves nothing in Chinese is best, else what says most of its own.
+        """
         known = self._names.get({}).get(text) or self._known.get(text)
         if known is not None or len(text) > LONGEST or not CHINESE.search(text):
             return known or text
         if told := english.read(text):
             return told
-        fitting = list(self._fitting(text))
-        # best is what leaves nothing in Chinese, else what says most of its own
-        return next((one for one in fitting if not CHINESE.search(one)), next(iter(fitting), text))
+        best = ""
+        for one in self._fitting(text):
+            if not CHINESE.search(one):
+                return one
+            best = best or one
+        return best or text
 
     def _fitting(self, text: str) -> Iterator[str]:
         found = [*self._by_start.get(text[0], ()), *self._by_end.get(text[-1], ()), *self._within]
-        # what says more of its own is tried first
-        for message in sorted((one for one in found if one.longest in text), key=lambda one: -one.length):
+        for message in sorted((one for one in found if one.may_fit(text)), key=lambda one: -one.length):
             if parts := message.pattern.fullmatch(text):
                 pieces = PLACE.split(self._known[message.text])
                 # every second piece is the name of a place
                 told = "".join(self.said(parts[f"_{one}"]) if at % 2 else one for at, one in enumerate(pieces))
                 yield from [told] if message.tells or not CHINESE.search(told) else []
+        if text.endswith(STOP):
+            told = self.said(text.removesuffix(STOP))
+            yield from [] if CHINESE.search(told) else [f"{told}."]
         yield from self._listed(text)
 
     def _listed(self, text: str) -> Iterator[str]:
@@ -88,13 +99,23 @@ class _Message:
     def __init__(self, text: str) -> None:
         self.text = text
         self.own = PLACE.split(text)[::2]
-        self.longest = max(self.own, key=len)
         self.length = len(OWN.findall("".join(self.own)))
         self.tells = any(one.isalnum() for one in "".join(self.own))
 
+    def may_fit(self, text: str) -> bool:
+        """Whether its own texts stand there one after the other: quickly said, which patterns are not."""
+        if not (text.startswith(self.own[0]) and text.endswith(self.own[-1])):
+            return False
+        at = 0
+        for one in self.own:
+            at = text.find(one, at) + len(one)
+            if at < len(one):
+                return False
+        return True
+
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        place = ANY if self.length >= LEAST else NUMBERS
+        place = NUMBERS if self.length < LEAST else ANY if self.tells else WORD
         pieces = PLACE.split(self.text)
         told = (f"(?P<_{one}>{place.pattern})" if at % 2 else re.escape(one) for at, one in enumerate(pieces))
         return re.compile("".join(told))
