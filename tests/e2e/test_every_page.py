@@ -1,6 +1,7 @@
 """Every page of the portal as those see it who may open it: axe finds nothing, a phone shows it whole, keys reach all.
 
-In English nothing of ours stays Chinese. New pages come in by themselves (tests/portal/tour.py). Where a page fails here, its template is what to mend.
+In English nothing of ours stays Chinese.
+New pages come in by themselves (tests/portal/tour.py). Where a page fails here, its template is what to mend.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Chinese that is left on English pages: what nobody typed, and what stands in no list or paper, is to be translated."""
+"""Chinese that is left on English pages: what nobody typed and no list names is to be translated."""
 
 import json
 import re

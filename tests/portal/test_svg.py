@@ -56,7 +56,13 @@ def test_labels_are_escaped_and_cut() -> None:
 
 
 def test_charts_speak_the_language_of_the_page() -> None:
-    words = {"甲": "A class with a long name in English", "数": "Numbers", "件": " cases", "尚无数据": "No data yet"}
+    words = {
+        "甲": "A class with a long name in English",
+        "数": "Numbers",
+        "件": " cases",
+        "尚无数据": "No data yet",
+        "；": "; ",
+    }
     root = drawn(bars([("甲", 8)], "数", "件", said=lambda one: words.get(one, one)))
     assert [one.text for one in root.iter(f"{SVG}text")] == ["A class with a long name in Eng…", "8 cases"]
     assert [one.text for one in drawn(dots([], "数", said=words.__getitem__)).iter() if one.text] == [
