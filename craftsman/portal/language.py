@@ -28,6 +28,12 @@ def catalogue_of(file: Path) -> Mapping[str, str]:
     return {str(one.id): str(one.string) for one in messages if one.id and one.string and not one.fuzzy}
 
 
+@lru_cache(maxsize=4)
+def phrases_in(folder: Path) -> Phrases:
+    """What the catalogues of a folder know; made once for all who ask."""
+    return Phrases({**catalogue_of(folder / "refusals.en.po"), **catalogue_of(folder / "en.po")})
+
+
 class EnglishEnvironment(Environment):
     """Reads templates as sentences and says them in English; each is compiled once, so that Chinese pays nothing."""
 
@@ -35,9 +41,8 @@ class EnglishEnvironment(Environment):
         """Jinja's one place between reading and compiling; what it hands on is rewritten."""
         return rewritten(super()._parse(source, name, filename))
 
-    def speak(self, catalogue: Mapping[str, str]) -> Phrases:
-        """Let templates say what the catalogue knows, with dates and numbers in English form."""
-        phrases = Phrases(catalogue)
+    def speak(self, phrases: Phrases) -> None:
+        """Let templates say what is known, with dates and numbers in English form."""
         self.filters.update(dict[str, Any](english.filters(phrases.said)))
 
         def word(value: object) -> object:
@@ -45,7 +50,7 @@ class EnglishEnvironment(Environment):
             return phrases.said(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
         def say(message: str, values: Mapping[str, object]) -> Markup:
-            pieces = PLACE.split(catalogue.get(message, message))
+            pieces = PLACE.split(phrases.known.get(message, message))
             # every second piece is the name of a value
             return Markup().join(
                 escape(values.get(piece, "")) if place % 2 else Markup(piece)  # noqa: S704  (our own catalogue)
@@ -59,4 +64,3 @@ class EnglishEnvironment(Environment):
         self.filters.update(dict[str, Any](join=join))
         spoken: dict[str, Any] = {"_word": word, "_say": say}
         self.globals.update(spoken)
-        return phrases

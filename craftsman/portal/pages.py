@@ -18,7 +18,7 @@ from craftsman.errors import Refused
 from craftsman.portal import svg, words
 from craftsman.portal.beside import beside_fields
 from craftsman.portal.event_facts import about, facts_of, person
-from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
+from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, phrases_in
 from craftsman.portal.timeline import timeline
 from craftsman.workbook.list_names import list_name
 
@@ -65,8 +65,8 @@ class Pages:
         for environment in self.environments.values():
             environment.filters.update(dict[str, Any](FILTERS))
             environment.globals.update({**shared, **CHARTS})
-        locale = folder.parent / "locale"
-        self.phrases = english.speak({**catalogue_of(locale / "refusals.en.po"), **catalogue_of(locale / "en.po")})
+        self.phrases = phrases_in(folder.parent / "locale")
+        english.speak(self.phrases)
         english.globals.update({name: partial(draw, said=self.phrases.said) for name, draw in CHARTS.items()})
 
     def answer(

@@ -32,7 +32,7 @@ class Phrases:
     """
 
     def __init__(self, catalogue: Mapping[str, str]) -> None:
-        self._known = catalogue
+        self.known = catalogue
         self._names: ContextVar[Mapping[str, str]] = ContextVar("names")
         self._by_start: dict[str, list[_Message]] = defaultdict(list)
         self._by_end: dict[str, list[_Message]] = defaultdict(list)
@@ -59,7 +59,7 @@ class Phrases:
 
         Of several that fit, what leaves nothing in Chinese is best, else what says most of its own.
         """
-        known = self._names.get({}).get(text) or self._known.get(text)
+        known = self._names.get({}).get(text) or self.known.get(text)
         if known is not None or len(text) > LONGEST or not CHINESE.search(text):
             return known or text
         if told := english.read(text):
@@ -75,7 +75,7 @@ class Phrases:
         found = [*self._by_start.get(text[0], ()), *self._by_end.get(text[-1], ()), *self._within]
         for message in sorted((one for one in found if one.may_fit(text)), key=lambda one: -one.length):
             if parts := message.pattern.fullmatch(text):
-                pieces = PLACE.split(self._known[message.text])
+                pieces = PLACE.split(self.known[message.text])
                 # every second piece is the name of a place
                 told = "".join(self.said(parts[f"_{one}"]) if at % 2 else one for at, one in enumerate(pieces))
                 yield from [told] if message.tells or not CHINESE.search(told) else []

@@ -38,12 +38,15 @@ class EnglishTwins:
         self._texts: dict[str, str] = {}
         self._names = {**make_programme().english, "秒": "s"}
         plain = Pages.answer
+        first = list[Pages]()
 
         def answer(pages: Pages, template: str, values: Mapping[str, Any], **others: Any) -> HTMLResponse:
             made = plain(pages, template, values, **others)
             if template not in self._made:
                 self._made.add(template)
-                twin = plain(pages, template, values, language=ENGLISH, names=self._names)
+                # one environment for all, which compiles what they share but once
+                first.append(pages)
+                twin = plain(first[0], template, values, language=ENGLISH, names=self._names)
                 self._texts.update(dict.fromkeys(_texts(bytes(twin.body).decode()), template))
             return made
 

@@ -22,7 +22,7 @@ WORDS = {"提交": "Submit", "共 {count} 人，{state}": "{count} people, {stat
 
 def environment() -> EnglishEnvironment:
     made = EnglishEnvironment(autoescape=True)
-    made.speak(WORDS)
+    made.speak(Phrases(WORDS))
     return made
 
 
@@ -181,6 +181,16 @@ def test_visitor_chooses_the_language(scene: Scene) -> None:
     assert "There is no such page; check the address" in visitor.get("/nowhere").text
     assert visitor.get("/language/zh-CN?next=//evil.example/").headers["location"] == "/tasks"
     assert visitor.get("/language/xx").status_code == 404
+
+
+def test_names_of_the_programme_are_english(scene: Scene) -> None:
+    clerk, path = scene.visitor("clerk"), f"/rounds/{scene.round.key}"
+    clerk.get("/language/en?next=/tasks")
+    page = clerk.get(f"{path}/calendar").text
+    assert ("Hebei Great Craftsmen of the Year 2026" in page, "; Expert review: planned 2026-01-05 to" in page) == (
+        True,
+        True,
+    )
 
 
 def test_notes_of_the_catalogue_name_no_machine() -> None:
