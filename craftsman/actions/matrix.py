@@ -80,8 +80,8 @@ def _relations(limit: Limit) -> str:
     """In words; that nobody acts on a case that concerns them is a rule for all, and not told on every line."""
     if Relation.NONE in limit.relations:
         barred = "、".join(RELATIONS[one] for one in Relation if one in ANYBODYS - limit.relations)
-        return f"除{barred}" if barred else "不限"
-    return "限" + "、".join(RELATIONS[one] for one in Relation if one in limit.relations)
+        return f"除{barred}以外" if barred else "不限"
+    return f"仅限{'、'.join(RELATIONS[one] for one in Relation if one in limit.relations)}"
 
 
 def _phases(limit: Limit) -> str:

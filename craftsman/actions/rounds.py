@@ -1,8 +1,11 @@
 """Opening a round: rules recorded by digest, organisations and stages laid out, the first stage made due."""
 
+from collections.abc import Mapping
+
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act, record
+from craftsman.actions.views import read_programme
 from craftsman.audit.log import Entry
 from craftsman.errors import Refused
 from craftsman.programme.programme import Programme
@@ -70,6 +73,12 @@ def add_organisations(session: Session, programme: Programme) -> None:
 def rounds(session: Session) -> list[Round]:
     """All rounds, the newest first."""
     return list(session.exec(select(Round).order_by(col(Round.id).desc())).all())
+
+
+def english_names(session: Session) -> Mapping[str, str]:
+    """What English pages say for texts of the programmes of all rounds; the newest has the last word."""
+    texts = session.exec(select(Round.programme).order_by(col(Round.id))).all()
+    return {text: said for one in texts for text, said in read_programme(one).english.items()}
 
 
 def stages_of(session: Session, round_id: int) -> list[StageRun]:

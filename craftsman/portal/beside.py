@@ -5,7 +5,7 @@ too, and the summary on top links to it. What fits no label stays in the summary
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 
 from markupsafe import Markup, escape
@@ -16,10 +16,13 @@ LABEL = re.compile(r'<label for="([\w.-]+)">(.*?)</label>', re.DOTALL)
 TAGS = re.compile(r"<[^>]+>")
 
 
-def beside_fields(html: str, lines: Sequence[str]) -> str:
-    """The page with these sentences beside the fields that they name."""
-    for field, line in _found(html, lines):
-        html = _marked(html, field, line)
+def beside_fields(html: str, lines: Sequence[str], chinese: str | None = None, said: Callable[[str], str] = str) -> str:
+    """The page with these sentences beside the fields that they name.
+
+    Sentences know the Chinese labels: of a page in English they are `said` beside the fields of its `chinese` twin.
+    """
+    for field, line in _found(html if chinese is None else chinese, lines):
+        html = _marked(html, field, said(line))
     return html
 
 

@@ -1,5 +1,6 @@
 """Dates, times and numbers as English pages write them, by Babel; instants are China's, as everywhere."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,8 +12,10 @@ from craftsman.clock import CHINA
 from craftsman.portal import words
 
 LOCALE = "en"
-DAY, MINUTE, SECOND = "d MMM y", "d MMM y, HH:mm", "d MMM y, HH:mm:ss"
-NONE = "—"
+MONTH, DAY, MINUTE, SECOND = "MMM y", "d MMM y", "d MMM y, HH:mm", "d MMM y, HH:mm:ss"
+CHINESE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日(?: (\d{2}):(\d{2}))?)?", re.ASCII)
+# a year in which every day can be
+LEAP, NONE = 2000, "—"
 
 
 def day(value: date | None) -> str:
@@ -35,6 +38,19 @@ def until(value: datetime | None) -> str:
 def moment(text: str) -> str:
     """An instant of the history, to the second."""
     return format_datetime(datetime.fromisoformat(text).astimezone(CHINA), SECOND, locale=LOCALE)
+
+
+def read(text: str) -> str | None:
+    """A day, an instant or a month that was written in Chinese form; None where it is none."""
+    if not (found := CHINESE.fullmatch(text)):
+        return None
+    year, month, at, hour, minute = (int(one) if one else None for one in found.groups())
+    try:
+        moment = datetime(year or LEAP, month or 0, at or 1, hour or 0, minute or 0, tzinfo=CHINA)
+    except ValueError:
+        return None
+    form = MONTH if at is None else DAY if hour is None else MINUTE
+    return format_datetime(moment, form if year else form.replace(" y", ""), locale=LOCALE)
 
 
 def number(value: float | Decimal) -> str:

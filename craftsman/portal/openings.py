@@ -16,6 +16,7 @@ from craftsman.portal.parts import Member, Sent, Visit, carry_out, go, must_be_c
 from craftsman.portal.plan_form import Read, beside, fields_of, read_plan
 from craftsman.programme.load import list_programmes
 from craftsman.programme.programme import Programme
+from craftsman.programme.workday_table import WEEKDAYS
 from craftsman.rules.redating import unknown_years
 from craftsman.store.engine import reading
 from models import Organisation
@@ -189,4 +190,4 @@ def _maybe_day(text: str) -> date | None:
 
 def _weekday(text: str) -> str:
     found = _maybe_day(text[:10])
-    return "" if found is None else "一二三四五六日"[found.weekday()]
+    return "" if found is None else WEEKDAYS[found.weekday()]

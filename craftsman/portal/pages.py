@@ -2,23 +2,33 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from craftsman.actions import statuses
 from craftsman.actions.statuses import ROLE_NAMES
 from craftsman.clock import chinese_day, chinese_instant, chinese_until
 from craftsman.errors import Refused
-from craftsman.portal import words
+from craftsman.portal import svg, words
 from craftsman.portal.beside import beside_fields
 from craftsman.portal.event_facts import facts_of
-from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, catalogue_of
+from craftsman.portal.language import CHINESE, ENGLISH, EnglishEnvironment, phrases_in
 from craftsman.portal.subjects import about, person
+from craftsman.portal.timeline import timeline
 from craftsman.workbook.list_names import list_name
 
+CHARTS: Mapping[str, Callable[..., Markup]] = {
+    "bars": svg.bars,
+    "funnel": svg.funnel,
+    "dots": svg.dots,
+    "timeline": timeline,
+}
 FILTERS: Mapping[str, Callable[..., object]] = {
     "instant": chinese_instant,
     "until": chinese_until,
@@ -55,19 +65,31 @@ class Pages:
         }
         for environment in self.environments.values():
             environment.filters.update(dict[str, Any](FILTERS))
-            environment.globals.update(shared)
-        locale = folder.parent / "locale"
-        english.speak({**catalogue_of(locale / "refusals.en.po"), **catalogue_of(locale / "en.po")})
+            environment.globals.update({**shared, **CHARTS})
+        self.phrases = phrases_in(folder.parent / "locale")
+        english.speak(self.phrases)
+        english.globals.update({name: partial(draw, said=self.phrases.said) for name, draw in CHARTS.items()})
 
     def answer(
-        self, template: str, values: Mapping[str, Any], *, status: int = 200, language: str = CHINESE
+        self,
+        template: str,
+        values: Mapping[str, Any],
+        *,
+        status: int = 200,
+        language: str = CHINESE,
+        names: Mapping[str, str] = MappingProxyType({}),
     ) -> HTMLResponse:
-        """Render a page as an answer of this status."""
-        html = self.environments[language].get_template(template).render({"language": language, **values})
-        refused = values.get("refused")
-        if isinstance(refused, Refused):
-            html = beside_fields(html, (refused.reason, *refused.details))
+        """Render a page as an answer of this status; `names` are what English pages say for those of a selection."""
+        with self.phrases.naming(names):
+            html = self._html(template, values, language)
+            if isinstance(refused := values.get("refused"), Refused):
+                lines = (refused.reason, *refused.details)
+                chinese = html if language == CHINESE else self._html(template, values, CHINESE)
+                html = beside_fields(html, lines, chinese, str if language == CHINESE else self.phrases.said)
         return HTMLResponse(html, status_code=status)
+
+    def _html(self, template: str, values: Mapping[str, Any], language: str) -> str:
+        return self.environments[language].get_template(template).render({"language": language, **values})
 
 
 def _options(folder: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -18,6 +18,7 @@ from craftsman.actions.acting import SYSTEM, Act, Actor
 from craftsman.actions.checkpoints import Record, last_record
 from craftsman.actions.form_drafts import Kept, end_draft, kept_by_id
 from craftsman.actions.portal_reads import was_done
+from craftsman.actions.rounds import english_names
 from craftsman.actions.second_factor import lacks_factor
 from craftsman.actions.sessions import Visitor, touch_session, visitor
 from craftsman.actions.unchanged import renewed
@@ -27,7 +28,7 @@ from craftsman.portal import forms, words
 from craftsman.portal.filling import KEPT, filled
 from craftsman.portal.forms import Form
 from craftsman.portal.headers import keep_cookie
-from craftsman.portal.language import CHINESE, COOKIE, LANGUAGES
+from craftsman.portal.language import CHINESE, COOKIE, ENGLISH, LANGUAGES
 from craftsman.portal.navigation import PUBLIC as OPEN_TO_ALL
 from craftsman.portal.navigation import SECTIONS, links
 from craftsman.portal.process import Portal
@@ -140,6 +141,11 @@ class Visit:
             found = kept_by_id(session, self.act(), int(number))
         return found if found and urlsplit(found.page).path == self.request.url.path else None
 
+    def _names(self) -> Mapping[str, str]:
+        """What English pages say for the names of selections."""
+        with reading(self.place.engine) as session:
+            return english_names(session)
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page in the portal's frame. Visitors get the cookie that their forms are bound to."""
         frame = {
@@ -159,7 +165,8 @@ class Visit:
         }
         language = self.request.cookies.get(self.portal.cookie(COOKIE), "")
         told = language if language in LANGUAGES else CHINESE
-        answer = self.portal.pages.answer(template, {**frame, **values}, status=status, language=told)
+        names = self._names() if told == ENGLISH else {}
+        answer = self.portal.pages.answer(template, {**frame, **values}, status=status, language=told, names=names)
         if (kept := self._kept()) is not None:
             answer = HTMLResponse(filled(bytes(answer.body).decode(), kept), status_code=status)
         if self.actor is None and self.waiting is None:

@@ -2,45 +2,120 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cached_property
+from itertools import takewhile
 
-PLACE = re.compile(r"{(\w+)}")
+from craftsman.portal import english
+from craftsman.portal.sentences import CHINESE
+
+PLACE, OWN = re.compile(r"{(\w+)}"), re.compile(r"\S")
+# what stands between the words of a list, and in English
+BETWEEN = {"；": "; ", "：": ": ", "，": ", ", "、": ", ", " + ": " + ", " × ": " × ", " ": " "}
+STOP = "。"
 # nobody reads longer refusals, and expressions with several places take long over long texts
 LONGEST = 400
-END = 2
+# what says less of its own would be found in people's names: it stands by numbers alone (74 封)
+LEAST = 2
+# brackets are closed where they were opened
+ANY, NUMBERS = re.compile("(?:[^（）]|（(?:[^（）]|（[^（）]*）)*）)*?"), re.compile(r"[\d.,/]+")
+# one word of a list
+WORD = re.compile("[^（）；：，、]+?")
 
 
 class Phrases:
-    """What a catalogue knows: words and sentences as they stand, and sentences with `{places}`."""
+    """What a catalogue knows: words and sentences as they stand, and sentences with `{places}`.
+
+    Beside it stand the `names` of the selections that a page is about, for as long as it is made.
+    """
 
     def __init__(self, catalogue: Mapping[str, str]) -> None:
-        self._known = catalogue
-        self._by_start: dict[str, list[str]] = defaultdict(list)
-        self._by_end: dict[str, list[str]] = defaultdict(list)
-        # what says more of its own is tried first
-        for message in sorted(filter(PLACE.search, catalogue), key=lambda one: -len(PLACE.sub("", one))):
-            start, *_, end = PLACE.split(message)
-            if start:
-                self._by_start[start[0]].append(message)
-            elif len(end) >= END:
-                self._by_end[end[-END:]].append(message)
+        self.known = catalogue
+        self._names: ContextVar[Mapping[str, str]] = ContextVar("names")
+        self._by_start: dict[str, list[_Message]] = defaultdict(list)
+        self._by_end: dict[str, list[_Message]] = defaultdict(list)
+        self._within: list[_Message] = []
+        for message in map(_Message, filter(PLACE.search, catalogue)):
+            if message.own[0]:
+                self._by_start[message.own[0][0]].append(message)
+            elif message.own[-1]:
+                self._by_end[message.own[-1][-1]].append(message)
+            elif message.length >= LEAST:
+                self._within.append(message)
+
+    @contextmanager
+    def naming(self, names: Mapping[str, str]) -> Generator[None]:
+        """While this lasts, these names are known too."""
+        token = self._names.set(names)
+        try:
+            yield
+        finally:
+            self._names.reset(token)
 
     def said(self, text: str) -> str:
-        """The sentence in English, its parts too where they are known; as it is where nobody knows it."""
-        if text in self._known or not text or len(text) > LONGEST:
-            return self._known.get(text, text)
-        return next(self._fitting(text), text)
+        """The sentence in English, its parts too where they are known; as it is where nobody knows it.
+
+        Of several that fit, what leaves nothing in Chinese is best, else what says most of its own.
+        """
+        known = self._names.get({}).get(text) or self.known.get(text)
+        if known is not None or len(text) > LONGEST or not CHINESE.search(text):
+            return known or text
+        if told := english.read(text):
+            return told
+        best = ""
+        for one in self._fitting(text):
+            if not CHINESE.search(one):
+                return one
+            best = best or one
+        return best or text
 
     def _fitting(self, text: str) -> Iterator[str]:
-        for message in (*self._by_start.get(text[0], ()), *self._by_end.get(text[-END:], ())):
-            if found := _pattern(message).fullmatch(text):
-                pieces = PLACE.split(self._known[message])
+        found = [*self._by_start.get(text[0], ()), *self._by_end.get(text[-1], ()), *self._within]
+        for message in sorted((one for one in found if one.may_fit(text)), key=lambda one: -one.length):
+            if parts := message.pattern.fullmatch(text):
+                pieces = PLACE.split(self.known[message.text])
                 # every second piece is the name of a place
-                yield "".join(self.said(found[f"_{one}"]) if at % 2 else one for at, one in enumerate(pieces))
+                told = "".join(self.said(parts[f"_{one}"]) if at % 2 else one for at, one in enumerate(pieces))
+                yield from [told] if message.tells or not CHINESE.search(told) else []
+        if text.endswith(STOP):
+            told = self.said(text.removesuffix(STOP))
+            yield from [] if CHINESE.search(told) else [f"{told}."]
+        yield from self._listed(text)
+
+    def _listed(self, text: str) -> Iterator[str]:
+        """A list of words and numbers, if each of them is known."""
+        for between, told in BETWEEN.items():
+            words = text.split(between)
+            if len(words) > 1:
+                said = list(takewhile(lambda one: not CHINESE.search(one), map(self.said, words)))
+                yield from [told.join(said)] if len(said) == len(words) else []
 
 
-@cache
-def _pattern(message: str) -> re.Pattern[str]:
-    pieces = PLACE.split(message)
-    return re.compile("".join(f"(?P<_{one}>.+?)" if at % 2 else re.escape(one) for at, one in enumerate(pieces)))
+class _Message:
+    """A sentence with places: its `own` texts between them, and whether these tell anything but brackets and stops."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.own = PLACE.split(text)[::2]
+        self.length = len(OWN.findall("".join(self.own)))
+        self.tells = any(one.isalnum() for one in "".join(self.own))
+
+    def may_fit(self, text: str) -> bool:
+        """Whether its own texts stand there one after the other: quickly said, which patterns are not."""
+        if not (text.startswith(self.own[0]) and text.endswith(self.own[-1])):
+            return False
+        at = 0
+        for one in self.own:
+            at = text.find(one, at) + len(one)
+            if at < len(one):
+                return False
+        return True
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        place = NUMBERS if self.length < LEAST else ANY if self.tells else WORD
+        pieces = PLACE.split(self.text)
+        told = (f"(?P<_{one}>{place.pattern})" if at % 2 else re.escape(one) for at, one in enumerate(pieces))
+        return re.compile("".join(told))

@@ -14,11 +14,9 @@ from craftsman.actions.structure import sign_waiver
 from craftsman.actions.views import StageView, round_by_key
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import NotFound, Refused
-from craftsman.portal import svg
 from craftsman.portal.answers import settled
 from craftsman.portal.forms import Form
 from craftsman.portal.parts import READS, Member, Sent, Visit, carry_out, go, must_be_confirmed
-from craftsman.portal.timeline import timeline
 from craftsman.rules.permissions import allowed
 from craftsman.store.engine import reading
 from models import Round
@@ -40,8 +38,7 @@ def show_calendar(visit: Member, key: str) -> HTMLResponse:
     with reading(visit.place.engine) as session:
         round_, hidden = _looked_at(session, visit, key)
         found = round_calendar(session, visit.place, round_, hidden)
-    drawn = timeline(found.stages, visit.now, "各环节计划和实际的起止")
-    return visit.page("calendar.html", round=round_, found=found, drawn=drawn, now=visit.now)
+    return visit.page("calendar.html", round=round_, found=found, now=visit.now)
 
 
 @router.get("/rounds/{key}/quotas")
@@ -106,10 +103,7 @@ def show_statistics(visit: Member, key: str) -> HTMLResponse:
         round=round_,
         found=found,
         hidden=hidden,
-        funnel=svg.funnel([(line.title, line.entered, line.kept) for line in found.stages], "各环节进入和通过的人数"),
-        channels=svg.bars(found.channels, "各渠道的申报数", "件"),
-        classes=svg.bars(found.classes, "各类人员的申报数", "件"),
-        scores=[(title, svg.dots(rows, f"{title}：各评委打出的总分")) for title, rows in found.scores],
+        stages=[(line.title, line.entered, line.kept) for line in found.stages],
         grid=[[(name, cities.get(name)) for name in row] for row in CITY_MAP],
         elsewhere=_elsewhere(found.cities),
     )

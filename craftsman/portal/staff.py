@@ -11,7 +11,7 @@ from craftsman.actions.notice import post_notice
 from craftsman.actions.notice_forms import notice_view, render_notice
 from craftsman.actions.portal_reads import gates_of
 from craftsman.actions.portal_tasks import tasks_of
-from craftsman.actions.progress import funnel, stage_waits, waits_of
+from craftsman.actions.progress import Funnel, funnel, stage_waits, waits_of
 from craftsman.actions.rounds import rounds
 from craftsman.actions.sealing import SETTLED
 from craftsman.actions.stability import NOTE, stability
@@ -23,7 +23,7 @@ from craftsman.actions.views import StageView, read_programme, round_by_key, sta
 from craftsman.actions.visibility import hidden_from
 from craftsman.errors import Forbidden
 from craftsman.portal.cached import MINUTES, cacheable
-from craftsman.portal.chart import bars, steadiness
+from craftsman.portal.chart import steadiness
 from craftsman.portal.downloads import attachment
 from craftsman.portal.paging import Paging, cut_of
 from craftsman.portal.parts import READS, Guest, Id, Member, Sent, Visit, carry_out, go, must_be_confirmed
@@ -59,7 +59,7 @@ def show_round(visit: Member, key: str) -> HTMLResponse:
         "round.html",
         round=round_,
         lines=lines,
-        bars=bars(lines),
+        stages=[_bar(line) for line in lines],
         waits=[(wait, seen_to(visit, round_, wait.stage, wait.kind) if wait.stage else ("", "")) for wait in waits],
         gates=gates,
         mine=mine,
@@ -96,6 +96,12 @@ def show_stage(visit: Member, key: str, stage: str) -> HTMLResponse:
             may_close=may_close,
             pages=pages_of(visit, view),
         )
+
+
+def _bar(line: Funnel) -> tuple[str, int] | tuple[str, int, int]:
+    """What the funnel shows of a stage: who entered, and who went on as soon as that is known of anybody."""
+    kept = line.advanced + line.reserve
+    return (line.title, line.entered, kept) if kept + line.stopped else (line.title, line.entered)
 
 
 @router.get("/rounds/{key}/stages/{stage}/robustness")

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from craftsman.actions.round_calendar import StageLine
 from craftsman.clock import CHINA, day
+from craftsman.portal.svg import Said
 
 # in pixels: above the rows, of a row with its title over its bars, the bars of what happened and what was planned
 TOP, ROW, THIN, THICK = 24, 44, 6, 10
@@ -15,8 +16,8 @@ FOOT = 18
 NAMED = 10
 
 
-def timeline(stages: Sequence[StageLine], now: datetime, title: str) -> Markup:
-    """The stages of a round as SVG; lengths are shares of the width."""
+def timeline(stages: Sequence[StageLine], now: datetime, title: str, *, said: Said = str) -> Markup:
+    """The stages of a round as SVG; lengths are shares of the width. English pages have its words `said`."""
     moments = [one for stage in stages for one in (stage.opens, stage.closes, stage.opened_at, stage.closed_at) if one]
     if not moments:
         return Markup("")
@@ -25,17 +26,21 @@ def timeline(stages: Sequence[StageLine], now: datetime, title: str) -> Markup:
     scale = _Scale(first, last)
     drawn = Markup("").join(
         [
-            *_months(scale, height),
-            *(piece for at, stage in enumerate(stages) for piece in _stage(scale, at, stage, now)),
-            *([_rule(scale.at(now), height, "timeline-now", "今天", at=height - 4)] if first <= now <= last else []),
+            *_months(scale, height, said),
+            *(piece for at, stage in enumerate(stages) for piece in _stage(scale, at, stage, now, said)),
+            *(
+                [_rule(scale.at(now), height, "timeline-now", said("今天"), at=height - 4)]
+                if first <= now <= last
+                else []
+            ),
         ]
     )
-    told = "；".join(f"{one.title}计划 {day(one.opens)} 至 {day(one.closes)}" for one in stages)
+    told = said("；").join(said(f"{one.title}计划 {day(one.opens)} 至 {day(one.closes)}") for one in stages)
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="chart timeline" role="img" width="100%" height="{}" '
         'aria-labelledby="timeline-title" aria-describedby="timeline-told">'
         '<title id="timeline-title">{}</title><desc id="timeline-told">{}</desc>{}</svg>'
-    ).format(height, title, told, drawn)
+    ).format(height, said(title), told, drawn)
 
 
 class _Scale:
@@ -51,11 +56,11 @@ class _Scale:
         return round(100 * min(max(passed, 0.0), 1.0), 2)
 
 
-def _months(scale: _Scale, height: int) -> Iterator[Markup]:
+def _months(scale: _Scale, height: int, said: Said) -> Iterator[Markup]:
     begins = list(_begins(scale.first, scale.last))
     step = -(-len(begins) // NAMED) or 1
     for number, begin in enumerate(begins):
-        named = f"{begin.month}月" if number % step == 0 else ""
+        named = said(f"{begin.month}月") if number % step == 0 else ""
         yield _rule(scale.at(begin), height, "timeline-month", named, at=12)
 
 
@@ -80,9 +85,9 @@ def _rule(x: float, height: int, kind: str, text: str, *, at: int) -> Markup:
     ).format(kind, x, x, height - FOOT, x, at, text)
 
 
-def _stage(scale: _Scale, at: int, stage: StageLine, now: datetime) -> Iterator[Markup]:
+def _stage(scale: _Scale, at: int, stage: StageLine, now: datetime, said: Said) -> Iterator[Markup]:
     top = TOP + at * ROW
-    yield Markup('<text class="bar-label" x="0" y="{}">{}</text>').format(top + 13, stage.title)
+    yield Markup('<text class="bar-label" x="0" y="{}">{}</text>').format(top + 13, said(stage.title))
     yield _bar(scale, (stage.opens, stage.closes), top + 19, THICK, "bar-all")
     if stage.opened_at:
         yield _bar(scale, (stage.opened_at, stage.closed_at or now), top + 19 + THICK + 1, THIN, "bar-kept")

@@ -8,6 +8,7 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="小�
 Title = Annotated[str, Field(min_length=1, max_length=80)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
+English = Annotated[str, Field(pattern=r"^[^\u4e00-\u9fff]+$", max_length=4000, description="英文，不含汉字")]
 
 
 class Frozen(BaseModel):

@@ -4,15 +4,16 @@ A check yields (key path, reason in Chinese) for every fault; the loader adds th
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import cast
 
 from craftsman.programme.checks_contest import of_contests
 from craftsman.programme.checks_eligibility import of_eligibility, of_eligibility_in
 from craftsman.programme.checks_tally import of_tallies
 from craftsman.programme.problems import Finding
 from craftsman.programme.reference import Reference
-from craftsman.programme.schema import Ballot, Contest, Endorse, ProgrammeRules, Score, Stage, Tally
+from craftsman.programme.schema import YEAR, Ballot, Contest, Endorse, ProgrammeRules, Score, Stage, Tally
 
 Judged = Score | Contest
 _LEVELS = ("unit", "county", "city")
@@ -36,6 +37,7 @@ def of_rules(rules: ProgrammeRules, slug: str) -> Iterator[Finding]:
     yield from fields_narrow_from_stage_to_stage(rules)
     yield from ballots_can_fill_their_places(rules)
     yield from shares_are_at_most_one(rules)
+    yield from english_is_of_texts(rules)
     yield from of_contests(rules)
     yield from of_tallies(rules)
     yield from of_eligibility(rules)
@@ -57,6 +59,25 @@ def keys_are_unique(rules: ProgrammeRules) -> Iterator[Finding]:
     yield from _twice("stages", [stage.key for stage in rules.stages])
     for stage in _judged(rules):
         yield from _twice(f"stages[{stage.key}].criteria", [criterion.key for criterion in stage.criteria])
+
+
+def english_is_of_texts(rules: ProgrammeRules) -> Iterator[Finding]:
+    """What is said in English stands in this file; titles of a `{year}` stand in the plans of the years."""
+    known = set(texts_of(rules.model_dump(exclude={"english"})))
+    for text in rules.english:
+        if YEAR not in text and text not in known:
+            yield f"english.{text}", "本文件中没有这段文字，请照原文填写"
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Every text within tables and lists."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from texts_of(list(cast("Mapping[str, object]", value).values()))
+    elif isinstance(value, list | tuple):
+        for one in cast("Sequence[object]", value):
+            yield from texts_of(one)
 
 
 def intake_is_first_and_only(rules: ProgrammeRules) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from craftsman.programme.reference import Reference
-from craftsman.programme.schema import Frozen, Key, ProgrammeRules, Stage, Title
+from craftsman.programme.schema import YEAR, Frozen, Key, ProgrammeRules, Stage, Title
 
 
 class StageDates(Frozen):
@@ -50,6 +50,12 @@ class Programme(Frozen):
     def seats(self) -> int:
         """Places over all tiers."""
         return sum(tier.seats for tier in self.rules.tiers)
+
+    @property
+    def english(self) -> dict[str, str]:
+        """What English pages say for texts of this selection, of its year."""
+        year = str(self.plan.year)
+        return {text.replace(YEAR, year): said.replace(YEAR, year) for text, said in self.rules.english.items()}
 
     def canonical(self) -> str:
         """The JSON text that is stored with the round and hashed."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from craftsman.programme.base import Frozen, Key, Percent, Text, Title
+from craftsman.programme.base import English, Frozen, Key, Percent, Text, Title
 from craftsman.programme.eligibility import EligibilityRule
 from craftsman.programme.judging import Aggregation, Criterion, Item
 from craftsman.programme.shares import Ratio
@@ -27,6 +27,8 @@ RecusalKind = Literal[
     "interest",
     "declared",
 ]
+# stands for the year in what is said in English
+YEAR = "{year}"
 EVERY_CONFLICT: tuple[RecusalKind, ...] = get_args(RecusalKind)
 
 
@@ -278,3 +280,6 @@ class ProgrammeRules(Frozen):
     recusal: RecusalTerms = RecusalTerms()
     letters: tuple[Key, ...]
     stages: tuple[Stage, ...] = Field(min_length=1)
+    english: dict[Text, English] = Field(
+        default_factory=dict, description="本方案中的中文 -> 英文页面上的说法；{year} 代表年度"
+    )

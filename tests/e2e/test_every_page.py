@@ -1,5 +1,6 @@
 """Every page of the portal as those see it who may open it: axe finds nothing, a phone shows it whole, keys reach all.
 
+In English nothing of ours stays Chinese.
 New pages come in by themselves (tests/portal/tour.py). Where a page fails here, its template is what to mend.
 """
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser
 
 from craftsman.actions.workplace import Workplace
 from tests.e2e.walking import printed, showing, stretched, too_wide, violations
+from tests.portal.english import EnglishTwins
 from tests.portal.scene import make_scene
 from tests.portal.times import times
 from tests.portal.tour import Stop, Time, Tour
@@ -29,9 +31,11 @@ KEYS = """() => {
 HERE = "() => document.activeElement !== document.body && document.activeElement.checkVisibility()"
 
 
-def test_axe_finds_nothing(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> None:
+def test_axe_finds_nothing(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found: list[str] = []
-    tour = Tour()
+    tour, twins = Tour(), EnglishTwins(monkeypatch)
     with showing(browser) as shown:
         shown.show(Stop("", "/", "", ""))
         for time in times(tmp_path, tmp_path_factory):
@@ -39,6 +43,7 @@ def test_axe_finds_nothing(tmp_path: Path, tmp_path_factory: pytest.TempPathFact
                 page = shown.change_to(stop)
                 wrong = too_wide(page) + stretched(page) + printed(page, stop.route) + violations(page)
                 found += [f"{stop}: {one}" for one in wrong]
+            found += [f"Chinese on an English page: {one}" for one in twins.left(time.place.engine)]
     assert (found, tour.faults, tour.unseen()) == ([], [], [])
 
 

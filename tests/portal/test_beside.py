@@ -44,3 +44,10 @@ def test_marked_fields_are_left_alone() -> None:
 
 def test_pages_without_forms_stay_as_they_are() -> None:
     assert beside_fields("<p>姓名不可用。</p>", ["姓名不可用。"]) == "<p>姓名不可用。</p>"
+
+
+def test_english_page_takes_the_reason_in_english() -> None:
+    english = '<p><strong>Give a reason.</strong></p><label for="why">Reason</label><textarea id="why"></textarea>'
+    page = beside_fields(english, ["请写明理由。"], FORM, {"请写明理由。": "Give a reason."}.__getitem__)
+    assert '<span class="fault" id="why-fault">Give a reason.</span><textarea aria-invalid="true"' in page
+    assert '<strong><a href="#why">Give a reason.</a></strong>' in page

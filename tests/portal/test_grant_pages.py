@@ -87,5 +87,5 @@ def test_refused_visit_stands_in_the_history(scene: Scene) -> None:
 
 def test_table_of_permissions_is_a_page(scene: Scene) -> None:
     page = scene.visitor("auditor").get("/permissions").text
-    assert "限分配给本人的" in page
+    assert "仅限分配给本人的" in page
     assert "安全保密管理员" in page

@@ -22,7 +22,7 @@ WORDS = {"提交": "Submit", "共 {count} 人，{state}": "{count} people, {stat
 
 def environment() -> EnglishEnvironment:
     made = EnglishEnvironment(autoescape=True)
-    made.speak(WORDS)
+    made.speak(Phrases(WORDS))
     return made
 
 
@@ -91,6 +91,11 @@ PHRASES = {
     "没有{1}。": "There is no {1}.",
     "{1} 的经过": "Timeline of {1}",
     "工作人员": "staff",
+    "周{1}": "weekday {1}",
+    "{1} 封": "{1} letters",
+    "{1}（{2}）": "{1} ({2})",
+    "{1}：加权得分 {2}": "{1}: weighted total {2}",
+    "得 {1} 分（{2}）": "{1} points ({2})",
 }
 
 
@@ -104,12 +109,37 @@ PHRASES = {
         ("2026-x-1 的经过", "Timeline of 2026-x-1"),
         ("没有账号“{1}”。", "There is no account “{1}”."),
         ("没有人知道的话", "没有人知道的话"),
+        # what says little of its own is not found in names and words of people
+        ("周示例", "周示例"),
+        ("3 封", "3 letters"),
+        ("某函 封", "某函 封"),
+        ("甲某（甲乙）", "甲某（甲乙）"),
+        ("工作人员（1）", "staff (1)"),
+        # brackets close where they open; places stand at both ends; lists, stops and days are read
+        ("得 1（甲 2 分（3））分（工作人员）", "得 1（甲 2 分（3））分（工作人员）"),
+        ("得 （1 分（2） 分（工作人员）", "得 （1 分（2） 分（工作人员）"),
+        ("工作人员：加权得分 87.5", "staff: weighted total 87.5"),
+        ("工作人员、3 封；2026年4月13日 09:00。", "staff, 3 letters; 13 Apr 2026, 09:00."),
+        ("工作人员、甲某", "工作人员、甲某"),
+        ("2026年2月30日", "2026年2月30日"),
         ("", ""),
         ("没有" + "长" * 400 + "。", "没有" + "长" * 400 + "。"),
     ],
 )
 def test_sentences_of_parts_are_said_anew(text: str, said: str) -> None:
     assert Phrases(PHRASES).said(text) == said
+
+
+def test_names_are_known_while_a_page_is_made() -> None:
+    phrases = Phrases(PHRASES)
+    with phrases.naming({"申报受理": "Intake"}):
+        assert phrases.said("没有申报受理。") == "There is no Intake."
+    assert phrases.said("申报受理") == "申报受理"
+
+
+def test_lists_are_said_word_by_word() -> None:
+    template = environment().from_string("{{ words | join('、') }}")
+    assert template.render(words=["通过", "<某>"]) == "Passed, &lt;某&gt;"
 
 
 def test_refusals_in_english_are_still_said() -> None:
@@ -153,6 +183,16 @@ def test_visitor_chooses_the_language(scene: Scene) -> None:
     assert "There is no such page; check the address" in visitor.get("/nowhere").text
     assert visitor.get("/language/zh-CN?next=//evil.example/").headers["location"] == "/tasks"
     assert visitor.get("/language/xx").status_code == 404
+
+
+def test_names_of_the_programme_are_english(scene: Scene) -> None:
+    clerk, path = scene.visitor("clerk"), f"/rounds/{scene.round.key}"
+    clerk.get("/language/en?next=/tasks")
+    page = clerk.get(f"{path}/calendar").text
+    assert ("Hebei Great Craftsmen of the Year 2026" in page, "; Expert review: planned 2026-01-05 to" in page) == (
+        True,
+        True,
+    )
 
 
 def test_notes_of_the_catalogue_name_no_machine() -> None:

@@ -31,7 +31,7 @@ def sign_offs(scene: Scene) -> int:
 
 def test_overview_shows_the_funnel(scene: Scene) -> None:
     page = scene.visitor("clerk").get(f"/rounds/{scene.round.key}").text
-    assert "专家评审 3 人" in page
+    assert "；专家评审 3；" in page
     assert "评委 专家1 还有 3 份评分表未提交" in page
 
 

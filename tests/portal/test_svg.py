@@ -55,6 +55,23 @@ def test_labels_are_escaped_and_cut() -> None:
     assert [one.text for one in drawn(svg).iter(f"{SVG}text")] == ["<script>虚构的一家名字…", "10,000"]
 
 
+def test_charts_speak_the_language_of_the_page() -> None:
+    words = {
+        "甲": "A class with a long name in English",
+        "数": "Numbers",
+        "件": " cases",
+        "尚无数据": "No data yet",
+        "；": "; ",
+    }
+    root = drawn(bars([("甲", 8)], "数", "件", said=lambda one: words.get(one, one)))
+    assert [one.text for one in root.iter(f"{SVG}text")] == ["A class with a long name in Eng…", "8 cases"]
+    assert [one.text for one in drawn(dots([], "数", said=words.__getitem__)).iter() if one.text] == [
+        "Numbers",
+        "No data yet",
+        "No data yet",
+    ]
+
+
 def test_charts_carry_no_style() -> None:
     for svg in (bars([("甲", 1)], "数"), funnel([("甲", 1, 1)], "数"), dots([("甲", [1])], "数")):
         assert "style=" not in svg

@@ -22,6 +22,16 @@ RULES_BROKEN: dict[str, tuple[str, str, list[str]]] = {
         'key = "influence"',
         ["stages[second].criteria：influence 出现了 2 次"],
     ),
+    "English of nothing": (
+        "letters = [",
+        'english = { "报名" = "Intake", "报 名" = "Intake", "{year}年评选" = "Selection {year}" }\nletters = [',
+        ["english.报 名：本文件中没有这段文字，请照原文填写"],
+    ),
+    "English in Chinese": (
+        "letters = [",
+        'english = { "报名" = "报名 Intake" }\nletters = [',
+        ["english.报名：应为英文，不含汉字"],
+    ),
     "letter named twice": ('"regret"]', '"award"]', ["letters：award 出现了 2 次"]),
     "intake not first": (
         'key = "intake"\ntitle = "报名"\nkind = "intake"\n' + INTAKE,

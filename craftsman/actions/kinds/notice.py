@@ -23,8 +23,8 @@ from models.objection import LOST_OBJECTIONS
 
 NOT_NEEDED = "递补未启用"
 _LOST_BY = {
-    ObjectionStatus.UPHELD: "公示期间异议成立（{}），取消资格",
-    ObjectionStatus.DEFERRED: "公示期间的异议（{}）未能查清，暂缓命名",
+    ObjectionStatus.UPHELD: "公示期间异议成立（{receipt}），取消资格",
+    ObjectionStatus.DEFERRED: "公示期间的异议（{receipt}）未能查清，暂缓命名",
 }
 LIST = "list"
 
@@ -132,5 +132,5 @@ def _decided(one: NoticedCase, lost: Mapping[str, Objection]) -> EntryDecision:
     if one.status == NominationStatus.RESERVE:
         return EntryDecision(one.case, Outcome.STOP, place=entry.place, reason=NOT_NEEDED)
     found = lost.get(number)
-    reason = _LOST_BY[found.status].format(found.receipt_no) if found else "已取消资格"
+    reason = _LOST_BY[found.status].format(receipt=found.receipt_no) if found else "已取消资格"
     return EntryDecision(one.case, Outcome.STOP, tier=one.tier, reason=reason, detail=entry.detail)
