@@ -6,7 +6,6 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlmodel import SQLModel, func, select
 
 from craftsman.actions.workplace import Workplace, open_workplace
@@ -45,7 +44,6 @@ def whole(rows: int) -> tuple[int | bool, ...]:
     return (rows, rows, rows, rows, 1, True)
 
 
-@pytest.mark.slow
 def test_killed_anywhere_is_all_or_nothing(tmp_path: Path) -> None:
     """At each statement of the transaction, in the checking before it, and on both sides of the commit."""
     before = opened(tmp_path / "opened", FEW)
@@ -55,7 +53,6 @@ def test_killed_anywhere_is_all_or_nothing(tmp_path: Path) -> None:
     assert found == {point: whole(FEW) if point == "commit.after" else NOTHING for point in points}
 
 
-@pytest.mark.slow
 def test_killed_while_it_writes_is_all_or_nothing(tmp_path: Path) -> None:
     """From outside, at the first sign of the log file growing, inside of the commit or wherever that is."""
     folder = opened(tmp_path / "opened", MANY)
