@@ -4,6 +4,7 @@ import fcntl
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,19 @@ class Transactions:
 
 def finished_round(factory: pytest.TempPathFactory) -> Path:
     """The folder of the round, for reading only: `copied` gives one of your own."""
+    return once(factory, "finished-round", _play)
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that is made once for all tests of a run, in whichever process needs it first."""
     base = factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
-    folder = shared / "finished-round"
-    with (shared / "finished-round.lock").open("w") as lock:
+    folder, unfinished = shared / name, shared / f"{name}-unfinished"
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            _play(shared / "unfinished-round").rename(folder)
+            make(unfinished)
+            unfinished.rename(folder)
     return folder
 
 
@@ -64,10 +71,9 @@ def written(finished: Path) -> Written:
     return json.loads((finished / "written.json").read_text())
 
 
-def _play(folder: Path) -> Path:
+def _play(folder: Path) -> None:
     place = rehearsal(folder)
     transactions = Transactions(place.engine)
     play(place, make_programme(), folder, PEOPLE)
     place.engine.dispose()
     (folder / "written.json").write_text(json.dumps(transactions.committed))
-    return folder

@@ -1,6 +1,7 @@
 """Another selection by configuration alone, and two selections at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from craftsman.programme.programme import Programme
 from craftsman.store.engine import reading
 from models import Award, Round
 from tests.factories import make_programme
+from tests.finished import once
 from tests.round import Driven, play, rehearsal, sealed
 
 CONFIG = Path(__file__).parent / "data" / "config"
@@ -25,18 +27,18 @@ def make_city() -> Programme:
 
 
 def people(programme: Programme) -> int:
-    return min(40, sum(programme.plan.quotas.values()))
+    return min(16, sum(programme.plan.quotas.values()))
 
 
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workplace]:
-    """Round -> its workplace, played to the end with no other beside it."""
-    folder, programmes = tmp_path_factory.mktemp("alone"), (make_programme(), make_city())
-    places = {programme.key: rehearsal(folder / programme.key) for programme in programmes}
-    for programme in programmes:
-        place = places[programme.key]
-        play(place, programme, place.settings.data_dir, people(programme), own(programme))
-    return places
+def alone(factory: pytest.TempPathFactory, programme: Programme) -> Workplace:
+    """The round played to the end with no other beside it, for reading only."""
+    return rehearsal(once(factory, programme.key, partial(_play_alone, programme)))
+
+
+def _play_alone(programme: Programme, folder: Path) -> None:
+    place = rehearsal(folder)
+    play(place, programme, place.settings.data_dir, people(programme), own(programme))
+    place.engine.dispose()
 
 
 def own(programme: Programme) -> type[Driven]:
@@ -44,9 +46,9 @@ def own(programme: Programme) -> type[Driven]:
     return type("Own", (Driven,), {"logins": f"{programme.rules.slug}-"})
 
 
-def test_an_unlike_selection_needs_no_code(alone: dict[str, Workplace]) -> None:
+def test_an_unlike_selection_needs_no_code(tmp_path_factory: pytest.TempPathFactory) -> None:
     city = make_city()
-    place = alone[city.key]
+    place = alone(tmp_path_factory, city)
     with reading(place.engine) as session:
         awards = session.exec(select(Award.certificate_no)).all()
         opened = session.exec(select(Round)).one()
@@ -59,7 +61,9 @@ def test_an_unlike_selection_needs_no_code(alone: dict[str, Workplace]) -> None:
 
 
 @pytest.mark.slow
-def test_two_rounds_do_not_disturb_each_other(database_url: str, tmp_path: Path, alone: dict[str, Workplace]) -> None:
+def test_two_rounds_do_not_disturb_each_other(
+    database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     programmes = [make_programme(), make_city()]
     together = [rehearsal(tmp_path / programme.key, database_url) for programme in programmes]
     with ThreadPoolExecutor() as both:
@@ -70,6 +74,6 @@ def test_two_rounds_do_not_disturb_each_other(database_url: str, tmp_path: Path,
         for running in rounds:
             running.result()
     for place, programme in zip(together, programmes, strict=True):
-        assert sealed(place, programme.key) == sealed(alone[programme.key], programme.key)
+        assert sealed(place, programme.key) == sealed(alone(tmp_path_factory, programme), programme.key)
     with reading(together[0].engine) as session:
         assert list(verify(rows_of(session))) == []

@@ -26,6 +26,7 @@ _TOLD: Mapping[str, str] = {
     "connection": UNREACHABLE,
     "failed to resolve host": UNREACHABLE,
     "file is not a database": UNREACHABLE,
+    "is malformed": UNREACHABLE,
     "is locked": BUSY,
 }
 _RANGE = re.compile(r"range (?:(?P<least>-?\d+)<=)?x(?:>=(?P<alone>-?\d+))?(?:<=(?P<most>-?\d+))?")

@@ -1,6 +1,5 @@
 """The real command as processes: start-up cost, a round's first steps, and `serve` with all of its parts."""
 
-import json
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ import pytest
 
 from craftsman.services.prefect_server import free_port
 from craftsman.settings import HOME
-from tests.cli.desk import ROUND, advance
+from tests.cli.desk import ROUND, Desk, advance
 
 
 def craftsman(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -46,23 +45,18 @@ def test_help_loads_no_heavy_library(tmp_path: Path) -> None:
     assert told.stdout.splitlines()[-1] == "[] 0"
 
 
-def test_round_begins_from_nothing(tmp_path: Path) -> None:
+def test_round_begins_from_nothing(bare: Desk, tmp_path: Path) -> None:
+    """What nobody waits for runs in this process."""
     data = tmp_path / "data"
     refused = craftsman(data, "round", "list")
     assert (refused.returncode, refused.stdout, "Traceback" in refused.stderr) == (1, "", False)
-    steps = [
-        ["init"],
-        ["account", "add", "staff", "某某", "staff@example.org", "--as", "admin"],
-        ["account", "grant", "staff", "--role", "staff", "--as", "security"],
-    ]
-    assert [craftsman(data, *words).returncode for words in steps] == [0, 0, 0]
-    waiting = json.loads(craftsman(data, "account", "grants", "--as", "auditor", "--json").stdout)["proposals"]
-    steps = [
-        ["account", "confirm-grants", "1", "--digest", waiting[0]["digest"], "--as", "auditor"],
-        ["round", "open", "hebei-great-craftsman", "2026", "--as", "staff"],
-        ["sample", ROUND, "s.xlsx", "--people", "20"],
-    ]
-    assert [craftsman(data, *words).returncode for words in steps] == [0, 0, 0]
+    assert craftsman(data, "init").returncode == 0
+    bare.done("account", "add", "staff", "某某", "staff@example.org", "--as", "admin")
+    bare.done("account", "grant", "staff", "--role", "staff", "--as", "security")
+    (waiting,) = bare.done("account", "grants", "--as", "auditor", "--json").json["proposals"]
+    bare.done("account", "confirm-grants", "1", "--digest", waiting["digest"], "--as", "auditor")
+    bare.done("round", "open", "hebei-great-craftsman", "2026", "--as", "staff")
+    bare.done("sample", ROUND, bare.file("s.xlsx"), "--people", "20")
     advance()
     told = craftsman(data, "import", ROUND, "s.xlsx", "--as", "staff")
     assert (told.returncode, told.stderr) == (0, "")

@@ -6,7 +6,6 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlmodel import SQLModel, func, select
 
 from craftsman.actions.workplace import Workplace, open_workplace
@@ -19,45 +18,44 @@ from models import AuditEvent, ImportBatch, Message, Nomination, NominationChann
 from tests.actions.opened import larger, open_intake, person, right_book
 from tests.faults.import_killed import FILE, STAFF, take_in, take_in_and_die
 
-ROWS = 1000
-NOTHING, ALL = (0, 0, 0, 0, 0, False), (ROWS, ROWS, ROWS, ROWS, 1, True)
-IN_CHECKING = ("row.0", "row.500", f"row.{ROWS - 1}")
+# so many that their writing takes a while; and enough to be killed in their midst at each point
+MANY, FEW = 1000, 100
+NOTHING = (0, 0, 0, 0, 0, False)
+IN_CHECKING = ("row.0", f"row.{FEW // 2}", f"row.{FEW - 1}")
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([take_in.__module__])
 
 
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of an installation whose round takes nominations, and a workbook to take in."""
-    folder = tmp_path_factory.mktemp("opened") / "data"
-    programme, settings = larger(ROWS), Settings(data_dir=folder)
+def opened(folder: Path, rows: int) -> Path:
+    """The data folder of an installation whose round takes nominations, and a workbook of so many rows to take in."""
+    programme, settings = larger(rows), Settings(data_dir=folder)
     create_keys(settings.keys)
     place = open_workplace(settings)
     migrate(place.engine)
     open_intake(place, programme)
     person(place, STAFF, "staff")
     place.engine.dispose()
-    (folder / FILE).write_bytes(right_book(programme, ROWS))
+    (folder / FILE).write_bytes(right_book(programme, rows))
     return folder
 
 
-@pytest.fixture
-def folder(opened: Path, tmp_path: Path) -> Path:
-    """A copy of that folder for this test alone."""
-    return shutil.copytree(opened, tmp_path / "data")
+def whole(rows: int) -> tuple[int | bool, ...]:
+    """What an import of so many rows leaves."""
+    return (rows, rows, rows, rows, 1, True)
 
 
-@pytest.mark.slow
-def test_killed_anywhere_is_all_or_nothing(opened: Path, tmp_path: Path) -> None:
+def test_killed_anywhere_is_all_or_nothing(tmp_path: Path) -> None:
     """At each statement of the transaction, in the checking before it, and on both sides of the commit."""
-    points = points_of(shutil.copytree(opened, tmp_path / "undisturbed"))
-    found = {point: left_by_kill(shutil.copytree(opened, tmp_path / point), point) for point in points}
+    before = opened(tmp_path / "opened", FEW)
+    points = points_of(shutil.copytree(before, tmp_path / "undisturbed"))
+    found = {point: left_by_kill(shutil.copytree(before, tmp_path / point), point) for point in points}
     assert len(found) > 20
-    assert found == {point: ALL if point == "commit.after" else NOTHING for point in points}
+    assert found == {point: whole(FEW) if point == "commit.after" else NOTHING for point in points}
 
 
-def test_killed_while_it_writes_is_all_or_nothing(folder: Path) -> None:
+def test_killed_while_it_writes_is_all_or_nothing(tmp_path: Path) -> None:
     """From outside, at the first sign of the log file growing, inside of the commit or wherever that is."""
+    folder = opened(tmp_path / "opened", MANY)
     process = PROCESSES.Process(target=take_in_and_die, args=(folder, "never"))
     process.start()
     written = folder / "craftsman.db-wal"
@@ -65,15 +63,15 @@ def test_killed_while_it_writes_is_all_or_nothing(folder: Path) -> None:
         pass
     process.kill()
     process.join()
-    assert kept(folder) in {NOTHING, ALL}
+    assert kept(folder) in {NOTHING, whole(MANY)}
     take_in(folder, lambda _: None)
-    assert kept(folder) == ALL
+    assert kept(folder) == whole(MANY)
 
 
 def points_of(folder: Path) -> list[str]:
     """Every point of an undisturbed import, of the rows only some."""
     met: list[str] = []
-    assert take_in(folder, met.append).created == ROWS
+    assert take_in(folder, met.append).created == FEW
     return [point for point in met if not point.startswith("row.") or point in IN_CHECKING]
 
 
@@ -85,7 +83,8 @@ def left_by_kill(folder: Path, point: str) -> tuple[int | bool, ...]:
     assert process.exitcode == -signal.SIGKILL
     left = kept(folder)
     report = take_in(folder, lambda _: None)
-    assert (report.created, report.repeated, kept(folder)) == (0 if left == ALL else ROWS, left == ALL, ALL)
+    there = left == whole(FEW)
+    assert (report.created, report.repeated, kept(folder)) == (0 if there else FEW, there, whole(FEW))
     return left
 
 

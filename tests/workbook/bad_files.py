@@ -1,5 +1,7 @@
 """Files that are refused whole, each with the very message that the reporter reads."""
 
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -75,7 +77,8 @@ def separated(sign: str) -> bytes:
     return make_csv(make_row()).decode("utf-8-sig").replace(",", sign).encode()
 
 
-FILES: list[tuple[str, bytes, str, str]] = [
+# what takes long to make is made where it is needed, not wherever tests are gathered
+FILES: list[tuple[str, bytes | Callable[[], bytes], str, str]] = [
     ("empty file", b"", "a.xlsx", "文件是空的（0 字节），请重新选择文件"),
     ("empty csv", b"", "a.csv", "文件是空的（0 字节），请重新选择文件"),
     ("no extension", make_book(), "推荐汇总表", "只接收 .xlsx 或 .csv 文件，请用系统下载的模板填写后上传"),
@@ -104,23 +107,23 @@ FILES: list[tuple[str, bytes, str, str]] = [
     ),
     (
         "bomb",
-        make_zip(xl__workbook=b"<x/>", xl__bomb=bytes(20 * 1024 * 1024)),
+        lambda: make_zip(xl__workbook=b"<x/>", xl__bomb=bytes(20 * 1024 * 1024)),
         "a.xlsx",
         "文件解压后体积异常（约 20 MB），已拒绝读取；请把数据复制到空白模板后再上传",
     ),
-    ("entity", with_entity(), "a.xlsx", f"文件的“xl/workbook.xml”部分含有不允许的实体声明，{SAVE_AS}"),
-    ("far cell", with_far_cell(), "a.xlsx", "表格右侧或下方很远处有格式或内容，请把数据复制到空白模板后再上传"),
-    ("nameless", with_nameless_cells(), "a.xlsx", f"工作表的单元格缺少位置信息，无法可靠读取，{SAVE_AS}"),
-    ("disguised cell", with_disguised_cell(), "a.xlsx", f"工作表的单元格缺少位置信息，无法可靠读取，{SAVE_AS}"),
+    ("entity", with_entity, "a.xlsx", f"文件的“xl/workbook.xml”部分含有不允许的实体声明，{SAVE_AS}"),
+    ("far cell", with_far_cell, "a.xlsx", "表格右侧或下方很远处有格式或内容，请把数据复制到空白模板后再上传"),
+    ("nameless", with_nameless_cells, "a.xlsx", f"工作表的单元格缺少位置信息，无法可靠读取，{SAVE_AS}"),
+    ("disguised cell", with_disguised_cell, "a.xlsx", f"工作表的单元格缺少位置信息，无法可靠读取，{SAVE_AS}"),
     (
         "old template",
-        with_version(0),
+        partial(with_version, 0),
         "a.xlsx",
         "模板版本不符（现用第 2 版），请重新下载空白模板，把数据复制过去再上传",
     ),
     (
         "other sheets",
-        with_two_other_sheets(),
+        with_two_other_sheets,
         "a.xlsx",
         "工作簿中没有名为“推荐汇总表”的工作表，请勿改动模板的工作表名称",
     ),
@@ -167,11 +170,11 @@ FILES: list[tuple[str, bytes, str, str]] = [
     ("wide commas", separated("，"), "a.csv", "CSV 文件的各列是用全角逗号隔开的，请用“CSV UTF-8（逗号分隔）”另存"),
     (
         "lone surrogate",
-        repacked("xl/sharedStrings.xml", "李示例".encode(), b"&#xD800;"),
+        partial(repacked, "xl/sharedStrings.xml", "李示例".encode(), b"&#xD800;"),
         "a.xlsx",
         "工作簿内容已损坏，无法读取，请在 Excel 或 WPS 中打开并另存后再上传",
     ),
-    ("many merges", with_many_merges(), "a.xlsx", "数据行中有 101 处合并单元格，请全选后取消合并，补齐各单元格再上传"),
+    ("many merges", with_many_merges, "a.xlsx", "数据行中有 101 处合并单元格，请全选后取消合并，补齐各单元格再上传"),
 ]
 
 GRIDS: list[tuple[str, list[list[object]], str]] = [

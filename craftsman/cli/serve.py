@@ -1,24 +1,20 @@
-"""Commands that run for a while: demo, serve, worker."""
+"""`craftsman serve`: portal, Prefect server and worker as processes, or the portal in this one."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
-from craftsman.cli import prefect
-from craftsman.cli.base import console, settings, stands, workplace
+from craftsman.cli import address
+from craftsman.cli.base import console, settings, workplace
 from craftsman.cli.language import say
 from craftsman.cli.office import first_steps, set_up
 from craftsman.cli.supervise import Child, supervise, until_told_to_stop
-from craftsman.demo.run import run_demo
-from craftsman.errors import Refused
 from craftsman.logs import log_lines
 from craftsman.portal.serving import serve_portal
 from craftsman.services.prefect_server import PrefectServer
-from craftsman.services.worker import deploy, run_worker
-from craftsman.settings import HOME, Settings
+from craftsman.settings import Settings
 from craftsman.store.files import write_atomically
 
 PREFECT_PORT = 4200
@@ -28,22 +24,6 @@ Port = Annotated[
     int | None,
     typer.Option(help=say("门户端口，默认取自 CRAFTSMAN_PUBLIC_URL", "the portal's port, by default the public URL's")),
 ]
-
-
-def demo(
-    folder: Annotated[Path, typer.Option(help=say("写到此文件夹，原有内容会清空", "folder, emptied first"))] = HOME
-    / "var"
-    / "demo",
-) -> None:
-    """Run a whole round with fictitious people on embedded servers."""
-    _may_be_emptied(folder)
-    run_demo(folder.resolve(), console)
-
-
-def _may_be_emptied(folder: Path) -> None:
-    """Refused for a folder with other things in it than an earlier demo."""
-    if stands(folder) and folder.is_dir() and any(folder.iterdir()) and not (folder / "data" / "clock.txt").exists():
-        raise Refused(say(f"{folder} 里有演示以外的内容，请另选一个空文件夹。", f"{folder} holds other things."))
 
 
 def serve(
@@ -79,8 +59,8 @@ def _is_empty(chosen: Settings) -> bool:
 
 
 def _serve_all(chosen: Settings, host: str, port: int, prefect_port: int) -> None:
-    server = PrefectServer(prefect.home(chosen), prefect_port)
-    noted = prefect.address_file(chosen)
+    server = PrefectServer(address.home(chosen), prefect_port)
+    noted = address.address_file(chosen)
     children = [
         Child(say("门户", "The portal"), ("serve", "--portal-only", "--host", host, "--port", str(port))),
         Child(say("后台办理", "The worker"), ("worker",)),
@@ -109,15 +89,6 @@ def _absolute(chosen: Settings) -> dict[str, str]:
         for name in type(chosen).model_fields
         if isinstance(value := getattr(chosen, name), Path)
     }
-
-
-def worker() -> None:
-    """Run a Prefect worker and the dispatcher beside it until told to stop."""
-    place = workplace()
-    environment = {**os.environ, "PREFECT_API_URL": prefect.must_have_address(place.settings)}
-    log_lines()
-    deploy(environment)
-    run_worker(environment)
 
 
 def _say(*lines: str) -> None:
