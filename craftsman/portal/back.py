@@ -6,7 +6,6 @@ from fastapi import Request
 from starlette.routing import Match, Mount, Router
 
 from craftsman.portal.filling import KEPT
-from craftsman.portal.parts import safe_path
 
 
 def page_of(request: Request) -> str | None:
@@ -25,6 +24,12 @@ def _is_page(request: Request, path: str) -> bool:
     assert isinstance(app.router, Router)
     asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
     return any(route.matches(asked)[0] == Match.FULL for route in app.router.routes if not isinstance(route, Mount))
+
+
+def safe_path(path: str) -> str:
+    """The path if it is one of ours, else the tasks page: browsers drop tabs and read backslashes as slashes."""
+    plain = path.isprintable() and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else "/tasks"
 
 
 def way_back(request: Request) -> str:

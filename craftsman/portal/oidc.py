@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from craftsman.actions.provider import enter
 from craftsman.errors import Forbidden, NotFound, Refused
-from craftsman.portal.parts import Guest, Visit, safe_path
+from craftsman.portal.back import safe_path
+from craftsman.portal.parts import Guest, Visit
 from craftsman.portal.provider import Provider
 from craftsman.portal.session import TOO_OFTEN, begin
 from craftsman.store.engine import transaction

@@ -285,12 +285,6 @@ def go(path: str, done: str = "") -> RedirectResponse:
     return RedirectResponse(f"{path}?done={done}" if done else path, status_code=303)
 
 
-def safe_path(path: str) -> str:
-    """The path if it is one of ours, else the tasks page: browsers drop tabs and read backslashes as slashes."""
-    plain = path.isprintable() and "\\" not in path
-    return path if plain and path.startswith("/") and not path.startswith("//") else "/tasks"
-
-
 def public_host(visit: Visit) -> str:
     """The host under which visitors know the portal."""
     return urlsplit(visit.place.settings.public_url).netloc

@@ -10,8 +10,9 @@ from craftsman.actions.acting import Act, actor_of
 from craftsman.actions.passkeys import can_have_passkeys, login_options, passkey_account
 from craftsman.actions.second_factor import WRONG, code_holds, factors_of, plain_code
 from craftsman.errors import Invalid
+from craftsman.portal.back import safe_path
 from craftsman.portal.headers import scripted
-from craftsman.portal.parts import PUBLIC, Guest, Sent, Visit, go, safe_path
+from craftsman.portal.parts import PUBLIC, Guest, Sent, Visit, go
 from craftsman.portal.pending import MINUTES, HalfLogin
 from craftsman.portal.session import STEP, drop_cookie, enter, login_page, welcome
 from craftsman.store.engine import reading, transaction

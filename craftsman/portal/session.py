@@ -14,9 +14,10 @@ from craftsman.actions.portal_reads import account_by_login
 from craftsman.actions.portal_tasks import tasks_of
 from craftsman.actions.second_factor import factors_of
 from craftsman.actions.sessions import Begun, end_session, open_session
+from craftsman.portal.back import safe_path
 from craftsman.portal.headers import keep_cookie
 from craftsman.portal.office_links import office_links
-from craftsman.portal.parts import FACTORS, Guest, Member, Sent, Visit, go, safe_path
+from craftsman.portal.parts import FACTORS, Guest, Member, Sent, Visit, go
 from craftsman.portal.pending import MINUTES, HalfLogin
 from craftsman.store.engine import reading, transaction
 from models import Account

@@ -5,9 +5,10 @@ from typing import Literal
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse
 
+from craftsman.portal.back import safe_path
 from craftsman.portal.headers import keep_cookie
 from craftsman.portal.language import COOKIE
-from craftsman.portal.parts import Stranger, go, safe_path
+from craftsman.portal.parts import Stranger, go
 
 router = APIRouter()
 

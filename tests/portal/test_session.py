@@ -2,7 +2,7 @@
 
 import pytest
 
-from craftsman.portal.parts import safe_path
+from craftsman.portal.back import safe_path
 from tests.portal.scene import PASSWORD, Scene
 
 
