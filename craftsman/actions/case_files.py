@@ -8,7 +8,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from craftsman.actions.acting import Act
 from craftsman.actions.attachments import PaperFile, read_paper
 from craftsman.actions.evidence import read_evidence
-from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, own_case
+from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, own_case, whole_case
 from craftsman.actions.sheets import CaseFile
 from craftsman.actions.views import Case
 from craftsman.errors import Forbidden, NotFound
@@ -45,10 +45,10 @@ def evidence_beside(session: Session, act: Act, assignment_id: int, evidence_id:
 
 def _own(session: Session, act: Act, assignment_id: int) -> tuple[JudgeWork, Case]:
     work = judge_work(session, act, judge_view(session, act, assignment_id), [assignment_id])
-    case = own_case(work, act, assignment_id)[1]
+    own_case(work, act, assignment_id)
     if work.stage.blind:
         raise Forbidden(BLIND, asked="score.submit", round_id=work.view.round_id)
-    return work, case
+    return work, whole_case(session, assignment_id)[1]
 
 
 def _for_judges(programme: Programme) -> dict[str, Paper]:

@@ -13,7 +13,7 @@ from craftsman.actions.sheets import Draft, SheetIn
 from craftsman.audit.log import Entry
 from craftsman.errors import Invalid, Refused
 from craftsman.store.bulk import insert_rows, update_rows
-from models import AssignmentStatus, ScoreDraft
+from models import ScoreDraft
 
 _DRAFTS = select(ScoreDraft).where(col(ScoreDraft.assignment_id).in_(bindparam("assignments", expanding=True)))
 
@@ -75,11 +75,11 @@ def _bound(assignment_id: int) -> str:
 def _refuse_bad(act: Act, work: JudgeWork, sheets: Sequence[SheetIn], faults: Sequence[str]) -> None:
     lines = list(faults)
     for one in sheets:
-        assignment, case = own_case(work, act, one.assignment_id)
-        if assignment.status == AssignmentStatus.SUBMITTED:
-            raise Refused(f"申报 {case.nomination.case_no} 的评分表已提交，不能再存为草稿。")
+        mine = own_case(work, act, one.assignment_id)
+        if mine.submitted:
+            raise Refused(f"申报 {mine.case_no} 的评分表已提交，不能再存为草稿。")
         problems = mark_lines(one, work.stage, partial=True)
-        lines += [f"申报 {case.nomination.case_no}：{'；'.join(problems)}"] if problems else []
+        lines += [f"申报 {mine.case_no}：{'；'.join(problems)}"] if problems else []
     if lines:
         raise Invalid("草稿有误，全部未保存；请改正后再保存。", lines)
 

@@ -1,21 +1,24 @@
 """A judge's way through the cases of one stage: one lean statement, for every page of a sheet asks it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from craftsman.actions.conflicts import HANDS, Circle, Nominated, circle_of, conflicts_of, nominee
-from craftsman.actions.judge_work import JudgeView
+from craftsman.actions.conflicts import HANDS, Circle, Conflicts, Nominated, Nominee, conflicts_of, nominee
+from craftsman.rules.recusal import Kind
 from craftsman.store.bulk import values_of
-from models import Assignment, AssignmentStatus, Nomination, Person
+from craftsman.store.engine import once
+from models import Account, Assignment, AssignmentStatus, Nomination, Person
 
 # columns and no rows of tables: what a case tells is not asked here
 _MINE = (
     select(
         col(Assignment.id),
         col(Assignment.status),
+        col(Assignment.nomination_id),
         col(Nomination.case_no),
         col(Nomination.uscc),
         col(Nomination.organisation_id),
@@ -26,9 +29,27 @@ _MINE = (
     .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
     .join(Person, col(Person.id) == Nomination.person_id)
     .where(col(Assignment.stage_run_id) == bindparam("run"), col(Assignment.account_id) == bindparam("account"))
-    .where(col(Assignment.status) != AssignmentStatus.VOID)
     .order_by(col(Nomination.case_no))
 )
+
+
+class Mine(NamedTuple):
+    """One assignment of a judge, void ones too, with what conflicts are computed from."""
+
+    id: int
+    status: AssignmentStatus
+    nomination_id: int
+    case_no: str
+    uscc: str
+    organisation_id: int
+    nominated_by: int | None
+    achievement: str | None
+    id_index: str
+
+    @property
+    def submitted(self) -> bool:
+        """Whether its sheet is in."""
+        return self.status == AssignmentStatus.SUBMITTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +88,25 @@ class Way:
         return next((step.assignment_id for step in turn if not step.submitted), None)
 
 
-def my_way(session: Session, view: JudgeView) -> Way:
-    """A judge's way through a stage."""
-    return way_of(session, view, circle_of(session, view.round_id))
+def assigned(session: Session, run_id: int, account_id: int) -> list[Mine]:
+    """The assignments of a judge in a stage by case number; one statement, once for a page."""
+    asked = {"run": run_id, "account": account_id}
+    return once(session, ("mine", run_id, account_id), lambda: [Mine(*row) for row in values_of(session, _MINE, asked)])
 
 
-def way_of(session: Session, view: JudgeView, circle: Circle) -> Way:
-    """The way of a judge, by what conflicts are computed from; one statement."""
-    rows = values_of(session, _MINE, {"run": view.run_id, "account": view.judge.id}).all()
-    nominees = [nominee(circle, Nominated(*row[2:6]), row.achievement, row.id_index) for row in rows]
-    barred = conflicts_of(circle, [view.judge], nominees, HANDS)
-    hidden = {case_no for _, case_no in barred}
-    seen = [row for row in rows if row.case_no not in hidden]
-    waiting = frozenset(row.id for row in rows if row.status != AssignmentStatus.SUBMITTED)
-    return Way([Step(row.id, row.id not in waiting) for row in seen], waiting)
+def barred_from(circle: Circle, judge: Account, mine: Sequence[Mine], kinds: Collection[Kind]) -> Conflicts:
+    """The conflicts of a judge with these cases."""
+    return conflicts_of(circle, [judge], [_nominee(circle, one) for one in mine], kinds)
+
+
+def way_of(circle: Circle, judge: Account, mine: Sequence[Mine]) -> Way:
+    """The way of a judge through these cases."""
+    live = [one for one in mine if one.status != AssignmentStatus.VOID]
+    hidden = {case_no for _, case_no in barred_from(circle, judge, live, HANDS)}
+    seen = [Step(one.id, one.submitted) for one in live if one.case_no not in hidden]
+    return Way(seen, frozenset(one.id for one in live if not one.submitted))
+
+
+def _nominee(circle: Circle, one: Mine) -> Nominee:
+    asked = Nominated(one.case_no, one.uscc, one.organisation_id, one.nominated_by)
+    return nominee(circle, asked, one.achievement, one.id_index)

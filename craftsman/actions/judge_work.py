@@ -8,7 +8,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import Circle, Conflicts, circle_of, conflicts_of, nominee_of
+from craftsman.actions.conflicts import Conflicts, circle_of
+from craftsman.actions.judge_way import Mine, Way, assigned, barred_from, way_of
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.views import Case, StageView, read_programme
 from craftsman.errors import NotFound
@@ -36,14 +37,12 @@ _VIEW = (
     .join(Account, col(Account.id) == Assignment.account_id)
     .where(col(Assignment.id) == bindparam("assignment"), col(Assignment.account_id) == bindparam("account"))
 )
-_WORK = (
+_CASE = (
     select(Assignment, StageEntry, Nomination, Person)
     .join(Nomination, col(Nomination.id) == Assignment.nomination_id)
     .join(Person, col(Person.id) == Nomination.person_id)
     .join(StageEntry, col(StageEntry.nomination_id) == Assignment.nomination_id)
-    .where(col(StageEntry.stage_run_id) == bindparam("run"), col(Assignment.stage_run_id) == bindparam("run"))
-    .where(col(Assignment.account_id) == bindparam("account"))
-    .where(col(Assignment.id).in_(bindparam("only", expanding=True)))
+    .where(col(StageEntry.stage_run_id) == Assignment.stage_run_id, col(Assignment.id) == bindparam("assignment"))
 )
 _VERSIONS = (
     select(ScoreSheet)
@@ -61,13 +60,13 @@ class JudgeView(StageView):
 
 @dataclass(frozen=True)
 class JudgeWork:
-    """A judge's cases of one stage by assignment, with the versions handed in of each."""
+    """Some of a judge's cases of one stage by assignment, all versions handed in, and the way through the stage."""
 
     view: JudgeView
     stage: Judged
-    cases: Mapping[int, tuple[Assignment, Case]]
+    cases: Mapping[int, Mine]
     versions: Mapping[int, Sequence[ScoreSheet]]
-    circle: Circle
+    way: Way
     barred: Conflicts = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
 
     @cached_property
@@ -77,7 +76,7 @@ class JudgeWork:
 
     def case_no(self, assignment_id: int) -> str:
         """The case number of an assignment."""
-        return self.cases[assignment_id][1].nomination.case_no
+        return self.cases[assignment_id].case_no
 
 
 def judge_view(session: Session, act: Act, assignment_id: int) -> JudgeView:
@@ -104,16 +103,27 @@ def must_be_open(act: Act, view: StageView) -> None:
 def judge_work(session: Session, act: Act, view: JudgeView, only: Collection[int]) -> JudgeWork:
     """The actor's work of a stage, as far as these assignments go; the same few queries whatever the numbers."""
     stage = judged(view)
-    asked = {"run": view.run_id, "account": act.actor.account, "only": list(only)}
-    mine = {row[0].id or 0: (row[0], Case(*row[1:])) for row in session.exec(_WORK, params=asked).all()}
-    circle = circle_of(session, view.round_id)
-    nominees = [nominee_of(circle, case.nomination, case.person.id_index) for _, case in mine.values()]
-    barred = conflicts_of(circle, [view.judge], nominees, stage.recusal)
-    return JudgeWork(view, stage, mine, _versions(session, mine), circle, barred)
+    mine, circle = assigned(session, view.run_id, act.actor.account), circle_of(session, view.round_id)
+    wanted = frozenset(only)
+    cases = {one.id: one for one in mine if one.id in wanted}
+    barred = barred_from(circle, view.judge, list(cases.values()), stage.recusal)
+    return JudgeWork(view, stage, cases, _versions(session, cases), way_of(circle, view.judge, mine), barred)
 
 
-def own_case(work: JudgeWork, act: Act, assignment_id: int) -> tuple[Assignment, Case]:
-    """An assignment with its case. Forbidden from where the judge is recused."""
+def my_way(session: Session, act: Act, view: JudgeView) -> Way:
+    """The actor's way through a stage."""
+    mine = assigned(session, view.run_id, act.actor.account)
+    return way_of(circle_of(session, view.round_id), view.judge, mine)
+
+
+def whole_case(session: Session, assignment_id: int) -> tuple[Assignment, Case]:
+    """An assignment with all of its case, once `own_case` has let it be seen."""
+    row = session.exec(_CASE, params={"assignment": assignment_id}).one()
+    return row[0], Case(*row[1:])
+
+
+def own_case(work: JudgeWork, act: Act, assignment_id: int) -> Mine:
+    """An assignment of the actor's own. Forbidden from where they are recused."""
     if assignment_id not in work.cases:
         raise NotFound(NOT_YOURS)
     if why := why_barred(work, act, assignment_id):
@@ -129,11 +139,11 @@ def is_barred(work: JudgeWork, act: Act, assignment_id: int) -> bool:
 
 def why_barred(work: JudgeWork, act: Act, assignment_id: int) -> str:
     """Why the judge may neither see nor mark the case, in Chinese; empty when they may."""
-    assignment, number = work.cases[assignment_id][0], work.case_no(assignment_id)
-    reasons = work.barred.get((act.actor.login, number), ())
+    mine = work.cases[assignment_id]
+    reasons = work.barred.get((act.actor.login, mine.case_no), ())
     if reasons:
         return f"这份申报您须回避（{'；'.join(reasons)}），不能查阅和评分。"
-    return f"申报 {number} 的评分表已作废。" if assignment.status == AssignmentStatus.VOID else ""
+    return f"申报 {mine.case_no} 的评分表已作废。" if mine.status == AssignmentStatus.VOID else ""
 
 
 def _versions(session: Session, mine: Collection[int]) -> dict[int, list[ScoreSheet]]:

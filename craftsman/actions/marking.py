@@ -12,7 +12,7 @@ from craftsman.actions.raw_results import raw_lines
 from craftsman.actions.sheets import SheetIn, latest_sheets
 from craftsman.programme.schema import Criterion
 from craftsman.rules.scoring import outliers, sheet_problems, shown, weighted_total
-from models import Assignment, AssignmentStatus, ScoreSheet
+from models import ScoreSheet
 
 LOCKED = "已提交，改分须先由评审组组长退回（评语可以补写）"
 
@@ -66,7 +66,7 @@ def mark_lines(one: SheetIn, stage: Judged, *, partial: bool = False) -> list[st
     return lines + raw_lines(one, stage, partial=partial)
 
 
-def sheet_lines(one: SheetIn, stage: Judged, current: ScoreSheet | None, assignment: Assignment) -> list[str]:
+def sheet_lines(one: SheetIn, stage: Judged, current: ScoreSheet | None, *, submitted: bool) -> list[str]:
     """What keeps a sheet from being accepted, in Chinese; empty when nothing.
 
     Marks that were handed in stand until the chair reopens the sheet; every change needs a reason.
@@ -74,7 +74,7 @@ def sheet_lines(one: SheetIn, stage: Judged, current: ScoreSheet | None, assignm
     lines = mark_lines(one, stage)
     if current is None or not is_news(current, one):
         return lines
-    if assignment.status == AssignmentStatus.SUBMITTED and _is_remarked(current, one):
+    if submitted and _is_remarked(current, one):
         lines.append(LOCKED)
     elif not one.reason.strip():
         lines.append("已提交过，须写明“修改理由”")
@@ -90,11 +90,13 @@ def lonely_lines(session: Session, work: JudgeWork, login: str, sheets: list[She
     silent = [one for one in sheets if not one.comment.strip()]
     if not silent:
         return {}
-    there = latest_sheets(session, work.view.run_id, [work.cases[one.assignment_id][1].id for one in silent])
+    there = latest_sheets(session, work.view.run_id, [work.cases[one.assignment_id].nomination_id for one in silent])
     limit = work.stage.aggregation.outlier_limit
     found: dict[int, str] = {}
     for one in silent:
-        others = [sheet.marks for sheet in there.get(work.cases[one.assignment_id][1].id, []) if sheet.login != login]
+        others = [
+            sheet.marks for sheet in there.get(work.cases[one.assignment_id].nomination_id, []) if sheet.login != login
+        ]
         if _is_far(work.stage, one.marks, others):
             found[one.assignment_id] = f"与中位数相差超过 {limit} 分，请写评语说明理由（不要求改分）"
     return found

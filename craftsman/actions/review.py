@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -12,8 +11,8 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.blind import blind_case, blind_task
 from craftsman.actions.case_files import files_beside
 from craftsman.actions.drafts import drafts_of
-from craftsman.actions.judge_way import Way, way_of
-from craftsman.actions.judge_work import JudgeView, JudgeWork, judge_view, judge_work, must_be_open, own_case
+from craftsman.actions.judge_way import Way
+from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case, whole_case
 from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
 from craftsman.actions.raw_results import with_points
 from craftsman.actions.record_letters import tell_scored
@@ -33,7 +32,6 @@ from models import Assignment, AssignmentStatus, Nomination, Person, Round, Scor
 from models import StageRun as Run
 
 __all__ = [
-    "Readied",
     "SheetIn",
     "SheetView",
     "TaskRow",
@@ -72,7 +70,8 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     """One of the actor's own sheets with its history. NotFound for a case that is not theirs, or from which recused."""
     view = judge_view(session, act, assignment_id)
     work = judge_work(session, act, view, [assignment_id])
-    assignment, case = own_case(work, act, assignment_id)
+    own_case(work, act, assignment_id)
+    assignment, case = whole_case(session, assignment_id)
     history = [_version(row) for row in work.versions.get(assignment_id, ())]
     return SheetView(
         assignment_id=assignment.id or 0,
@@ -90,23 +89,12 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Readied:
-    """What a judge's sheets are checked against."""
-
-    view: JudgeView
-    work: JudgeWork
-    way: Way
-
-
-def ready(session: Session, act: Act, assignment_ids: Sequence[int]) -> Readied:
+def ready(session: Session, act: Act, assignment_ids: Sequence[int]) -> JudgeWork:
     """All that handing in these sheets asks, of the stage that the first is of."""
-    view = judge_view(session, act, assignment_ids[0])
-    work = judge_work(session, act, view, assignment_ids)
-    return Readied(view, work, way_of(session, view, work.circle))
+    return judge_work(session, act, judge_view(session, act, assignment_ids[0]), assignment_ids)
 
 
-def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn, readied: Readied | None = None) -> int | None:
+def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn, readied: JudgeWork | None = None) -> int | None:
     """Hand in one sheet, see `submit_sheets`; returns the actor's next case without one, None when all are in.
 
     What was `readied` before the turn to write came is taken while nothing was done since that could matter.
@@ -131,26 +119,24 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn], *, faul
 
 @without_collector()
 def _hand_in(
-    session: Session, act: Act, sheets: Sequence[SheetIn], faults: Sequence[str] = (), readied: Readied | None = None
+    session: Session, act: Act, sheets: Sequence[SheetIn], faults: Sequence[str] = (), readied: JudgeWork | None = None
 ) -> tuple[Way, int]:
-    found = readied or ready(session, act, [one.assignment_id for one in sheets])
-    view, work = found.view, found.work
-    must_be_open(act, view)
+    work = readied or ready(session, act, [one.assignment_id for one in sheets])
+    must_be_open(act, work.view)
     sheets = [with_points(one, work.stage) for one in sheets]
     _refuse_stale(work, sheets)
     _refuse_bad(session, act, work, sheets, faults)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
-    way = found.way.with_handed_in({one.assignment_id for one in fresh})
+    way = work.way.with_handed_in({one.assignment_id for one in fresh})
     if fresh and way.done:
-        tell_scored(session, act, view)
+        tell_scored(session, act, work.view)
     return way, len(fresh)
 
 
 def _is_due(work: JudgeWork, one: SheetIn) -> bool:
     """Whether a sheet is to be kept: it says something new, or is handed in again after it was reopened."""
-    waits = work.cases[one.assignment_id][0].status != AssignmentStatus.SUBMITTED
-    return waits or is_news(work.current.get(one.assignment_id), one)
+    return not work.cases[one.assignment_id].submitted or is_news(work.current.get(one.assignment_id), one)
 
 
 def _refuse_stale(work: JudgeWork, sheets: Sequence[SheetIn]) -> None:
@@ -174,9 +160,9 @@ def _refuse_bad(session: Session, act: Act, work: JudgeWork, sheets: Sequence[Sh
     twice = [key for key, times in ids.items() if times > 1]
     lines = [*faults, *(f"申报 {work.case_no(key)}：同一份评分表提交了两次" for key in twice)]
     for one in sheets:
-        assignment, case = own_case(work, act, one.assignment_id)
-        problems = sheet_lines(one, work.stage, work.current.get(one.assignment_id), assignment)
-        lines += [f"申报 {case.nomination.case_no}：{'；'.join(problems)}"] if problems else []
+        mine = own_case(work, act, one.assignment_id)
+        problems = sheet_lines(one, work.stage, work.current.get(one.assignment_id), submitted=mine.submitted)
+        lines += [f"申报 {mine.case_no}：{'；'.join(problems)}"] if problems else []
     if not lines:
         far = lonely_lines(session, work, act.actor.login, [one for one in sheets if _is_due(work, one)])
         lines = [f"申报 {work.case_no(key)}：{line}" for key, line in far.items()]

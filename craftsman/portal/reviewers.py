@@ -10,14 +10,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from craftsman.actions.ballot import cast_ballot, my_ballot
 from craftsman.actions.drafts import must_take_drafts
 from craftsman.actions.form_drafts import Kept, keep_fields, kept_fields
-from craftsman.actions.judge_way import my_way
-from craftsman.actions.judge_work import judge_view
+from craftsman.actions.judge_work import JudgeWork, judge_view, my_way
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
 from craftsman.actions.raw_results import asked_by_field
 from craftsman.actions.recusals import declare_recusal
-from craftsman.actions.review import Readied, ready, sheet, submit_sheet_and_go_on
+from craftsman.actions.review import ready, sheet, submit_sheet_and_go_on
 from craftsman.actions.sheets import SheetIn, SheetView
 from craftsman.actions.views import stage_view
 from craftsman.clock import chinese_instant
@@ -142,7 +141,7 @@ def _judged_in(visit: Visit, assignment_id: int) -> Judged:
         return judged(judge_view(session, visit.act(), assignment_id))
 
 
-def _readied(visit: Visit, assignment_id: int) -> Readied:
+def _readied(visit: Visit, assignment_id: int) -> JudgeWork:
     """What the sheet is checked against, read before the turn to write comes: nobody waits for this."""
     with reading(visit.place.engine) as session:
         return ready(session, visit.act(), [assignment_id])
@@ -177,7 +176,7 @@ def _sheet_page(
     with reading(visit.place.engine) as session:
         view = judge_view(session, visit.act(), assignment_id)
         shown = sheet(session, visit.act(), assignment_id)
-        way = my_way(session, view)
+        way = my_way(session, visit.act(), view)
         kept = kept_fields(session, visit.act(), _path(assignment_id))
     here, steps = way.place(assignment_id), way.steps
     draft = None if form else _newest(shown, kept)
@@ -224,7 +223,7 @@ def _onward(visit: Visit, assignment_id: int) -> RedirectResponse:
     """The next case without a sheet, after this one first; the list when all are in."""
     with reading(visit.place.engine) as session:
         view = judge_view(session, visit.act(), assignment_id)
-        waiting = my_way(session, view).waiting(assignment_id)
+        waiting = my_way(session, visit.act(), view).waiting(assignment_id)
     return go(f"/sheets/{waiting}" if waiting else f"/rounds/{view.round.key}/sheets", "scored")
 
 
