@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 from craftsman.audit import tree
 from craftsman.audit.commitments import SALT, commitment
 from craftsman.store.bulk import insert_values
+from craftsman.store.engine import connection_of
 from models import AuditEvent, EventSalt
 
 SCHEMA = 2
@@ -129,7 +130,7 @@ def _keep(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     elif rows:
         session.flush()
         events = [{**row, "at": str(row["at"])} for row in rows]
-        session.connection().execute(_APPEND, {"events": json.dumps(events, ensure_ascii=False)})
+        connection_of(session).execute(_APPEND, {"events": json.dumps(events, ensure_ascii=False)})
 
 
 def inclusion_proof(session: Session, seq: int, size: int) -> list[bytes]:
@@ -219,7 +220,7 @@ def _end(session: Session) -> tuple[int, list[bytes]]:
     """The number of the last event, and the roots of the whole parts that the tree then consists of; one query."""
     session.flush()
     edge = EDGE[session.get_bind().dialect.name]
-    rows = {seq: leaf + above for seq, leaf, above in session.connection().execute(edge).tuples()}
+    rows = {seq: leaf + above for seq, leaf, above in connection_of(session).execute(edge).tuples()}
     size = max(rows, default=0)
     wanted = tree.nodes_of((0, size))
     kept = _hashes(rows, wanted)

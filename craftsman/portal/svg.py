@@ -63,7 +63,7 @@ def dots(rows: Sequence[tuple[str, Sequence[Number]]], title: str, unit: str = "
 def _framed(title: str, told: str, drawn: Markup, rows: int) -> Markup:
     mark = hashlib.sha256(f"{title}{told}".encode()).hexdigest()[:8]
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="100%" height="{}" '
+        '<svg class="chart" role="img" width="100%" height="{}" '
         'aria-labelledby="chart-{}" aria-describedby="told-{}">'
         '<title id="chart-{}">{}</title><desc id="told-{}">{}</desc>{}</svg>'
     ).format(max(rows, 1) * ROW, mark, mark, mark, title, mark, told, drawn)

@@ -37,7 +37,7 @@ def timeline(stages: Sequence[StageLine], now: datetime, title: str, *, said: Sa
     )
     told = said("；").join(said(f"{one.title}计划 {day(one.opens)} 至 {day(one.closes)}") for one in stages)
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="chart timeline" role="img" width="100%" height="{}" '
+        '<svg class="chart timeline" role="img" width="100%" height="{}" '
         'aria-labelledby="timeline-title" aria-describedby="timeline-told">'
         '<title id="timeline-title">{}</title><desc id="timeline-told">{}</desc>{}</svg>'
     ).format(height, said(title), told, drawn)

@@ -25,6 +25,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel
 
+from craftsman.store.engine import connection_of
+
 T = TypeVar("T")
 
 
@@ -62,7 +64,7 @@ def insert_values(session: Session, model: type[SQLModel], rows: Sequence[Mappin
     if not rows:
         return
     session.flush()
-    session.connection().execute(_insertion(table_of(model)), rows)
+    connection_of(session).execute(_insertion(table_of(model)), rows)
 
 
 def values_of(session: Session, statement: Executable, asked: Mapping[str, Any]) -> CursorResult[Any]:
@@ -71,7 +73,7 @@ def values_of(session: Session, statement: Executable, asked: Mapping[str, Any])
     For statements that every page asks, built once.
     """
     session.flush()
-    return session.connection().execute(statement, asked)
+    return connection_of(session).execute(statement, asked)
 
 
 def listed(session: Session, values: Sequence[str]) -> Select[tuple[str]]:
@@ -88,7 +90,7 @@ def update_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[
     session.flush()
     columns = tuple(name for name in rows[0] if name != "id")
     values = [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
-    session.connection().execute(_change(table_of(model), columns), values)
+    connection_of(session).execute(_change(table_of(model), columns), values)
     _tell_loaded_objects(session, model, rows)
 
 

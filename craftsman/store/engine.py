@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlmodel import Session, create_engine
 
 from craftsman.errors import Refused
@@ -15,7 +15,7 @@ from craftsman.store.turns import turn_of
 
 T = TypeVar("T")
 
-ASKED = "asked"
+ASKED, HELD = "asked", "connection"
 # 3.7.0-3.51.2 can corrupt a WAL database when two connections write or checkpoint at once
 SAFE_SQLITE = (3, 51, 3)
 # a connection for each thread of the portal, the warm one first: a new one prepares all its statements anew
@@ -122,6 +122,14 @@ def reading_as_one(engine: Engine) -> Generator[Session]:
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with reading(engine) as session:
         yield session
+
+
+def connection_of(session: Session) -> Connection:
+    """The session's connection, asked for once: each asking takes as long as a short statement."""
+    held = session.info.get(HELD)
+    if held is None or held.closed:
+        held = session.info[HELD] = session.connection()
+    return held
 
 
 def once(session: Session, key: Hashable, ask: Callable[[], T]) -> T:
