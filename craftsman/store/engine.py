@@ -15,7 +15,8 @@ from craftsman.store.turns import turn_of
 
 T = TypeVar("T")
 
-ASKED, HELD = "asked", "connection"
+ASKED, HELD, READ_EDGE = "asked", "connection", "edge"
+_TURN = text("SELECT seq, leaf, nodes FROM log.turn()")
 # 3.7.0-3.51.2 can corrupt a WAL database when two connections write or checkpoint at once
 SAFE_SQLITE = (3, 51, 3)
 # a connection for each thread of the portal, the warm one first: a new one prepares all its statements anew
@@ -84,7 +85,8 @@ def transaction(engine: Engine) -> Generator[Session]:
         Session(connection, expire_on_commit=False) as session,
     ):
         if engine.dialect.name == "postgresql":
-            session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+            # the turn comes with the end of the history's tree, which the act's event goes on from
+            session.info[READ_EDGE] = connection_of(session).execute(_TURN).tuples().all()
         yield session
         session.commit()
 

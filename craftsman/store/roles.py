@@ -89,7 +89,7 @@ def renew_grants(connection: Connection) -> None:
     for statement in (
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {here} TO {APPLICATION}",
         f"GRANT USAGE ON SCHEMA log TO {APPLICATION}",
-        f"GRANT EXECUTE ON FUNCTION log.append(json) TO {APPLICATION}",
+        f"GRANT EXECUTE ON FUNCTION log.append(json), log.turn() TO {APPLICATION}",
         f"COMMENT ON SCHEMA log IS '{MARK}'",
     ):
         connection.exec_driver_sql(statement)
@@ -170,7 +170,7 @@ def _give_away(connection: Connection) -> None:
             connection.exec_driver_sql(f"ALTER TABLE {quote(table)} OWNER TO {OWNER}")
     if connection.exec_driver_sql("SELECT to_regnamespace('log')").scalar() is not None:
         connection.exec_driver_sql(f"ALTER SCHEMA log OWNER TO {OWNER}")
-        for function in ("log.append(json)", "refuse_change()", "next_event()"):
+        for function in ("log.append(json)", "log.turn()", "refuse_change()", "next_event()"):
             connection.exec_driver_sql(f"ALTER FUNCTION {function} OWNER TO {OWNER}")
 
 
