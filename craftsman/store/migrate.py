@@ -43,6 +43,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             roles.renew_grants(connection)
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise IntegrityError("PRAGMA foreign_key_check", None, ValueError("rows refer to rows that are gone"))
+    # hundreds of statements that nobody asks again fill what this connection keeps prepared, and drive out new ones
+    engine.dispose()
 
 
 def _must_be_newest(config: Config, connection: Connection) -> None:
