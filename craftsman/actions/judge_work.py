@@ -8,7 +8,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from craftsman.actions.acting import Act
-from craftsman.actions.conflicts import Conflicts, circle_of
+from craftsman.actions.conflicts import Circle, Conflicts, circle_of
 from craftsman.actions.judge_way import Mine, Way, assigned, barred_from, way_of
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.views import Case, StageView, read_programme
@@ -60,13 +60,14 @@ class JudgeView(StageView):
 
 @dataclass(frozen=True)
 class JudgeWork:
-    """Some of a judge's cases of one stage by assignment, all versions handed in, and the way through the stage."""
+    """Some of a judge's cases of one stage by assignment, with all versions handed in; `mine` are all their cases."""
 
     view: JudgeView
     stage: Judged
     cases: Mapping[int, Mine]
     versions: Mapping[int, Sequence[ScoreSheet]]
-    way: Way
+    circle: Circle
+    mine: Sequence[Mine]
     barred: Conflicts = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
 
     @cached_property
@@ -107,7 +108,7 @@ def judge_work(session: Session, act: Act, view: JudgeView, only: Collection[int
     wanted = frozenset(only)
     cases = {one.id: one for one in mine if one.id in wanted}
     barred = barred_from(circle, view.judge, list(cases.values()), stage.recusal)
-    return JudgeWork(view, stage, cases, _versions(session, cases), way_of(circle, view.judge, mine), barred)
+    return JudgeWork(view, stage, cases, _versions(session, cases), circle, mine, barred)
 
 
 def my_way(session: Session, act: Act, view: JudgeView) -> Way:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -11,7 +11,7 @@ from craftsman.actions.acting import Act, record
 from craftsman.actions.blind import blind_case, blind_task
 from craftsman.actions.case_files import files_beside
 from craftsman.actions.drafts import drafts_of
-from craftsman.actions.judge_way import Way
+from craftsman.actions.judge_way import Way, way_of
 from craftsman.actions.judge_work import JudgeWork, judge_view, judge_work, must_be_open, own_case, whole_case
 from craftsman.actions.marking import is_news, lonely_lines, sheet_lines
 from craftsman.actions.raw_results import with_points
@@ -32,6 +32,7 @@ from models import Assignment, AssignmentStatus, Nomination, Person, Round, Scor
 from models import StageRun as Run
 
 __all__ = [
+    "Readied",
     "SheetIn",
     "SheetView",
     "TaskRow",
@@ -89,12 +90,20 @@ def sheet(session: Session, act: Act, assignment_id: int) -> SheetView:
     )
 
 
-def ready(session: Session, act: Act, assignment_ids: Sequence[int]) -> JudgeWork:
+class Readied(NamedTuple):
+    """What sheets are checked against, and the judge's way through the stage before they are in."""
+
+    work: JudgeWork
+    way: Way
+
+
+def ready(session: Session, act: Act, assignment_ids: Sequence[int]) -> Readied:
     """All that handing in these sheets asks, of the stage that the first is of."""
-    return judge_work(session, act, judge_view(session, act, assignment_ids[0]), assignment_ids)
+    work = judge_work(session, act, judge_view(session, act, assignment_ids[0]), assignment_ids)
+    return Readied(work, way_of(work.circle, work.view.judge, work.mine))
 
 
-def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn, readied: JudgeWork | None = None) -> int | None:
+def submit_sheet_and_go_on(session: Session, act: Act, one: SheetIn, readied: Readied | None = None) -> int | None:
     """Hand in one sheet, see `submit_sheets`; returns the actor's next case without one, None when all are in.
 
     What was `readied` before the turn to write came is taken while nothing was done since that could matter.
@@ -119,16 +128,16 @@ def submit_sheets(session: Session, act: Act, sheets: Sequence[SheetIn], *, faul
 
 @without_collector()
 def _hand_in(
-    session: Session, act: Act, sheets: Sequence[SheetIn], faults: Sequence[str] = (), readied: JudgeWork | None = None
+    session: Session, act: Act, sheets: Sequence[SheetIn], faults: Sequence[str] = (), readied: Readied | None = None
 ) -> tuple[Way, int]:
-    work = readied or ready(session, act, [one.assignment_id for one in sheets])
+    work, before = readied or ready(session, act, [one.assignment_id for one in sheets])
     must_be_open(act, work.view)
     sheets = [with_points(one, work.stage) for one in sheets]
     _refuse_stale(work, sheets)
     _refuse_bad(session, act, work, sheets, faults)
     fresh = [one for one in sheets if _is_due(work, one)]
     _keep(session, act, work, fresh)
-    way = work.way.with_handed_in({one.assignment_id for one in fresh})
+    way = before.with_handed_in({one.assignment_id for one in fresh})
     if fresh and way.done:
         tell_scored(session, act, work.view)
     return way, len(fresh)

@@ -10,13 +10,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from craftsman.actions.ballot import cast_ballot, my_ballot
 from craftsman.actions.drafts import must_take_drafts
 from craftsman.actions.form_drafts import Kept, keep_fields, kept_fields
-from craftsman.actions.judge_work import JudgeWork, judge_view, my_way
+from craftsman.actions.judge_work import judge_view, my_way
 from craftsman.actions.kinds.scores import Judged, judged
 from craftsman.actions.marking import scale_text, step_text
 from craftsman.actions.portal_reads import case_before_me
 from craftsman.actions.raw_results import asked_by_field
 from craftsman.actions.recusals import declare_recusal
-from craftsman.actions.review import ready, sheet, submit_sheet_and_go_on
+from craftsman.actions.review import Readied, ready, sheet, submit_sheet_and_go_on
 from craftsman.actions.sheets import SheetIn, SheetView
 from craftsman.actions.views import stage_view
 from craftsman.clock import chinese_instant
@@ -141,7 +141,7 @@ def _judged_in(visit: Visit, assignment_id: int) -> Judged:
         return judged(judge_view(session, visit.act(), assignment_id))
 
 
-def _readied(visit: Visit, assignment_id: int) -> JudgeWork:
+def _readied(visit: Visit, assignment_id: int) -> Readied:
     """What the sheet is checked against, read before the turn to write comes: nobody waits for this."""
     with reading(visit.place.engine) as session:
         return ready(session, visit.act(), [assignment_id])
