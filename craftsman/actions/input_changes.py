@@ -1,7 +1,6 @@
 """What two sealed results were computed from, beside each other, in the words of those who read it."""
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -9,6 +8,7 @@ from typing import cast
 from sqlmodel import Session, col, select
 
 from craftsman.actions.views import StageView
+from craftsman.audit.events import is_digest
 from craftsman.programme.schema import Contest, Score
 from craftsman.rules.difference import ChangedValue, Mark, changed_values
 from craftsman.rules.scoring import shown
@@ -16,7 +16,6 @@ from models import Account, SealedResult
 
 MOST = 100
 LONGEST = 120
-DIGEST = re.compile(r"[0-9a-f]{64}")
 # the keys of inputs that are no names of people, cases or criteria
 KEYS: Mapping[str, str] = {
     "likes": "点赞",
@@ -69,7 +68,7 @@ class _Teller:
                 told = "是" if value else "否"
             case int() if key in self.criteria:
                 told = f"{shown(value, 2)} 分"
-            case str() if DIGEST.fullmatch(value):
+            case str() if is_digest(value):
                 told = f"指纹 {value[:12]}…"
             case dict():
                 table = cast("dict[str, object]", value)

@@ -8,10 +8,10 @@ from typing import Any, cast
 from sqlmodel import Session, col, select
 
 from craftsman.actions.sealing import digest
+from craftsman.audit.events import is_digest
 from craftsman.clock import chinese_day
 from models import AssignmentBatch, Document, Notice, PanelDraw, Round, SealedResult, StageRun
 
-LENGTH = 64
 # the digest of a certificate that was not needed
 OF_NOTHING = hashlib.sha256(b"").hexdigest()
 
@@ -45,7 +45,7 @@ def known_digests(session: Session, round_: Round | None, event: Mapping[str, An
 
 def digests_in(value: object) -> Iterator[str]:
     """Every digest in a value of plain JSON."""
-    if isinstance(value, str) and len(value) == LENGTH and not set(value) - set("0123456789abcdef"):
+    if is_digest(value):
         yield value
     elif isinstance(value, dict | list):
         held = cast("dict[str, object] | list[object]", value)

@@ -5,7 +5,7 @@ Each upcaster is a pure function from the plain JSON of one version to that of t
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from craftsman.audit.log import SCHEMA
 
@@ -30,11 +30,12 @@ def _to_second(body: Mapping[str, Any]) -> Body:
     """Version 2 names the files of an act apart from its facts, and the digest of the rules it was done under."""
     facts: Body = dict(body["facts"])
     named = _FILES if body["act"].startswith(_FILE_ACTS) else ()
-    files = [facts.pop(name) for name in named if _is_digest(facts.get(name))]
+    files = [facts.pop(name) for name in named if is_digest(facts.get(name))]
     return {**body, "v": 2, "rules": None, "facts": facts, "files": files}
 
 
-def _is_digest(value: object) -> bool:
+def is_digest(value: object) -> TypeGuard[str]:
+    """Whether a value is a SHA-256 as the history writes it: 64 hexadecimal digits."""
     return isinstance(value, str) and len(value) == 64 and not set(value) - set("0123456789abcdef")
 
 

@@ -9,11 +9,11 @@ from typing import Any, cast
 from craftsman.actions.event_names import LOGINS, Names
 from craftsman.actions.known_digests import OF_NOTHING
 from craftsman.actions.statuses import ROLE_NAMES
+from craftsman.audit.events import is_digest
 from craftsman.portal.fact_words import FACTS, VALUES
 from craftsman.portal.subjects import about, person
 from craftsman.portal.words import file_size, number
 
-DIGEST = re.compile(r"[0-9a-f]{64}")
 DAY, INSTANT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 SHOWN = 12
 LONGEST = 80
@@ -67,7 +67,7 @@ class _Teller:
     def _of_text(self, key: str, label: str, value: str) -> Fact:
         if value == OF_NOTHING:
             return Fact(label, "无", whole=value)
-        if DIGEST.fullmatch(value):
+        if is_digest(value):
             return Fact(label, f"{value[:SHOWN]}…", whole=value)
         if DAY.fullmatch(value):
             return Fact(label, date.fromisoformat(value))
