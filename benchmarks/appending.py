@@ -13,11 +13,13 @@ from sqlmodel import Session
 
 from craftsman.audit.log import Entry, Signature, append
 from craftsman.clock import now
-from craftsman.store.engine import WRITER_LOCK, make_engine, transaction
+from craftsman.store.engine import make_engine, transaction
 from craftsman.store.migrate import migrate
 from models import Organisation
 
 ACTS = 2000
+# as in migration 0032
+WRITER_LOCK = 0x63726166
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 FACTS = {"stage": "score", "version": 1, "sheet": "0" * 64}
 

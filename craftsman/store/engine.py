@@ -23,8 +23,6 @@ SAFE_SQLITE = (3, 51, 3)
 POOL: dict[str, Any] = {"pool_size": 40, "max_overflow": 40, "pool_use_lifo": True}
 # each connection keeps so many prepared; preparing anew asks the authorizer once for each column
 STATEMENTS = 512
-# one writer at a time on PostgreSQL too: the history then has no gaps and no two acts interleave (docs/adr/0005)
-WRITER_LOCK = 0x63726166
 SAFE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "2",
@@ -85,6 +83,7 @@ def transaction(engine: Engine) -> Generator[Session]:
         Session(connection, expire_on_commit=False) as session,
     ):
         if engine.dialect.name == "postgresql":
+            # one writer at a time here too: the history then has no gaps and no two acts interleave (docs/adr/0005);
             # the turn comes with the end of the history's tree, which the act's event goes on from
             session.info[READ_EDGE] = connection_of(session).execute(_TURN).tuples().all()
         yield session

@@ -25,7 +25,7 @@ GROWING = {
     'release': ('document_id',),
 }
 TOLD = 'history only grows'
-# craftsman.store.engine.WRITER_LOCK
+# one writer at a time; log.append and log.turn take the same lock
 WRITER_LOCK = 0x63726166
 
 

@@ -12,7 +12,7 @@ down_revision = '0031'
 branch_labels = None
 depends_on = None
 
-# craftsman.store.engine.WRITER_LOCK
+# one writer at a time; log.append and log.turn take the same lock
 WRITER_LOCK = 0x63726166
 SHIFTS = ', '.join(f'({bits})' for bits in range(31))
 
