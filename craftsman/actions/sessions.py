@@ -103,14 +103,8 @@ def end_session(session: Session, act: Act, token: str) -> None:
         record(session, act, None, [Entry("session.ended", f"account/{act.actor.login}")])
 
 
-def session_actor(session: Session, act: Act, token: str) -> Actor | None:
-    """The actor of a live session: not ended, not idle too long, not too old."""
-    found = visitor(session, act, token)
-    return found.actor if found else None
-
-
 def visitor(session: Session, act: Act, token: str) -> Visitor | None:
-    """As `session_actor`, with where the history stood when it was asked."""
+    """Whose live session it is: not ended, not idle too long, not too old; None for any other."""
     row = values_of(session, _VISITOR, {"token": token_hash(token)}).first()
     if row is None or not _lives(row.seen_at, row.expires_at, act.now):
         return None

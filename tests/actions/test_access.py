@@ -16,7 +16,7 @@ from craftsman.actions.accounts import disable_account, password_holds, set_pass
 from craftsman.actions.acting import SYSTEM, Actor
 from craftsman.actions.delivery import deliver_batch
 from craftsman.actions.mailings import letter_view
-from craftsman.actions.sessions import open_session, session_actor
+from craftsman.actions.sessions import open_session, visitor
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound
 from craftsman.mail.letters import as_message
@@ -187,7 +187,7 @@ def test_reset_ends_sessions_and_is_told(place: Workplace) -> None:
     forget(place, "admin")
     choose(place, token_of(place, letters(place)[0]), "另一个也不算短的密码")
     with reading(place.engine) as session:
-        assert session_actor(session, act_of(place), "cookie") is None
+        assert visitor(session, act_of(place), "cookie") is None
     told = letters(place)[-1]
     assert (told.letter, told.recipient) == ("password-changed", "admin@example.org")
     assert "密码已于 2025年9月1日 09:00 更改" in text_of(place, told)

@@ -20,7 +20,7 @@ from craftsman.actions.act_reasons import reasons_of
 from craftsman.actions.acting import Act, Actor, actor_by_login, holders
 from craftsman.actions.administrators import FirstPerson, first_administrators
 from craftsman.actions.grants import end_role_early
-from craftsman.actions.sessions import end_session, open_session, session_actor
+from craftsman.actions.sessions import end_session, open_session, visitor
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.store.engine import reading, transaction
@@ -68,7 +68,7 @@ def test_new_password_ends_old_sessions(place: Workplace) -> None:
         act = act_of(place, administrator(session, place))
         open_session(session, act, session.exec(select(Account)).one(), "token")
         set_password(session, act, "admin", PASSWORD)
-        assert session_actor(session, act, "token") is None
+        assert visitor(session, act, "token") is None
 
 
 def test_administrators_set_their_own_passwords(place: Workplace) -> None:
@@ -126,17 +126,18 @@ def test_session_is_kept_as_hash(place: Workplace) -> None:
 def test_ended_session_has_no_actor(place: Workplace) -> None:
     with transaction(place.engine) as session:
         act = opened(session, place)
-        assert session_actor(session, act, "token") == act.actor
+        assert (found := visitor(session, act, "token"))
+        assert found.actor == act.actor
         end_session(session, act, "token")
         session.flush()
-        assert session_actor(session, act, "token") is None
+        assert visitor(session, act, "token") is None
 
 
 @pytest.mark.parametrize("wait", [timedelta(hours=3), timedelta(hours=13)])
 def test_old_session_has_no_actor(place: Workplace, wait: timedelta) -> None:
     with transaction(place.engine) as session:
         opened(session, place)
-        assert session_actor(session, act_of(place, now=NOW + wait), "token") is None
+        assert visitor(session, act_of(place, now=NOW + wait), "token") is None
 
 
 def test_disabled_account_acts_no_more(place: Workplace) -> None:
@@ -147,7 +148,7 @@ def test_disabled_account_acts_no_more(place: Workplace) -> None:
         session.flush()
         disable_account(session, act, "expert", "调离")
         session.flush()
-        assert session_actor(session, act, "token") is None
+        assert visitor(session, act, "token") is None
         assert holders(session, "expert", 1) == []
 
 

@@ -16,7 +16,7 @@ from craftsman.actions.second_factor import (
     renew_codes,
     reset_factor,
 )
-from craftsman.actions.sessions import open_session, session_actor
+from craftsman.actions.sessions import open_session, visitor
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, Refused
 from craftsman.store.engine import reading, transaction
@@ -142,7 +142,7 @@ def test_administrator_resets_a_lost_factor(place: Workplace) -> None:
         reset_factor(session, admin, "clerk", "手机丢失")
         session.flush()
         assert factors_of(session, account.id or 0) == Factors()
-        assert session_actor(session, act, "token") is None
+        assert visitor(session, act, "token") is None
         with pytest.raises(Refused, match="无需重置"):
             reset_factor(session, admin, "clerk", "手机丢失")
         with pytest.raises(Forbidden, match="不能重置自己"):

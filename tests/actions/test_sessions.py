@@ -13,8 +13,8 @@ from craftsman.actions.sessions import (
     end_sessions,
     my_sessions,
     open_session,
-    session_actor,
     sessions_listed,
+    visitor,
 )
 from craftsman.actions.workplace import Workplace
 from craftsman.errors import Forbidden, Invalid, NotFound
@@ -37,7 +37,7 @@ def clerk(session: Session, place: Workplace) -> Act:
 
 def alive(session: Session, act: Act) -> list[str]:
     session.flush()
-    return [token for token in ("office", "home", "phone") if session_actor(session, act, token)]
+    return [token for token in ("office", "home", "phone") if visitor(session, act, token)]
 
 
 def test_own_sessions_tell_little(place: Workplace) -> None:
