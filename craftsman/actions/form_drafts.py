@@ -87,12 +87,14 @@ def drafts_waiting(session: Session, act: Act) -> Sequence[tuple[int, str, datet
 
 def draft_number(session: Session, act: Act, form: str) -> int:
     """The number of the draft of a form."""
-    return session.exec(select(FormDraft.id).where(*_mine(act, form))).one() or 0
+    row = _row(session, act, form)
+    assert row is not None
+    return row.id or 0
 
 
 def end_draft(session: Session, act: Act, form: str) -> None:
     """Leave nothing of a draft whose form was sent; where there is none, nothing happens."""
-    _end(session, act, *_mine(act, form))
+    _end(session, act, col(FormDraft.account_id) == act.actor.account, col(FormDraft.form) == form)
 
 
 def drop_old_drafts(session: Session, act: Act) -> None:
@@ -122,10 +124,6 @@ def _tells_of(act: Act, row: FormDraft, about: About) -> bool:
 
 def _end(session: Session, act: Act, *which: ColumnElement[bool]) -> None:
     session.exec(update(FormDraft).where(*which).values(fields_cipher="", page="", ended_at=act.now))
-
-
-def _mine(act: Act, form: str) -> tuple[ColumnElement[bool], ...]:
-    return col(FormDraft.account_id) == act.actor.account, col(FormDraft.form) == form
 
 
 def _row(session: Session, act: Act, form: str) -> FormDraft | None:

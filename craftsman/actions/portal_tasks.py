@@ -92,14 +92,9 @@ def tasks_of(session: Session, act: Act) -> Tasks:
         [one for one in all_rounds if allowed("nomination.read", act.actor.roles(one.id))],
         [one for one in running if roles_to_delegate(act, one)],
         [one for one in running if allowed("tie.declare", act.actor.roles(one.id))],
-        [one for one in all_rounds if _reports(act, one)],
+        [one for one in all_rounds if act.may("intake.import", one.id) and not act.may("nomination.read", one.id)],
         drafts_waiting(session, act),
     )
-
-
-def _reports(act: Act, round_: Round) -> bool:
-    held = act.actor.roles(round_.id)
-    return allowed("intake.import", held) and not allowed("nomination.read", held)
 
 
 def _deadline(round_: Round, key: str) -> datetime:
